@@ -1,0 +1,200 @@
+"""The AWS network that code describes, in AWS's own words; every attribute is a three-valued ``Value``.
+
+Readers make these objects, rules and the topology look at them. Separate resources are already
+joined to what they complete: an endpoint's ``subnets`` hold the inline ones and those of
+``aws_vpc_endpoint_subnet_association``. What a companion under a condition, or unread code, may
+add is a ``Run`` in the sequence or an ``Unknown``. Provider defaults are applied: an attribute is
+``null`` only where AWS is given nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from vpce_lint.truth import TRUE, Reason, Truth
+from vpce_lint.value import Known, Reference, Sequence, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.source import Span
+
+ABSENT = Known(None)
+NONE = Sequence(())
+OFF = Known(value=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A module call, ``module.net`` at ``envs/prod/main.tf:8``, on the way from the root to a resource."""
+
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One instance of a resource; ``family``: it stands for all of an unknown number of instances.
+
+    ``address`` is the instance's address, ``span`` its block's first line (type and labels), ``calls``
+    the module calls that lead to it, the innermost first. It exists if all of ``when`` hold; its own
+    values already assume so. ``premise`` is the truth of its being what its class says, where the
+    kind itself depends on something unknown. ``defaults`` are the input variables whose defaults
+    its values rest on.
+    """
+
+    address: str
+    span: Span
+    calls: tuple[Call, ...] = ()
+    when: tuple[Value, ...] = ()
+    family: bool = False
+    premise: Truth = TRUE
+    defaults: tuple[Reason, ...] = ()
+
+    @property
+    def id(self) -> Reference:
+        """The id that AWS will give it, as other resources refer to it."""
+        return Reference(f"{self.address}.id", (), address=self.address, attribute="id", family=self.family)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpc(Resource):
+    """A VPC that this configuration makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subnet(Resource):
+    """A subnet; ``zone`` is the Availability Zone's name, ``zone_id`` its id; ``null`` lets AWS choose."""
+
+    vpc: Value
+    zone: Value = ABSENT
+    zone_id: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTable(Resource):
+    """A route table."""
+
+    vpc: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint(Resource):
+    """A VPC endpoint of any type; ``service`` is the service name as written.
+
+    ``policy`` is the policy document as text, ``null`` where none is given, which AWS replaces by
+    one that allows everything.
+    """
+
+    vpc: Value
+    service: Value
+    policy: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayEndpoint(Endpoint):
+    """A gateway endpoint; ``route_tables`` are the ids of the tables it adds its route to."""
+
+    route_tables: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceEndpoint(Endpoint):
+    """An interface endpoint; ``subnets`` are the ids of the subnets with its network interfaces."""
+
+    subnets: Value = NONE
+    private_dns: Value = OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayLoadBalancerEndpoint(Endpoint):
+    """An endpoint of a Gateway Load Balancer, for traffic inspection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceEndpoint(Endpoint):
+    """An endpoint of a VPC Lattice resource configuration."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNetworkEndpoint(Endpoint):
+    """An endpoint of a VPC Lattice service network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointService(Resource):
+    """A service of one's own, offered to others through PrivateLink; ``principals`` may connect to it."""
+
+    principals: Value = NONE
+    acceptance_required: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something unread that could add to the network.
+
+    ``touches`` holds the addresses of the resources that it gets a reference to; ``None`` where it
+    could concern any of the root, as an unparsed file of the root does.
+    """
+
+    reason: Reason
+    touches: frozenset[str] | None = None
+
+    def may_touch(self, address: str) -> bool:
+        """Whether it could add to, or change, the resource with this address."""
+        return self.touches is None or address in self.touches
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault of the reading itself: ``unreadable`` becomes VPCE900, ``limit`` VPCE901."""
+
+    kind: str
+    message: str
+    path: str
+    span: Span | None = None
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that was left out and is counted in the report: a module not downloaded, a Terragrunt file."""
+
+    path: str
+    reason: str
+    kind: str = "file"
+
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What one root module or template describes.
+
+    ``root`` is its folder (or template file) as reports show it. ``library``: it looks like a module
+    for others to call, so its variables' defaults may not be what is used.
+    """
+
+    root: str
+    resources: tuple[Resource, ...]
+    gaps: tuple[Gap, ...] = ()
+    library: bool = False
+
+    def of(self, kind: type[R]) -> Iterable[R]:
+        """The resources of a class and its subclasses, in the order of the code."""
+        return (resource for resource in self.resources if isinstance(resource, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of the paths it was given: a network per root, and what went wrong.
+
+    ``files`` counts the files that were read.
+    """
+
+    networks: tuple[Network, ...]
+    problems: tuple[Problem, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    files: int = 0

@@ -1,0 +1,199 @@
+"""Terraform's AWS resource types, and what they are in AWS's network: the table.
+
+Attribute names and defaults: the resources' pages in the documentation of Terraform's AWS provider.
+A function of ``PRIMARY`` makes a resource of the model from one instance; the companions of
+``COMPANIONS`` complete such a resource from outside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vpce_lint.condition import choose, distribute, facts_of
+from vpce_lint.model import (
+    ABSENT,
+    OFF,
+    Endpoint,
+    EndpointService,
+    GatewayEndpoint,
+    GatewayLoadBalancerEndpoint,
+    InterfaceEndpoint,
+    Resource,
+    ResourceEndpoint,
+    RouteTable,
+    ServiceNetworkEndpoint,
+    Subnet,
+    Vpc,
+)
+from vpce_lint.readers.terraform.spread import run_of
+from vpce_lint.truth import gather
+from vpce_lint.value import Choice, Known, Run, Sequence, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vpce_lint.readers.joining import Completions
+    from vpce_lint.readers.terraform.instance import Instance
+
+ENDPOINT_TYPES: dict[str, type[Endpoint]] = {
+    "Gateway": GatewayEndpoint,
+    "Interface": InterfaceEndpoint,
+    "GatewayLoadBalancer": GatewayLoadBalancerEndpoint,
+    "Resource": ResourceEndpoint,
+    "ServiceNetwork": ServiceNetworkEndpoint,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A resource type that adds to, or sets, an attribute of another.
+
+    ``target`` names the argument with the other's id, ``argument`` the one with what is added,
+    ``slot`` the attribute of the model that it goes to. ``replaces``: it sets the attribute as a whole.
+    """
+
+    target: str
+    argument: str
+    slot: str
+    replaces: bool = False
+
+
+COMPANIONS = {
+    "aws_vpc_endpoint_policy": Companion("vpc_endpoint_id", "policy", "policy", replaces=True),
+    "aws_vpc_endpoint_private_dns": Companion("vpc_endpoint_id", "private_dns_enabled", "private_dns", replaces=True),
+    "aws_vpc_endpoint_subnet_association": Companion("vpc_endpoint_id", "subnet_id", "subnets"),
+    "aws_vpc_endpoint_route_table_association": Companion("vpc_endpoint_id", "route_table_id", "route_tables"),
+    "aws_vpc_endpoint_service_allowed_principal": Companion("vpc_endpoint_service_id", "principal_arn", "principals"),
+}
+
+
+def _vpc(_instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield Vpc(**common)
+
+
+def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield Subnet(
+        vpc=_given(instance, "vpc_id"),
+        zone=_given(instance, "availability_zone"),
+        zone_id=_given(instance, "availability_zone_id"),
+        **common,
+    )
+
+
+def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield RouteTable(vpc=_given(instance, "vpc_id"), **common)
+
+
+def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+    """An endpoint, as each type that it may have; the premise says whether it has it."""
+    written = _given(instance, "vpc_endpoint_type")
+    kind = distribute(lambda values: _default_type(instance) if values[0].is_null.is_true else values[0], (written,))
+    facts = [(name, model, kind.is_(name)) for name, model in ENDPOINT_TYPES.items()]
+    for name, model, premise in facts:
+        if premise.is_false:
+            continue
+        slots: dict[str, Any] = {}
+        if name == "Gateway":
+            slots["route_tables"] = more.add("route_tables", sequence_of(_given(instance, "route_table_ids")))
+        elif name == "Interface":
+            slots["subnets"] = more.add("subnets", _endpoint_subnets(instance))
+            slots["private_dns"] = more.replace("private_dns", _or(_given(instance, "private_dns_enabled"), OFF))
+        yield model(
+            vpc=_given(instance, "vpc_id"),
+            service=_given(instance, "service_name"),
+            policy=more.replace("policy", _given(instance, "policy")),
+            premise=premise,
+            **slots,
+            **common,
+        )
+
+
+def _default_type(instance: Instance) -> Value:
+    """The type where none is given: Gateway, or what the ARN instead of a service name says."""
+    if instance.written("resource_configuration_arn") is not None:
+        return Known("Resource")
+    return Known("ServiceNetwork" if instance.written("service_network_arn") is not None else "Gateway")
+
+
+def _endpoint_subnets(instance: Instance) -> Value:
+    """``subnet_ids``, and the subnets of ``subnet_configuration`` blocks that aren't among them."""
+    inline = _given(instance, "subnet_ids")
+    members: list[Value] = []
+    for block in instance.nested("subnet_configuration"):
+        subnet = block.written("subnet_id")
+        if subnet is None or subnet.is_null.is_true:
+            continue
+        if block.family or block.when:
+            members.append(Run(subnet.symbol, subnet, 0, block.most, when=block.when, distinct=True))
+        else:
+            members.append(subnet)
+    if not members:
+        return sequence_of(inline)
+    return distribute(lambda values: _extended(values[0], members), (sequence_of(inline),))
+
+
+def _extended(sequence: Value, members: Iterable[Value]) -> Value:
+    present = sequence.members if isinstance(sequence, Sequence) else ()
+    fresh = [member for member in members if not any(member.equals(old).is_true for old in present)]
+    return Sequence((*present, *fresh), span=sequence.span)
+
+
+def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+    yield EndpointService(
+        principals=more.add("principals", sequence_of(_given(instance, "allowed_principals"))),
+        acceptance_required=_given(instance, "acceptance_required"),
+        **common,
+    )
+
+
+PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+    "aws_vpc": _vpc,
+    "aws_subnet": _subnet,
+    "aws_default_subnet": _subnet,
+    "aws_route_table": _route_table,
+    "aws_default_route_table": _route_table,
+    "aws_vpc_endpoint": _endpoint,
+    "aws_vpc_endpoint_service": _endpoint_service,
+}
+
+
+def _given(instance: Instance, name: str) -> Value:
+    """An argument, pointing at where the block gives it; ``null`` where it isn't given."""
+    value = instance.written(name)
+    if value is None:
+        return ABSENT
+    return value.at(instance.block.body.attributes[name].value_span)
+
+
+def _or(value: Value, default: Value) -> Value:
+    return default.at(value.span) if value.is_null.is_true else value
+
+
+def sequence_of(value: Value) -> Value:
+    """A list of ids as a sequence, or a choice between sequences; ``null`` has no members."""
+    if isinstance(value, Choice):
+        then, otherwise = sequence_of(value.then), sequence_of(value.otherwise)
+        return choose(value.condition, then, otherwise).at(value.span)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(_flat(value.members)), value.kind, span=value.span)
+    if value.is_null.is_true:
+        return Sequence((), span=value.span)
+    if isinstance(value, Unknown):
+        return Sequence((run_of(value),), span=value.span)
+    return Sequence((Run(value.symbol, Unknown(f"{value.symbol}[*]", gather(value.reasons))),), span=value.span)
+
+
+def _flat(members: Iterable[Value]) -> Iterable[Value]:
+    """Terraform 0.11 wrapped lists in lists; members that are ``null`` are left out by the provider."""
+    for member in members:
+        if isinstance(member, Sequence):
+            yield from _flat(member.members)
+        elif isinstance(member, Choice) and (member.then.is_null.is_true or member.otherwise.is_null.is_true):
+            holds = member.otherwise.is_null.is_true
+            there = member.then if holds else member.otherwise
+            facts = facts_of(member.condition, holds=holds)
+            when = tuple(Unknown(name, member.condition.reasons) for name, wanted in facts.items() if wanted)
+            yield Run(there.symbol, there, 0, 1, when=when)
+        elif not member.is_null.is_true:
+            yield member

@@ -1,0 +1,118 @@
+"""Separate resources joined to what they complete, and what unread code may add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vpce_lint.condition import assume, choose, decide_all, distribute, facts_of_all
+from vpce_lint.readers.terraform.repetition import why_conditional
+from vpce_lint.truth import Truth, gather, unknown
+from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.model import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one companion resource brings: ``value`` for the ``slot`` of the resource that ``target`` refers to."""
+
+    slot: str
+    target: Value
+    value: Value
+    address: str
+    when: tuple[Value, ...] = ()
+    family: bool = False
+
+    def aims_at(self, address: str) -> Truth:
+        """Whether it completes the resource instance with this address."""
+        return _aims_at(self.target, address)
+
+
+def _aims_at(target: Value, address: str) -> Truth:
+    if isinstance(target, Choice):
+        return either(target, lambda side: _aims_at(side, address))
+    if isinstance(target, Reference):
+        if target.address == address:
+            return Truth(value=True)
+        resource = target.address.removesuffix("[*]")
+        if target.family and address.startswith(f"{resource}["):
+            return unknown(*target.reasons)
+        if address.endswith("[*]") and target.address.startswith(f"{address.removesuffix('[*]')}["):
+            return unknown(*target.reasons)
+        return Truth(value=False)
+    if isinstance(target, Unknown) and not target.invalid:
+        return unknown(*target.reasons)
+    return Truth(value=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """All that may complete one resource instance: the pieces for it and the gaps that touch it."""
+
+    address: str
+    when: tuple[Value, ...]
+    pieces: tuple[Piece, ...]
+    gaps: tuple[Gap, ...]
+
+    def add(self, slot: str, inline: Value) -> Value:
+        """The inline members and those of companions; unread code may add any number."""
+        more: list[Value] = []
+        for piece, there in self._for(slot):
+            value = assume(piece.value, facts_of_all((*self.when, *piece.when)))
+            if piece.family:
+                more.append(Run(f"{piece.address}→{value.symbol}", value, when=piece.when, distinct=True))
+            elif there.is_true:
+                more.append(value)
+            else:
+                when = piece.when or (Unknown(f"{piece.address} completes {self.address}", there.reasons),)
+                more.append(Run(value.symbol, value, 0, 1, when=when, distinct=True))
+        for gap in self.gaps:
+            hidden = Unknown(f"{slot} added in {gap.reason}", (gap.reason,), nullable=False)
+            more.append(Run(hidden.name, hidden, distinct=True))
+        if not more:
+            return inline
+        return distribute(lambda values: _appended(values[0], more), (inline,)).at(inline.span)
+
+    def replace(self, slot: str, inline: Value) -> Value:
+        """What companions set the attribute to, else the inline value; unread code may set it where none does."""
+        value = inline
+        certain = False
+        for piece, there in self._for(slot):
+            if piece.value.is_null.is_true:
+                continue
+            if there.is_true and not piece.family:
+                value, certain = piece.value, True
+            else:
+                name = f"{piece.address} completes {self.address}"
+                guard = piece.when[0] if len(piece.when) == 1 and not piece.family else Unknown(name, there.reasons)
+                value = choose(guard, piece.value, value)
+        if value.is_null.is_true and not certain and self.gaps:
+            reasons = gather(gap.reason for gap in self.gaps)
+            return Unknown(f"{slot} of {self.address}", reasons, span=inline.span)
+        return value
+
+    def _for(self, slot: str) -> Iterable[tuple[Piece, Truth]]:
+        """The pieces that aim here, and whether they certainly exist and do."""
+        facts = facts_of_all(self.when)
+        for piece in self.pieces:
+            if piece.slot != slot:
+                continue
+            target = assume(piece.target, facts)
+            aims = _aims_at(target, self.address)
+            there = decide_all(piece.when, facts)
+            if there.is_unknown:
+                there = unknown(*why_conditional(piece.when))
+            both = aims & there
+            if not both.is_false:
+                yield piece, both
+
+
+def _appended(inline: Value, more: list[Value]) -> Value:
+    members = inline.members if isinstance(inline, Sequence) else ()
+    fresh = [member for member in more if not any(member.equals(old).is_true for old in members)]
+    fresh = [member for member in fresh if not (isinstance(member, Known) and member.value is None)]
+    return Sequence((*members, *fresh), span=inline.span)

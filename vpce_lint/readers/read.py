@@ -1,0 +1,38 @@
+"""From the paths that a user names to what they describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vpce_lint.model import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read: ``paths`` to search for roots, or exactly the folders ``roots``.
+
+    ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
+    in the order given. ``progress`` is told how many of how many roots are done.
+    """
+
+    paths: tuple[Path, ...]
+    roots: tuple[Path, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    variable_files: tuple[Path, ...] = ()
+    progress: Callable[[int, int], None] | None = None
+
+
+class RequestError(Exception):
+    """The request itself is at fault: a path that does not exist, a variable file that can't be read."""
+
+
+def read(request: Request) -> Reading:
+    """Read all that the request names. Faults of the files are part of the reading, never raised."""
+    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415 (readers load when needed)
+
+    return read_terraform(request)

@@ -1,0 +1,393 @@
+"""Expressions to values: Terraform's evaluation, where every unknown keeps its identity and reason.
+
+``evaluate`` never raises on what is scanned. A mistake in the code becomes an ``Unknown`` that is
+``invalid``; too much work becomes an ``Unknown`` whose limit the module has noted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vpce_lint.condition import assume, choose, distribute, facts_of
+from vpce_lint.readers.terraform import ast
+from vpce_lint.readers.terraform.conversion import convert, to_string
+from vpce_lint.readers.terraform.frame import Frame, Namespace
+from vpce_lint.readers.terraform.indexing import attribute_of, member_of
+from vpce_lint.readers.terraform.invalid import invalid
+from vpce_lint.readers.terraform.operators import binary, connect, unary
+from vpce_lint.readers.terraform.spread import Item, is_scalar, items_of, key_text
+from vpce_lint.truth import gather
+from vpce_lint.type_constraint import BOOL
+from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Unknown, Value, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping as Names_
+
+    from vpce_lint.source import Span
+
+    Names = Names_[str, Value]
+
+MOST_NESTED = 600
+"""Deeper chains of expressions that refer to each other are not followed."""
+
+MOST_MEMBERS = 20_000
+"""A ``for`` expression or template with more members than this isn't unrolled."""
+
+_depth = [0]
+
+
+def evaluate(expression: ast.Expression, frame: Frame) -> Value:
+    """The value of an expression in a frame; values that are written there carry their span."""
+    if _depth[0] >= MOST_NESTED:
+        return frame.module.limit(f"expressions are nested deeper than {MOST_NESTED} levels", expression.span)
+    _depth[0] += 1
+    try:
+        return EVALUATE[type(expression)](expression, frame)
+    except RecursionError:
+        return frame.module.limit("expressions are nested too deeply", expression.span)
+    finally:
+        _depth[0] -= 1
+
+
+def _literal(expression: ast.Literal, _frame: Frame) -> Value:
+    return Known(expression.value, span=expression.span)
+
+
+def _too_deep(expression: ast.TooDeep, frame: Frame) -> Value:
+    return frame.module.limit("an expression is nested too deeply to be read", expression.span)
+
+
+def _name(expression: ast.Name, frame: Frame) -> Value:
+    name = expression.name
+    if name in frame.names:
+        return frame.names[name]
+    module, span = frame.module, expression.span
+    if name in {"var", "local", "module", "path", "terraform"}:
+        return Namespace(name, lambda key: module.resolve(name, key, span))
+    if name in {"each", "count"}:
+        names = frame.each if name == "each" else frame.count
+        return Namespace(name, lambda key: _of_repetition(name, names, key, span))
+    if name == "self":
+        return invalid("self has no meaning here", span) if frame.this is None else frame.this
+    if name in {"data", "ephemeral", "resource"}:
+        mode = "managed" if name == "resource" else name
+        return Namespace(name, lambda type_: _resource_type(mode, type_, frame, span, f"{name}.{type_}"))
+    return _resource_type("managed", name, frame, span, name)
+
+
+def _resource_type(mode: str, type_: str, frame: Frame, span: Span, path: str) -> Namespace:
+    return Namespace(path, lambda name: frame.module.resource(mode, type_, name, span))
+
+
+def _of_repetition(name: str, names: Names | None, key: str, span: Span) -> Value:
+    if names is None or key not in names:
+        needs = "for_each" if name == "each" else "count"
+        return invalid(f"{name}.{key} has no meaning without {needs}", span)
+    return names[key]
+
+
+def _get_attr(expression: ast.GetAttr, frame: Frame) -> Value:
+    value = evaluate(expression.object, frame)
+    if isinstance(value, Namespace):
+        return value.attribute(expression.name)
+    return distribute(lambda values: attribute_of(values[0], expression.name), (value,))
+
+
+def _index(expression: ast.Index, frame: Frame) -> Value:
+    value = evaluate(expression.object, frame)
+    key = evaluate(expression.key, frame)
+    if isinstance(value, Namespace):
+        if isinstance(key, Known) and isinstance(key.value, str):
+            return value.attribute(key.value)
+        return Unknown(f"{value.symbol}[{key.symbol}]", key.reasons, span=expression.span)
+    return distribute(lambda values: member_of(values[0], values[1]), (value, key))
+
+
+def _splat_member(expression: ast.SplatMember, frame: Frame) -> Value:
+    return invalid("a splat has no meaning here", expression.span) if frame.member is None else frame.member
+
+
+def _splat(expression: ast.Splat, frame: Frame) -> Value:
+    value = _complete(evaluate(expression.object, frame), expression.span)
+
+    def go_through(values: tuple[Value, ...]) -> Value:
+        value = values[0]
+        if value.is_null.is_true:
+            return Sequence((), span=expression.span)
+        if is_scalar(value):
+            value = Sequence((value,))
+        return _each(value, lambda item: evaluate(expression.each, replace(frame, member=item.value)), expression.span)
+
+    return distribute(go_through, (value,))
+
+
+def _each(value: Value, apply: Callable[[Item], Value], span: Span) -> Value:
+    """A sequence of what ``apply`` makes of every member."""
+    items = items_of(value)
+    if items is None:
+        return value if isinstance(value, Unknown) else invalid("this has no members", span)
+    members: list[Value] = []
+    for item in items:
+        result = apply(item)
+        members.append(_mapped_run(item.run, result) if item.run else result)
+    return Sequence(tuple(members), span=span)
+
+
+def _mapped_run(run: Run, result: Value) -> Run:
+    """The run of what became of every member; different members keep differing where that is certain."""
+    if result.symbol == run.each.symbol:
+        return replace(run, each=result, key=None)
+    distinct = run.distinct and isinstance(result, Reference) and result.family and result.attribute in {"id", "arn"}
+    name = result.symbol if "[*]" in result.symbol else f"{run.name}→{result.symbol}"
+    return replace(run, name=name, each=result, key=None, distinct=distinct)
+
+
+def _call(expression: ast.Call, frame: Frame) -> Value:
+    from vpce_lint.readers.terraform.functions import call  # noqa: PLC0415 (loaded when a function is called)
+
+    arguments: list[Value] = []
+    for argument in expression.arguments:
+        value = _complete(evaluate(argument, frame), argument.span)
+        arguments.append(value)
+        if expression.name == "try" and _is_certain(value):
+            return value
+    context = frame.module.context(expression.span)
+    if expression.expand_last and arguments:
+        return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
+    return distribute(lambda values: call(expression.name, values, context), tuple(arguments))
+
+
+def _is_certain(value: Value) -> bool:
+    return isinstance(value, Known | Sequence | Mapping | Json) and not value.reasons
+
+
+def _call_expanded(expression: ast.Call, arguments: tuple[Value, ...], frame: Frame) -> Value:
+    from vpce_lint.readers.terraform.functions import call  # noqa: PLC0415 (as in _call)
+
+    last = arguments[-1]
+    if isinstance(last, Sequence):
+        return call(expression.name, (*arguments[:-1], *last.members), frame.module.context(expression.span))
+    symbols = ", ".join(argument.symbol for argument in arguments)
+    reasons = gather(reason for argument in arguments for reason in argument.reasons)
+    return Unknown(f"{expression.name}({symbols}...)", reasons, span=expression.span)
+
+
+def _conditional(expression: ast.Conditional, frame: Frame) -> Value:
+    condition = convert(evaluate(expression.condition, frame), BOOL)
+    if isinstance(condition, Known):
+        if not isinstance(condition.value, bool):
+            return invalid("the condition is null", expression.condition.span)
+        return evaluate(expression.then if condition.value else expression.otherwise, frame)
+    then, otherwise = evaluate(expression.then, frame), evaluate(expression.otherwise, frame)
+    if isinstance(condition, Unknown) and condition.invalid:
+        name = f"({condition.symbol} ? {then.symbol} : {otherwise.symbol})"
+        return Unknown(name, gather((*condition.why, *then.reasons, *otherwise.reasons)), span=expression.span)
+    return choose(condition, _complete(then, expression.span), _complete(otherwise, expression.span))
+
+
+def _binary(expression: ast.Binary, frame: Frame) -> Value:
+    """Left-deep chains of thousands of operands are walked, not recursed into."""
+    spine: list[ast.Binary] = []
+    left: ast.Expression = expression
+    while isinstance(left, ast.Binary):
+        spine.append(left)
+        left = left.left
+    value = evaluate(left, frame)
+    for node in reversed(spine):
+        if isinstance(value, Known) and node.operator in {"&&", "||"} and value.value is (node.operator == "||"):
+            continue
+        right = evaluate(node.right, frame)
+        if node.operator in {"&&", "||"}:
+            value = _connect(node, value, right)
+        else:
+            value = binary(node.operator, value, right, node.span)
+    return value
+
+
+def _connect(node: ast.Binary, left: Value, right: Value) -> Value:
+    """``a && b``: what is asked of ``b`` is asked where ``a`` holds."""
+    facts = facts_of(left, holds=node.operator == "&&")
+    right = assume(right, facts)
+    if isinstance(left, Choice) or isinstance(right, Choice):
+        return distribute(lambda sides: connect(node.operator, sides[0], sides[1], node.span), (left, right))
+    return connect(node.operator, left, right, node.span)
+
+
+def _unary(expression: ast.Unary, frame: Frame) -> Value:
+    return unary(expression.operator, evaluate(expression.operand, frame), expression.span)
+
+
+def _tuple(expression: ast.TupleExpression, frame: Frame) -> Value:
+    members = tuple(_complete(evaluate(item, frame), item.span) for item in expression.items)
+    return Sequence(members, span=expression.span)
+
+
+def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
+    entries: dict[str, Value] = {}
+    runs: list[Run] = []
+    for key_expression, value_expression in expression.items:
+        key = key_text(evaluate(key_expression, frame))
+        value = _complete(evaluate(value_expression, frame), value_expression.span)
+        _add_entry(entries, runs, key, value)
+    return Mapping(entries, tuple(runs), span=expression.span)
+
+
+def _add_entry(entries: dict[str, Value], runs: list[Run], key: Value, value: Value) -> None:
+    if isinstance(key, Known) and isinstance(key.value, str):
+        entries[key.value] = value
+    else:
+        runs.append(Run(key.symbol, value, least=1, most=1, key=key, distinct=True))
+
+
+def _for(expression: ast.For, frame: Frame) -> Value:
+    collection = _complete(evaluate(expression.collection, frame), expression.collection.span)
+    return distribute(lambda values: _for_over(expression, values[0], frame), (collection,))
+
+
+def _for_over(expression: ast.For, collection: Value, frame: Frame) -> Value:
+    items = items_of(collection)
+    if items is None:
+        if isinstance(collection, Unknown):
+            return collection
+        return invalid(f"{collection.symbol} has no members", expression.collection.span)
+    if len(items) > MOST_MEMBERS:
+        return frame.module.limit(f"a for expression has more than {MOST_MEMBERS} members", expression.span)
+    chosen = [(item, bound, when) for item in items for bound, when in _bound(expression, item, frame)]
+    if expression.key_result is None:
+        members = [_conditional_member(item, evaluate(expression.result, bound), when) for item, bound, when in chosen]
+        return Sequence(tuple(members), span=expression.span)
+    entries: dict[str, Value] = {}
+    runs: list[Run] = []
+    for item, bound, when in chosen:
+        key = key_text(evaluate(expression.key_result, bound))
+        value = _complete(evaluate(expression.result, bound), expression.result.span)
+        _add_for_entry(entries, runs, item, key, value, when, grouping=expression.grouping)
+    return Mapping(entries, tuple(runs), span=expression.span)
+
+
+def _bound(expression: ast.For, item: Item, frame: Frame) -> list[tuple[Frame, Value | None]]:
+    """The frame of one round and the condition that it depends on, where it isn't left out."""
+    names = {expression.value: item.value}
+    if expression.key is not None:
+        names = {expression.key: item.key, expression.value: item.value}
+    bound = frame.bind(**names)
+    if expression.condition is None:
+        return [(bound, None)]
+    condition = convert(evaluate(expression.condition, bound), BOOL)
+    if isinstance(condition, Known):
+        return [(bound, None)] if condition.value is True else []
+    return [(bound, condition)]
+
+
+def _conditional_member(item: Item, result: Value, when: Value | None) -> Value:
+    if item.run:
+        run = _mapped_run(item.run, result)
+        return run if when is None else replace(run, least=0, name=f"{run.name} if {when.symbol}")
+    if when is None:
+        return result
+    return Run(result.symbol, assume(result, facts_of(when, holds=True)), most=1, when=(when,), distinct=True)
+
+
+def _add_for_entry(
+    entries: dict[str, Value],
+    runs: list[Run],
+    item: Item,
+    key: Value,
+    value: Value,
+    when: Value | None,
+    *,
+    grouping: bool,
+) -> None:
+    if grouping:
+        value = Sequence((_conditional_member(item, value, when),))
+        if isinstance(key, Known) and key.value in entries:
+            group = entries[str(key.value)]
+            if isinstance(group, Sequence):
+                entries[str(key.value)] = replace(group, members=(*group.members, *value.members))
+            return
+    if item.run:
+        # A run whose key is one known text can only have one member, or Terraform would stop.
+        run = replace(item.run, each=value, key=key, name=f"{item.run.name}→{value.symbol}")
+        runs.append(run if when is None else replace(run, least=0))
+    elif when is None:
+        _add_entry(entries, runs, key, value)
+    else:
+        present = assume(value, facts_of(when, holds=True))
+        runs.append(Run(key.symbol, present, most=1, key=key, when=(when,), distinct=True))
+
+
+def _template(expression: ast.Template, frame: Frame) -> Value:
+    parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
+    if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
+        return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
+    return distribute(lambda values: _joined(values, expression.span), tuple(parts))
+
+
+def _joined(values: tuple[Value, ...], span: Span) -> Value:
+    strings = [to_string(value) for value in values]
+    for string in strings:
+        if isinstance(string, Unknown) and string.invalid:
+            return string
+    return text(strings, span)
+
+
+def _template_part(part: ast.Expression, frame: Frame) -> Value:
+    if isinstance(part, ast.TemplateIf):
+        condition = convert(evaluate(part.condition, frame), BOOL)
+        if isinstance(condition, Known):
+            return _whole_template(part.then if condition.value is True else part.otherwise, frame)
+        return choose(condition, _whole_template(part.then, frame), _whole_template(part.otherwise, frame))
+    if isinstance(part, ast.TemplateFor):
+        return _template_for(part, frame)
+    return evaluate(part, frame)
+
+
+def _whole_template(template: ast.Template, frame: Frame) -> Value:
+    value = _template(template, frame)
+    return distribute(lambda values: to_string(values[0]), (value,))
+
+
+def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
+    collection = _complete(evaluate(part.collection, frame), part.collection.span)
+
+    def repeat(values: tuple[Value, ...]) -> Value:
+        items = items_of(values[0])
+        if items is None or any(item.run for item in items):
+            return Unknown(f"%{{for {values[0].symbol}}}", values[0].reasons, nullable=False, span=part.span)
+        if len(items) > MOST_MEMBERS:
+            return frame.module.limit(f"a template repeats more than {MOST_MEMBERS} times", part.span)
+        rounds: list[Value] = []
+        for item in items:
+            names = {part.value: item.value} if part.key is None else {part.key: item.key, part.value: item.value}
+            rounds.append(_whole_template(part.body, frame.bind(**names)))
+        return distribute(lambda strings: _joined(strings, part.span), tuple(rounds))
+
+    return distribute(repeat, (collection,))
+
+
+def _complete(value: Value, span: Span) -> Value:
+    """Refuse half a traversal, such as ``var`` alone, where a value is needed."""
+    return invalid(f"{value.symbol} is no value by itself", span) if isinstance(value, Namespace) else value
+
+
+EVALUATE: dict[type[ast.Expression], Callable[..., Value]] = {
+    ast.Literal: _literal,
+    ast.Template: _template,
+    ast.TemplateIf: _template_part,
+    ast.TemplateFor: _template_part,
+    ast.Name: _name,
+    ast.GetAttr: _get_attr,
+    ast.Index: _index,
+    ast.Splat: _splat,
+    ast.SplatMember: _splat_member,
+    ast.Call: _call,
+    ast.Conditional: _conditional,
+    ast.Binary: _binary,
+    ast.Unary: _unary,
+    ast.TupleExpression: _tuple,
+    ast.ObjectExpression: _object,
+    ast.For: _for,
+    ast.TooDeep: _too_deep,
+}

@@ -1,0 +1,67 @@
+"""What functions may ask of the world around them: files of the repository, and limits."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vpce_lint.readers.terraform.boundary import Unreadable
+from vpce_lint.readers.terraform.glob import matches
+from vpce_lint.readers.terraform.root import in_folder
+from vpce_lint.source import Source
+from vpce_lint.truth import Reason
+from vpce_lint.value import Mapping, Unknown, Value
+
+if TYPE_CHECKING:
+    from vpce_lint.readers.terraform.module import ModuleInstance
+    from vpce_lint.source import Span
+
+MOST_FILES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccess:
+    """The context of a function call in a module instance; paths count from the root module's folder."""
+
+    module: ModuleInstance
+    span: Span
+
+    def limit(self, words: str) -> Unknown:
+        """Note that a limit was reached, and stand in for the result."""
+        return self.module.root.limit(words, self.span)
+
+    def read(self, path: str) -> bytes | Unknown:
+        """A file's bytes, or the unknown that says why they can't be had."""
+        source = self._source(path)
+        return source.data if isinstance(source, Source) else self._unknown(path, source)
+
+    def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
+        """The files below a folder that match, as paths from it with ``/``, sorted; links to folders aren't followed."""
+        top = in_folder(self.module.root.path, folder)
+        if not self.module.root.library.boundary.contains(top):
+            return self._unknown(folder, Unreadable("it lies outside the repository"))
+        found: list[str] = []
+        for place, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if name != ".git")
+            found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names]  # noqa: PTH118
+            if len(found) > MOST_FILES:
+                return self.limit(f"fileset looks at more than {MOST_FILES} files")
+        return sorted(name for name in found if matches(pattern, name))
+
+    def render(self, data: bytes, path: str, variables: Mapping) -> Value:
+        """A template evaluated with the given variables and nothing else in sight."""
+        from vpce_lint.readers.terraform.rendering import render  # noqa: PLC0415 (templates are rare)
+
+        place = in_folder(self.module.root.path, path)
+        return render(self.module, Source(self.module.root.library.boundary.shown(place), data), variables, self.span)
+
+    def _source(self, path: str) -> Source | Unreadable:
+        return self.module.root.library.boundary.read(in_folder(self.module.root.path, path))
+
+    def _unknown(self, path: str, problem: Unreadable) -> Unknown:
+        shown = self.module.root.library.boundary.shown(in_folder(self.module.root.path, path))
+        if shown.startswith("../"):
+            shown = path
+        why = (Reason(f"{shown} is not read: {problem.words}", self.span),)
+        return Unknown(f'file("{path}")', why, nullable=False, invalid=problem.missing)

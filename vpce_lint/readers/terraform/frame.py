@@ -1,0 +1,64 @@
+"""Where an expression is evaluated: the names that it can see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vpce_lint.readers.terraform.functions.context import Context
+    from vpce_lint.source import Span
+    from vpce_lint.value import Unknown
+
+
+class Module(Protocol):
+    """What an evaluator needs of the module instance around an expression."""
+
+    def resolve(self, root: str, name: str, span: Span) -> Value:
+        """The value of ``var.name``, ``local.name``, ``module.name``, ``path.name``, ``terraform.name``."""
+
+    def resource(self, mode: str, type_: str, name: str, span: Span) -> Value:
+        """The value of a resource (``mode`` is ``managed``) or data source (``data``): all its instances."""
+
+    def context(self, span: Span) -> Context:
+        """What functions called there may ask for."""
+
+    def limit(self, words: str, span: Span) -> Unknown:
+        """Note that a limit was reached, and the unknown value that stands for what wasn't worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A module instance and, inside it, the names that an expression's surroundings bind.
+
+    ``names`` are the variables of ``for`` and ``dynamic``; ``each`` and ``count`` the attributes of those
+    objects; ``member`` is what the innermost splat looks at.
+    """
+
+    module: Module
+    names: Mapping[str, Value] = field(default_factory=dict)
+    each: Mapping[str, Value] | None = None
+    count: Mapping[str, Value] | None = None
+    this: Value | None = None
+    member: Value | None = None
+
+    def bind(self, **names: Value) -> Frame:
+        """The frame with further names, which hide equal ones further out."""
+        return replace(self, names={**self.names, **names})
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace(Value):
+    """The beginning of a traversal that is no value yet: ``var``, ``data``, ``data.aws_vpc``, ``aws_vpc``."""
+
+    path: str
+    attribute: Callable[[str], Value] = field(compare=False, repr=False)
+
+    @property
+    def symbol(self) -> str:
+        """The words so far."""
+        return self.path

@@ -1,0 +1,145 @@
+"""The tree-sitter grammar of HCL: which nodes there are, and what has to be done so that it reads as HCL does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import tree_sitter_hcl
+from tree_sitter import Language, Parser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from vpce_lint.source import Span
+
+_LANGUAGE = Language(tree_sitter_hcl.language())
+_PARSER = Parser(_LANGUAGE)
+
+
+def _kind(name: str, *, named: bool = True) -> int:
+    return _LANGUAGE.id_for_node_kind(name, named) or 0
+
+
+ATTR_SPLAT_MARK = _kind(".*", named=False)
+ATTRIBUTE = _kind("attribute")
+BINARY_OPERATION = _kind("binary_operation")
+BLOCK = _kind("block")
+BLOCK_END = _kind("block_end")
+BLOCK_START = _kind("block_start")
+BODY = _kind("body")
+BOOL_LIT = _kind("bool_lit")
+COLLECTION_VALUE = _kind("collection_value")
+COMMENT = _kind("comment")
+CONDITIONAL = _kind("conditional")
+ELLIPSIS = _kind("ellipsis")
+EXPRESSION = _kind("expression")
+FOR_COND = _kind("for_cond")
+FOR_EXPR = _kind("for_expr")
+FULL_SPLAT_MARK = _kind("[*]", named=False)
+FUNCTION_ARGUMENTS = _kind("function_arguments")
+FUNCTION_CALL = _kind("function_call")
+GET_ATTR = _kind("get_attr")
+HEREDOC_TEMPLATE = _kind("heredoc_template")
+IDENTIFIER = _kind("identifier")
+INDEX = _kind("index")
+LEGACY_INDEX = _kind("legacy_index")
+LITERAL_VALUE = _kind("literal_value")
+NULL_LIT = _kind("null_lit")
+NUMERIC_LIT = _kind("numeric_lit")
+OBJECT = _kind("object")
+OBJECT_ELEM = _kind("object_elem")
+OPERATION = _kind("operation")
+SPLAT = _kind("splat")
+STRING_LIT = _kind("string_lit")
+TEMPLATE_DIRECTIVE = _kind("template_directive")
+TEMPLATE_ELSE_INTRO = _kind("template_else_intro")
+TEMPLATE_EXPR = _kind("template_expr")
+TEMPLATE_FOR = _kind("template_for")
+TEMPLATE_FOR_END = _kind("template_for_end")
+TEMPLATE_FOR_START = _kind("template_for_start")
+TEMPLATE_IF = _kind("template_if")
+TEMPLATE_IF_END = _kind("template_if_end")
+TEMPLATE_IF_INTRO = _kind("template_if_intro")
+TEMPLATE_INTERPOLATION = _kind("template_interpolation")
+TUPLE = _kind("tuple")
+UNARY_OPERATION = _kind("unary_operation")
+VARIABLE_EXPR = _kind("variable_expr")
+KEYWORDS = frozenset((BOOL_LIT, NULL_LIT))
+OPENING_PARENTHESIS = _kind("(", named=False)
+OPERATORS = {
+    _kind(each, named=False): each
+    for each in ("+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||")
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is being parsed, and where in a file a range of its bytes stands."""
+
+    data: bytes
+    span: Callable[[int, int], Span]
+
+    def of(self, node: Node) -> str:
+        """What a node covers."""
+        return self.data[node.start_byte : node.end_byte].decode()
+
+    def place(self, node: Node) -> Span:
+        """Where a node stands."""
+        return self.span(node.start_byte, node.end_byte)
+
+
+def tree(data: bytes) -> Node:
+    """The root of the parse tree; offsets and lengths are those of ``data``, which alone is to be asked for text."""
+    root = _PARSER.parse(_legible(data)).root_node
+    if root.has_error:
+        retried = _legible_on_error(data)
+        if retried is not None:
+            root = _PARSER.parse(retried).root_node
+    return root
+
+
+def parts(node: Node) -> list[Node]:
+    """A node's children without the comments, which may stand anywhere."""
+    return [each for each in node.children if each.kind_id != COMMENT]
+
+
+# The grammar is wrong or too narrow in a few places. Each repair puts other bytes of the same number before the parser,
+# so that the tree has the right shape; values are then read from the bytes of the file.
+
+_SIGNS_BEFORE_ESCAPE = re.compile(rb"(?<!\$)\${3,}\{|(?<!%)%{3,}\{")
+_HEREDOC = re.compile(rb"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
+_SEQUENCE_AFTER_WORD = re.compile(rb"(?m)^([^\S\n]*)([^\W\d][\w-]*)(?=[^\S\n]*(?:\$+|%+)\{)")
+_WHOLE_NUMBER_WITH_EXPONENT = re.compile(rb"(?<!\w)[0-9]+[eE][-+]?[0-9]+(?!\w)")
+_LINE_END_BEFORE_KEY = re.compile(
+    rb"(?m)^([ \t]*[\w()\".-]+[ \t]*[=:][ \t]*[\w-]+[ \t]*)\n(?=[ \t]*\([^()\n]*\)[ \t]*[=:][^=])"
+)
+
+
+def _legible(data: bytes) -> bytes:
+    if b"$$${" in data or b"%%%{" in data:
+        # HCL takes the last two for the escape and those before for text; the grammar pairs them from the left.
+        data = _SIGNS_BEFORE_ESCAPE.sub(lambda match: match[0][-3:].rjust(len(match[0]), b"."), data)
+    if b"<<" in data:
+        data = _without_markers_before_sequences(data)
+    return data
+
+
+def _without_markers_before_sequences(data: bytes) -> bytes:
+    """In a heredoc ``EOT`` the grammar takes ``${`` for text in a line that starts with ``EOT${``."""
+    markers = {match[1] for match in _HEREDOC.finditer(data)}
+
+    def without(match: re.Match[bytes]) -> bytes:
+        return match[1].ljust(len(match[0]), b".") if match[2] in markers else match[0]
+
+    return _SEQUENCE_AFTER_WORD.sub(without, data) if markers else data
+
+
+def _legible_on_error(data: bytes) -> bytes | None:
+    """The grammar knows no ``1e5``, and takes ``(`` on the line after ``a = b`` for a call of ``b``."""
+    repaired = _WHOLE_NUMBER_WITH_EXPONENT.sub(lambda match: b"0" * len(match[0]), data)
+    repaired = _LINE_END_BEFORE_KEY.sub(rb"\1,", repaired)
+    return _legible(repaired) if repaired != data else None

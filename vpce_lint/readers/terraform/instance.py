@@ -1,0 +1,117 @@
+"""One instance of a resource or data source: its attributes, evaluated when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from vpce_lint.condition import assume, distribute, facts_of_all
+from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.frame import Frame
+from vpce_lint.readers.terraform.nested import Nested, nested_blocks
+from vpce_lint.model import ABSENT
+from vpce_lint.truth import Reason
+from vpce_lint.value import Known, Reference, ResourceObject, Unknown, Value
+
+if TYPE_CHECKING:
+    from vpce_lint.readers.terraform import ast
+    from vpce_lint.readers.terraform.module import ModuleInstance
+    from vpce_lint.readers.terraform.repetition import Repeat
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """A resource instance in its module instance; ``mode`` is ``managed`` or ``data``."""
+
+    module: ModuleInstance
+    mode: str
+    block: ast.Block
+    repeat: Repeat
+    _frame: Frame | None = field(default=None, repr=False)
+
+    @property
+    def type(self) -> str:
+        """The resource type, such as ``aws_vpc_endpoint``."""
+        return self.block.labels[0]
+
+    @property
+    def address(self) -> str:
+        """The instance address as Terraform prints it."""
+        prefix = "data." if self.mode == "data" else ""
+        return f"{self.module.prefix}{prefix}{'.'.join(self.block.labels)}{self.repeat.suffix}"
+
+    @property
+    def when(self) -> tuple[Value, ...]:
+        """The conditions, its own and its module's, under which it exists."""
+        return (*self.module.when, *self.repeat.when)
+
+    @property
+    def family(self) -> bool:
+        """Whether it stands for an unknown number of instances."""
+        return self.repeat.family or self.module.family
+
+    @property
+    def frame(self) -> Frame:
+        """Where its attributes are evaluated."""
+        if self._frame is None:
+            self._frame = Frame(self.module, each=self.repeat.each, count=self.repeat.count, this=self.object)
+        return self._frame
+
+    @property
+    def object(self) -> ResourceObject:
+        """The whole instance as a value."""
+        return ResourceObject(self.address, self.attribute, self.family, span=self.block.header)
+
+    def written(self, name: str) -> Value | None:
+        """An argument as the code gives it, at its place in the block; ``None`` where it isn't given."""
+        attribute = self.block.body.attributes.get(name)
+        if attribute is None:
+            return None
+
+        def work_out() -> Value:
+            value = evaluate(attribute.expression, self.frame)
+            return assume(value, facts_of_all(self.when))
+
+        return self.module.memo(("attribute", id(self), name), work_out, f"{self.address}.{name}", attribute.value_span)
+
+    def given(self, name: str) -> Value:
+        """An argument as the code gives it, ``null`` where it isn't given."""
+        value = self.written(name)
+        return ABSENT if value is None else value
+
+    def nested(self, name: str) -> tuple[Nested, ...]:
+        """The nested blocks of a type, ``dynamic`` ones expanded."""
+        return nested_blocks(self.block.body, name, self.frame, self.when)
+
+    def attribute(self, name: str) -> Value:
+        """An attribute as other expressions see it: what the code gives, else what AWS will fill in."""
+        if self.mode == "data":
+            from vpce_lint.readers.terraform.data_source import attribute  # noqa: PLC0415 (it imports this module)
+
+            return attribute(self, name)
+        value = self.written(name)
+        if value is not None and not value.is_null.is_true:
+            return distribute(lambda values: self._or_computed(name, values[0]), (value,))
+        return self.computed(name)
+
+    def _or_computed(self, name: str, value: Value) -> Value:
+        return self.computed(name) if isinstance(value, Known) and value.value is None else value
+
+    def computed(self, name: str) -> Value:
+        """An attribute that AWS will fill in."""
+        address = self.address
+        if self.block.body.attributes.get(name) is None and any(
+            name in {block.type, *block.labels[:1]} for block in self.block.body.blocks
+        ):
+            return Unknown(f"{address}.{name}", (Reason(f"{address}.{name} is a nested block", self.block.header),))
+        why = (Reason(f"{address}.{name} is known after apply", self.block.header),)
+        return Reference(f"{address}.{name}", why, address=address, attribute=name, family=self.family)
+
+    def unknown(self, name: str, words: str = "is read at apply time") -> Unknown:
+        """An attribute of a data source, with itself as the identity."""
+        why = (Reason(f"{self.address} {words}", self.block.header),)
+        return Unknown(f"{self.address}.{name}", why, nullable=False)
+
+    def at_block(self, value: Value) -> Value:
+        """The value, pointing at the block where it has no place of its own."""
+        return value if value.span else replace(value, span=self.block.header)

@@ -1,0 +1,128 @@
+"""The network that one root module describes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from vpce_lint.model import Gap, Network, Resource
+from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
+from vpce_lint.readers.joining import Completions, Piece
+from vpce_lint.readers.terraform.module import ModuleInstance
+from vpce_lint.readers.terraform.module_source import Missing
+from vpce_lint.truth import Reason
+from vpce_lint.value import Choice, Mapping, Reference, ResourceObject, Run, Sequence, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpce_lint.readers.terraform.folder import Folder
+    from vpce_lint.readers.terraform.instance import Instance
+    from vpce_lint.readers.terraform.root import Root
+
+RELEVANT = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in ("aws_vpc_endpoint",))))
+"""What a file must mention to declare something that a rule is about."""
+
+MOST_RESOURCES = 100_000
+
+
+def network_of(root: Root, folder: Folder, *, library: bool) -> tuple[Network, list[Missing]]:
+    """Evaluate a root module as far as its network needs, with the modules that could not be read."""
+    modules, missing = _module_tree(ModuleInstance(root, folder))
+    if not any(module.folder.mentions(RELEVANT) for module in modules):
+        return Network(root.shown, (), library=library), missing
+    gaps = tuple(_gaps(modules, missing))
+    pieces = tuple(piece for module in modules for piece in _pieces(module))
+    resources = tuple(
+        resource for module in modules for instance in _primary(module) for resource in _model(instance, pieces, gaps)
+    )
+    return Network(root.shown, resources, gaps, library), missing
+
+
+def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing]]:
+    modules, missing = [top], list[Missing]()
+    for module in modules:
+        for child in module.modules():
+            if isinstance(child, Missing):
+                missing.append(child)
+            elif len(modules) < MOST_RESOURCES:
+                modules.append(child)
+    return modules, missing
+
+
+def _instances(module: ModuleInstance, types: dict[str, Any]) -> Iterator[Instance]:
+    for (type_, _), blocks in module.folder.resources.items():
+        if type_ in types:
+            for block in blocks:
+                yield from module.instances("managed", block)
+
+
+def _primary(module: ModuleInstance) -> Iterator[Instance]:
+    return _instances(module, PRIMARY)
+
+
+def _pieces(module: ModuleInstance) -> Iterator[Piece]:
+    for instance in _instances(module, COMPANIONS):
+        companion = COMPANIONS[instance.type]
+        target = instance.given(companion.target)
+        value = instance.given(companion.argument)
+        if not value.span:
+            value = value.at(instance.block.header)
+        yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family)
+
+
+def _model(instance: Instance, pieces: tuple[Piece, ...], gaps: tuple[Gap, ...]) -> Iterator[Resource]:
+    address = instance.address
+    touching = tuple(gap for gap in gaps if gap.may_touch(address))
+    common: dict[str, Any] = {
+        "address": address,
+        "span": instance.block.header,
+        "calls": instance.module.calls,
+        "when": instance.when,
+        "family": instance.family,
+    }
+    trace = instance.module.root.trace
+    trace.append({})
+    made = list(PRIMARY[instance.type](instance, common, Completions(address, instance.when, pieces, touching)))
+    defaults = tuple(trace.pop())
+    for resource in made:
+        object.__setattr__(resource, "defaults", defaults)
+        yield resource
+
+
+def _gaps(modules: list[ModuleInstance], missing: list[Missing]) -> Iterator[Gap]:
+    """Files of the root that couldn't be read may hold anything; unread modules what they are given."""
+    seen: set[str] = set()
+    for module in modules:
+        for fault in module.folder.faults:
+            if fault.whole and fault.path not in seen:
+                seen.add(fault.path)
+                yield Gap(Reason(f"{fault.path} can't be read: {fault.message}"))
+    for unread in missing:
+        touched: set[str] = set()
+        for argument in unread.arguments():
+            _referred(argument, touched)
+        if touched:
+            yield Gap(unread.reason, frozenset(touched))
+
+
+def _referred(value: Value, found: set[str]) -> None:
+    """The addresses of the resources that a value refers to."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Reference):
+            if part.attribute in {"id", "arn", "default_route_table_id", "main_route_table_id"}:
+                found.add(part.address)
+        elif isinstance(part, ResourceObject):
+            found.add(part.address)
+        elif isinstance(part, Sequence):
+            waiting.extend(part.members)
+        elif isinstance(part, Mapping):
+            waiting.extend((*part.entries.values(), *part.runs))
+        elif isinstance(part, Run):
+            waiting.append(part.each)
+        elif isinstance(part, Choice):
+            waiting.extend((part.then, part.otherwise))
+        elif isinstance(part, Text):
+            waiting.extend(hole for hole in part.parts if isinstance(hole, Value))

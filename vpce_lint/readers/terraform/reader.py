@@ -1,0 +1,165 @@
+"""Terraform configurations to networks: one per root module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpce_lint.model import Network, Problem, Reading, Unread
+from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.terraform.boundary import Boundary
+from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
+from vpce_lint.readers.terraform.network import RELEVANT, network_of
+from vpce_lint.readers.terraform.root import Library, Root
+from vpce_lint.readers.terraform.variable_input import automatic_values, found_files, named_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.terraform.folder import Fault, Folder
+    from vpce_lint.value import Value
+
+RECURSION = 20_000
+"""Python frames; the evaluator's own limits stop well before."""
+
+
+def read_terraform(request: Request) -> Reading:
+    """Read all root modules that a request names."""
+    named = named_values(request)
+    reader = _Reader(Path.cwd(), named)
+    with _deep_recursion():
+        for root in _chosen(request, reader):
+            reader.add(root)
+        for index, (path, library) in enumerate(reader.roots.items()):
+            if request.progress:
+                request.progress(index, len(reader.roots))
+            reader.read(path, library)
+        return reader.reading()
+
+
+def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
+    for root in request.roots:
+        if not root.is_dir():
+            msg = f"{root} is not a folder" if root.exists() else f"{root} does not exist"
+            raise RequestError(msg)
+        yield str(root), reader.library(root)
+    if request.roots and not request.paths:
+        return
+    for path in request.paths:
+        if not os.path.lexists(path):
+            msg = f"{path} does not exist"
+            raise RequestError(msg)
+        if path.is_dir():
+            yield from _below(path, reader)
+        else:
+            yield from _around(path, reader)
+
+
+def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
+    library = reader.library(folder)
+    tree = walk(str(folder), library)
+    reader.terragrunt(tree.terragrunt, library)
+    for root in roots_of(tree.folders, library):
+        yield root, library
+
+
+def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
+    """The roots that a single file belongs to; callers are looked for in the whole repository."""
+    if not file.name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")):
+        return
+    folder = file.parent
+    library = reader.library(folder)
+    top = os.path.relpath(library.boundary.top)
+    folders = walk(top, library).folders
+    for root in callers_of(os.path.normpath(os.path.relpath(folder)), folders, library):
+        yield root, library
+
+
+class _Reader:
+    """Collects what is read, each root once."""
+
+    def __init__(self, start: Path, named: dict[str, Value]) -> None:
+        self._start = start
+        self._named = named
+        self._libraries: dict[Path, Library] = {}
+        self.roots: dict[str, Library] = {}
+        self._networks: list[Network] = []
+        self._problems: dict[tuple[str, str, str, int], Problem] = {}
+        self._unread: dict[tuple[str, str], Unread] = {}
+        self._files: set[str] = set()
+
+    def library(self, folder: Path) -> Library:
+        boundary = Boundary.around(folder, self._start)
+        return self._libraries.setdefault(boundary.top, Library(boundary))
+
+    def add(self, root: tuple[str, Library]) -> None:
+        self.roots.setdefault(os.path.normpath(root[0]), root[1])
+
+    def terragrunt(self, paths: list[str], library: Library) -> None:
+        for path in paths:
+            shown = library.boundary.shown(path)
+            self._leave_out(Unread(shown, "Terragrunt files are not read", "terragrunt"))
+
+    def read(self, path: str, library: Library) -> None:
+        boundary = library.boundary
+        values, files, faults = automatic_values(path, boundary)
+        root = Root(path, library, {**values, **self._named})
+        self._files.update(files)
+        folder = library.folder(path)
+        network, missing = network_of(root, folder, library=_is_library(folder) and not found_files(path))
+        self._networks.append(network)
+        folders = [folder, *(library.folder(called) for called in root.called)]
+        self._files.update(file for each in folders for file in each.files)
+        relevant = any(each.mentions(RELEVANT) for each in folders)
+        for fault in faults:
+            self._fault(fault, relevant=relevant)
+        for each in folders:
+            for fault in each.faults:
+                self._fault(fault, relevant=relevant)
+        for problem in root.problems.values():
+            self._problem(problem)
+        for module in missing:
+            self._leave_out(Unread(module.block.header.path, str(module.reason), "module"))
+
+    def _fault(self, fault: Fault, *, relevant: bool) -> None:
+        if relevant or (fault.data is not None and RELEVANT.search(fault.data)):
+            kind = "limit" if fault.limit else "unreadable"
+            self._problem(Problem(kind, fault.message, fault.path, fault.span))
+        elif fault.whole:
+            self._leave_out(Unread(fault.path, fault.message))
+
+    def _problem(self, problem: Problem) -> None:
+        start = problem.span.start if problem.span else -1
+        self._problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
+
+    def _leave_out(self, unread: Unread) -> None:
+        self._unread.setdefault((unread.path, unread.reason), unread)
+
+    def reading(self) -> Reading:
+        return Reading(
+            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+        )
+
+
+def _is_library(folder: Folder) -> bool:
+    """Whether a root looks like a module for others to call: no provider or backend block."""
+    if folder.providers:
+        return False
+    for block in folder.terraform:
+        if any(nested.type in {"backend", "cloud"} for nested in block.body.blocks):
+            return False
+    return True
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -1,0 +1,83 @@
+"""Files as they were read, and places in them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One file: the path as reports show it, and its bytes, which are valid UTF-8."""
+
+    path: str
+    data: bytes = field(repr=False)
+    _line_starts: list[int] = field(default_factory=list, repr=False)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte offset, both from 1; the column counts characters, not bytes."""
+        starts = self._starts()
+        line = bisect_right(starts, offset)
+        start = starts[line - 1]
+        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1) without its line end; empty beyond the last one."""
+        starts = self._starts()
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.data)
+        return self.data[starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def _starts(self) -> list[int]:
+        starts = self._line_starts
+        if not starts:
+            starts.append(0)
+            at = self.data.find(b"\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self.data.find(b"\n", at + 1)
+        return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of bytes in a file; lines and columns are worked out when asked for."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def path(self) -> str:
+        """The file's path as reports show it."""
+        return self.source.path
+
+    @property
+    def line(self) -> int:
+        """Line of the first character, from 1."""
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """Column of the first character, from 1, in characters."""
+        return self.source.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        """Line on which the range ends, from 1."""
+        return self.source.position(self.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        """Column just behind the last character, from 1, in characters."""
+        return self.source.position(self.end)[1]
+
+    @property
+    def text(self) -> str:
+        """What is written there."""
+        return self.source.data[self.start : self.end].decode("utf-8", "replace")
+
+    def __str__(self) -> str:
+        """The place as ``path:line``, the way reasons quote it."""
+        return f"{self.path}:{self.line}"

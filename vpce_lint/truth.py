@@ -1,0 +1,119 @@
+"""Kleene's three-valued logic that remembers what decided it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.source import Span
+
+MOST_REASONS = 6
+"""More reasons than a person reads are dropped, the first ones stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is not known, in words that a user can act on, and where."""
+
+    words: str
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        """The words with the place behind them: ``var.region has no default (variables.tf:3)``."""
+        return f"{self.words} ({self.span})" if self.span else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """True, false or unknown (``None``); an unknown carries the reasons that would decide it.
+
+    ``likely`` marks a definite answer that rests on something usual but not certain.
+    """
+
+    value: bool | None
+    reasons: tuple[Reason, ...] = ()
+    likely: bool = False
+
+    def __bool__(self) -> bool:
+        """Refuse: an unknown must never be read as false by accident."""
+        msg = "a Truth has three values: ask is_true, is_false or is_unknown"
+        raise TypeError(msg)
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it certainly holds."""
+        return self.value is True
+
+    @property
+    def is_false(self) -> bool:
+        """Whether it certainly does not hold."""
+        return self.value is False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is not decided."""
+        return self.value is None
+
+    def __and__(self, other: Truth) -> Truth:
+        """False decides before unknown."""
+        return _decide(self, other, decisive=False)
+
+    def __or__(self, other: Truth) -> Truth:
+        """True decides before unknown."""
+        return _decide(self, other, decisive=True)
+
+    def __invert__(self) -> Truth:
+        """Negation; unknown stays unknown, for the same reasons."""
+        return self if self.value is None else Truth(not self.value, self.reasons, self.likely)
+
+
+def _decide(one: Truth, other: Truth, *, decisive: bool) -> Truth:
+    deciding = [truth for truth in (one, other) if truth.value is decisive]
+    if deciding:
+        return next((truth for truth in deciding if not truth.likely), deciding[0])
+    likely = one.likely or other.likely
+    if one.value is None or other.value is None:
+        open_ = [truth for truth in (one, other) if truth.value is None]
+        return Truth(None, gather(reason for truth in open_ for reason in truth.reasons))
+    return Truth(
+        not decisive, gather(reason for truth in (one, other) if truth.likely for reason in truth.reasons), likely
+    )
+
+
+TRUE = Truth(value=True)
+FALSE = Truth(value=False)
+
+
+def unknown(*reasons: Reason) -> Truth:
+    """A truth that is not decided, for these reasons."""
+    return Truth(None, gather(reasons))
+
+
+def truth(*, value: bool) -> Truth:
+    """The certain truth of a Python bool."""
+    return TRUE if value else FALSE
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """Whether all hold; true of none."""
+    result = TRUE
+    for item in truths:
+        result &= item
+    return result
+
+
+def some(truths: Iterable[Truth]) -> Truth:
+    """Whether at least one holds; false of none."""
+    result = FALSE
+    for item in truths:
+        result |= item
+    return result
+
+
+def gather(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The distinct reasons in order, as many as a person reads."""
+    distinct = dict.fromkeys(reasons)
+    return tuple(distinct)[:MOST_REASONS]

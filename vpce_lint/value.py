@@ -1,0 +1,641 @@
+"""Values as far as code alone tells them: known, unknown with an identity, or partly known.
+
+Every value is immutable. A method that can't decide answers an unknown ``Truth`` with the
+reasons, or a value that is itself unknown; none of them guesses, and none raises on data.
+Numbers are ``int`` where whole, else ``fractions.Fraction`` (Terraform computes with 512 bits,
+not with floats).
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Literal, Self
+
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, truth, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from fractions import Fraction
+
+    from vpce_lint.source import Span
+    from vpce_lint.type_constraint import Type
+
+    Scalar = str | bool | int | Fraction | None
+
+LONGEST_SYMBOL = 400
+"""Longer symbols are cut and end in a digest of the whole, so that they stay identities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What an expression stands for; ``span`` is where it was written."""
+
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def at(self, span: Span | None) -> Self:
+        """The same value, written there."""
+        return replace(self, span=span)
+
+    @property
+    def symbol(self) -> str:
+        """The value as an expression: an identity for what is unknown, and what people read."""
+        raise NotImplementedError
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the value, or a part of it, is not known; empty where everything is."""
+        return ()
+
+    @property
+    def is_null(self) -> Truth:
+        """Whether the value is ``null``."""
+        return FALSE
+
+    def equals(self, other: Value) -> Truth:
+        """Whether both certainly are, or certainly aren't, the same value."""
+        return _equals(self, other)
+
+    def is_(self, scalar: Scalar) -> Truth:
+        """Whether the value is this scalar."""
+        return self.equals(Known(scalar))
+
+    def starts_with(self, prefix: str) -> Truth:
+        """Whether the value is a string that begins so."""
+        return _has_affix(self, prefix, at_end=False)
+
+    def ends_with(self, suffix: str) -> Truth:
+        """Whether the value is a string that ends so."""
+        return _has_affix(self, suffix, at_end=True)
+
+    def __bool__(self) -> bool:
+        """Refuse: an unknown must never be read as false by accident."""
+        msg = "a Value is not a bool: ask is_(True), is_null or equals"
+        raise TypeError(msg)
+
+    def __str__(self) -> str:
+        """The value for a sentence: a known string without quotes, else the symbol."""
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known(Value):
+    """A scalar, or ``null``. Of two known values, ``1`` and ``true`` are not equal."""
+
+    value: Scalar
+
+    @property
+    def symbol(self) -> str:
+        """The scalar as Terraform would write it."""
+        return _shorten(render_scalar(self.value))
+
+    @property
+    def is_null(self) -> Truth:
+        """Whether the value is ``null``."""
+        return truth(value=self.value is None)
+
+    def __eq__(self, other: object) -> bool:
+        """Equality of type and value."""
+        return isinstance(other, Known) and (type(self.value), self.value) == (type(other.value), other.value)
+
+    def __hash__(self) -> int:
+        """A hash that goes with equality."""
+        return hash((type(self.value), self.value))
+
+    def __str__(self) -> str:
+        """The scalar for a sentence."""
+        return self.value if isinstance(self.value, str) else render_scalar(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Value):
+    """A string with holes: known pieces and unknown values in turn.
+
+    Made by ``text()``, which merges known pieces; at least one part is a hole, and a hole may be empty.
+    """
+
+    parts: tuple[str | Value, ...]
+
+    @property
+    def symbol(self) -> str:
+        """The template in quotes."""
+        return _shorten(f'"{self}"')
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the holes are not known."""
+        return gather(reason for part in self.parts if isinstance(part, Value) for reason in part.reasons)
+
+    @property
+    def prefix(self) -> str:
+        """The known beginning; may be empty."""
+        return self.parts[0] if isinstance(self.parts[0], str) else ""
+
+    @property
+    def suffix(self) -> str:
+        """The known end; may be empty."""
+        return self.parts[-1] if isinstance(self.parts[-1], str) else ""
+
+    def __str__(self) -> str:
+        """The template without quotes: ``com.amazonaws.${var.region}.s3``."""
+        return _shorten("".join(part if isinstance(part, str) else f"${{{part.symbol}}}" for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Value):
+    """A stretch of members whose number is not known, inside a sequence or a mapping.
+
+    ``each`` stands for any member. ``least`` and ``most`` bound their number (``None``: no bound).
+    ``when`` are the conditions, all of which must hold for any member to be there; where ``least``
+    and ``most`` are 0 and 1, they are all that decides it. In a mapping, ``key`` stands for any key.
+    ``distinct`` says that no two members are equal. A run with exactly one member is a mapping's
+    entry whose key is not known, or a set's member.
+    """
+
+    name: str
+    each: Value
+    least: int = 0
+    most: int | None = None
+    key: Value | None = None
+    when: tuple[Value, ...] = ()
+    distinct: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The expression that gives the members, spread out."""
+        return _shorten(f"{self.name}...")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the members or their number is not known."""
+        parts = (*self.when, self.each) if self.key is None else (*self.when, self.key, self.each)
+        return gather(reason for part in parts for reason in part.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Value):
+    """A list, tuple or set: members in order, of which some may be runs of unknown length.
+
+    ``ordered`` is false for a list of these members in an order that is not known.
+    """
+
+    members: tuple[Value, ...]
+    kind: Literal["list", "tuple", "set"] = "tuple"
+    ordered: bool = True
+
+    @property
+    def symbol(self) -> str:
+        """The members in brackets."""
+        inner = ", ".join(member.symbol for member in self.members)
+        return _shorten(f"toset([{inner}])" if self.kind == "set" else f"[{inner}]")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why members are not known."""
+        return gather(reason for member in self.members for reason in member.reasons)
+
+    @property
+    def least(self) -> int:
+        """The smallest number of members that is possible, a set's equal members counted once where known."""
+        if self.kind == "set":
+            return _least_of_set(self.members)
+        return sum(member.least if isinstance(member, Run) else 1 for member in self.members)
+
+    @property
+    def most(self) -> int | None:
+        """The greatest number of members that is possible; ``None`` where there is no bound."""
+        total = 0
+        for member in self.members:
+            if isinstance(member, Run):
+                if member.most is None:
+                    return None
+                total += member.most
+            else:
+                total += 1
+        return total
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the members are all there is, each in its place: no runs."""
+        return self.ordered and not any(isinstance(member, Run) for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(Value):
+    """A map or object: entries by known key, and runs of entries that may be there or whose key is open.
+
+    A run whose ``key`` is known is an entry under a condition. No key is in two places.
+    """
+
+    entries: dict[str, Value]
+    runs: tuple[Run, ...] = ()
+    kind: Literal["map", "object"] = "object"
+
+    @property
+    def symbol(self) -> str:
+        """The entries in braces."""
+        inner = [f"{key} = {value.symbol}" for key, value in self.entries.items()]
+        inner += [run.symbol for run in self.runs]
+        return _shorten("{" + ", ".join(inner) + "}")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why entries are not known."""
+        parts: Iterable[Value] = (*self.entries.values(), *self.runs)
+        return gather(reason for part in parts for reason in part.reasons)
+
+    @property
+    def least(self) -> int:
+        """The smallest number of entries that is possible."""
+        return len(self.entries) + sum(run.least for run in self.runs)
+
+    @property
+    def most(self) -> int | None:
+        """The greatest number of entries that is possible; ``None`` where there is no bound."""
+        if any(run.most is None for run in self.runs):
+            return None
+        return len(self.entries) + sum(run.most or 0 for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """That a value is member ``index`` of a list of distinct values with ``least`` to ``most`` members.
+
+    ``wraps``: the index counts modulo the list's length, as ``element()`` does.
+    """
+
+    family: str
+    index: int
+    least: int
+    most: int | None
+    wraps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """A value with an identity: two with the same ``name`` are the same value.
+
+    ``least`` and ``most`` bound a number. ``formula`` keeps how a bool was made of others
+    (``("and", (a, b))``, ``or``, ``not``), so that assumptions about it reach its parts.
+    ``nullable``: it may be ``null``. ``invalid``: Terraform would stop with an error here.
+    """
+
+    name: str
+    why: tuple[Reason, ...]
+    _: KW_ONLY
+    type: Type | None = None
+    least: int | None = None
+    most: int | None = None
+    member: Member | None = None
+    formula: tuple[Literal["and", "or", "not"], tuple[Value, ...]] | None = field(default=None, repr=False)
+    nullable: bool = True
+    invalid: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The identity."""
+        return _shorten(self.name)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it is not known."""
+        return self.why
+
+    @property
+    def is_null(self) -> Truth:
+        """Whether the value is ``null``."""
+        return unknown(*self.why) if self.nullable else FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Unknown):
+    """An attribute of a resource instance of this configuration that AWS will fill in.
+
+    ``address`` is the instance's address; ``family`` says that it stands for any one of an unknown
+    number of instances. Two instances never share an ``id`` or an ``arn``.
+    """
+
+    _: KW_ONLY
+    address: str
+    attribute: str
+    family: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Value):
+    """``condition ? then : otherwise`` with a condition that is not known."""
+
+    condition: Value
+    then: Value
+    otherwise: Value
+
+    @property
+    def symbol(self) -> str:
+        """The conditional expression."""
+        return _shorten(f"({self.condition.symbol} ? {self.then.symbol} : {self.otherwise.symbol})")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the condition, and what it chooses from, is not known."""
+        parts = (self.condition, self.then, self.otherwise)
+        return gather(reason for part in parts for reason in part.reasons)
+
+    @property
+    def is_null(self) -> Truth:
+        """Whether the value is ``null``: decided where both sides agree."""
+        return either(self, lambda side: side.is_null)
+
+
+@dataclass(frozen=True, slots=True)
+class Json(Value):
+    """A string that is the JSON of ``document``, kept so that the document's spans survive.
+
+    ``text`` is the string itself: known, a text with holes, or unknown.
+    """
+
+    document: Value
+    text: Value
+
+    @property
+    def symbol(self) -> str:
+        """The call that makes the string."""
+        return _shorten(f"jsonencode({self.document.symbol})")
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why parts of the document are not known."""
+        return self.document.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceObject(Value):
+    """A whole resource instance as a value; attributes are worked out when asked for."""
+
+    address: str
+    attribute: Callable[[str], Value] = field(compare=False, repr=False)
+    family: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The address."""
+        return self.address
+
+
+def either(choice: Choice, ask: Callable[[Value], Truth]) -> Truth:
+    """The answer that both sides of a choice give; unknown, because of the condition, where they differ."""
+    then, otherwise = ask(choice.then), ask(choice.otherwise)
+    if then.value is not None and then.value is otherwise.value:
+        return Truth(then.value, (), then.likely or otherwise.likely)
+    return unknown(*choice.condition.reasons, *then.reasons, *otherwise.reasons)
+
+
+def text(parts: Iterable[str | Value], span: Span | None = None) -> Value:
+    """A string of known pieces and holes: a known string where there are no holes.
+
+    Known scalars among the parts become part of the text, nested texts are spliced in. A hole must
+    not be a collection, and not ``null``: the caller has seen to that.
+    """
+    merged: list[str | Value] = []
+    for part in _pieces(parts):
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if not merged:
+        return Known("", span=span)
+    if len(merged) == 1 and isinstance(merged[0], str):
+        return Known(merged[0], span=span)
+    return Text(tuple(merged), span=span)
+
+
+def _pieces(parts: Iterable[str | Value]) -> Iterator[str | Value]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield from part.parts
+        elif isinstance(part, Known):
+            yield str(part)
+        elif isinstance(part, Json):
+            yield from _pieces((part.text,))
+        else:
+            yield part
+
+
+def render_scalar(value: Scalar) -> str:
+    """A scalar as Terraform writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    if isinstance(value, int):
+        return str(value)
+    from vpce_lint.number import render  # noqa: PLC0415 (fractions are rare, and slow to import)
+
+    return render(value)
+
+
+def _shorten(symbol: str) -> str:
+    if len(symbol) <= LONGEST_SYMBOL:
+        return symbol
+    digest = blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{symbol[: LONGEST_SYMBOL - 20]}…{digest}"
+
+
+def _equals(one: Value, other: Value) -> Truth:
+    if isinstance(one, Choice):
+        return either(one, lambda side: _equals(side, other))
+    if isinstance(other, Choice):
+        return either(other, lambda side: _equals(one, side))
+    if isinstance(one, Json) or isinstance(other, Json):
+        return _equals(one.text if isinstance(one, Json) else one, other.text if isinstance(other, Json) else other)
+    if isinstance(one, Known) and isinstance(other, Known):
+        return truth(value=one == other)
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return _equals_unknown(one, other)
+    if isinstance(one, Text) or isinstance(other, Text):
+        return _equals_text(one, other)
+    if isinstance(one, ResourceObject) and isinstance(other, ResourceObject):
+        return truth(value=one.address == other.address)
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return _equals_sequence(one, other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping) and not one.runs and not other.runs:
+        if one.entries.keys() != other.entries.keys():
+            return FALSE
+        return _all_equal((value, other.entries[key]) for key, value in one.entries.items())
+    if type(one) is type(other) or ResourceObject in {type(one), type(other)}:
+        return unknown(*one.reasons, *other.reasons)
+    return FALSE
+
+
+def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
+    result = TRUE
+    for one, other in pairs:
+        result &= _equals(one, other)
+        if result.is_false:
+            break
+    return result
+
+
+def _equals_sequence(one: Sequence, other: Sequence) -> Truth:
+    if one.is_exact and other.is_exact and "set" not in {one.kind, other.kind}:
+        if len(one.members) != len(other.members):
+            return FALSE
+        return _all_equal(zip(one.members, other.members, strict=True))
+    if (one.most is not None and one.most < other.least) or (other.most is not None and other.most < one.least):
+        return FALSE
+    if not one.reasons and not other.reasons:
+        return truth(value=one.members == other.members)
+    return unknown(*one.reasons, *other.reasons)
+
+
+def _equals_unknown(one: Value, other: Value) -> Truth:
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
+        if isinstance(one, Reference) and isinstance(other, Reference):
+            if one.name == other.name and not one.family:
+                return TRUE
+            same_kind = one.attribute == other.attribute and one.attribute in {"id", "arn"}
+            if same_kind and _distinct_instances(one, other):
+                return FALSE
+        elif one.name == other.name:
+            return TRUE
+        if one.member and other.member and _differ(one.member, other.member):
+            return FALSE
+    for value, against in ((one, other), (other, one)):
+        if isinstance(value, Known) and value.value is None and against.is_null.is_false:
+            return FALSE
+    return unknown(*one.reasons, *other.reasons)
+
+
+def _distinct_instances(one: Reference, other: Reference) -> bool:
+    for family, instance in ((one, other), (other, one)):
+        if family.family:
+            resource = family.address.removesuffix("[*]")
+            if instance.address == resource or instance.address.startswith(f"{resource}["):
+                return False
+    return one.address != other.address
+
+
+def _differ(one: Member, other: Member) -> bool:
+    if one.family != other.family or one.index == other.index:
+        return False
+    length = max(one.least, other.least)
+    within = one.index < length and other.index < length
+    return within or not (one.wraps or other.wraps)
+
+
+def _equals_text(one: Value, other: Value) -> Truth:
+    parts = [_parts(one), _parts(other)]
+    if parts[0] is None or parts[1] is None:
+        return FALSE
+    left, right = _strip_common(parts[0], parts[1])
+    if not left and not right:
+        return TRUE
+    if not _may_match(left, right):
+        return FALSE
+    return unknown(*one.reasons, *other.reasons)
+
+
+def _parts(value: Value) -> list[str | Value] | None:
+    if isinstance(value, Text):
+        return list(value.parts)
+    return [value.value] if isinstance(value, Known) and isinstance(value.value, str) else None
+
+
+def _strip_common(left: list[str | Value], right: list[str | Value]) -> tuple[list[str | Value], list[str | Value]]:
+    """Take away what both begin and end with: equal holes, equal characters."""
+    for at_end in (False, True):
+        index = -1 if at_end else 0
+        while left and right:
+            one, other = left[index], right[index]
+            if isinstance(one, str) and isinstance(other, str):
+                shared = _shared(one, other, at_end=at_end)
+                if not shared:
+                    break
+                for side, piece in ((left, one), (right, other)):
+                    side[index] = piece[: len(piece) - shared] if at_end else piece[shared:]
+                    if not side[index]:
+                        del side[index]
+            elif isinstance(one, Value) and isinstance(other, Value) and one.equals(other).is_true:
+                del left[index], right[index]
+            else:
+                break
+    return left, right
+
+
+def _shared(one: str, other: str, *, at_end: bool) -> int:
+    if at_end:
+        one, other = one[::-1], other[::-1]
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _may_match(left: list[str | Value], right: list[str | Value]) -> bool:
+    """Whether some filling of the holes makes both sides equal; never wrongly false."""
+    if not left or not right:
+        rest = left or right
+        return not any(isinstance(part, str) for part in rest)
+    for index in (0, -1):
+        one, other = left[index], right[index]
+        if isinstance(one, str) and isinstance(other, str):
+            return False
+    for known, pattern in ((left, right), (right, left)):
+        if len(known) == 1 and isinstance(known[0], str):
+            return _matches(known[0], pattern)
+    return True
+
+
+def _matches(known: str, pattern: list[str | Value]) -> bool:
+    position = 0
+    for index, part in enumerate(pattern):
+        if not isinstance(part, str):
+            continue
+        if index == 0:
+            if not known.startswith(part):
+                return False
+            position = len(part)
+        elif index == len(pattern) - 1:
+            return len(known) - len(part) >= position and known.endswith(part)
+        else:
+            found = known.find(part, position)
+            if found < 0:
+                return False
+            position = found + len(part)
+    return isinstance(pattern[-1], Value) or position == len(known)
+
+
+def _has_affix(value: Value, affix: str, *, at_end: bool) -> Truth:
+    if isinstance(value, Choice):
+        return either(value, lambda side: _has_affix(side, affix, at_end=at_end))
+    if isinstance(value, Json):
+        value = value.text
+    if isinstance(value, Known):
+        if not isinstance(value.value, str):
+            return FALSE
+        return truth(value=value.value.endswith(affix) if at_end else value.value.startswith(affix))
+    if isinstance(value, Text):
+        piece = value.suffix if at_end else value.prefix
+        if len(piece) >= len(affix):
+            return truth(value=piece.endswith(affix) if at_end else piece.startswith(affix))
+        overlap = affix[len(affix) - len(piece) :] if at_end else affix[: len(piece)]
+        return unknown(*value.reasons) if piece == overlap else FALSE
+    if isinstance(value, Unknown):
+        return unknown(*value.reasons)
+    return FALSE
+
+
+def _least_of_set(members: tuple[Value, ...]) -> int:
+    """Members that certainly differ from each other: a greedy choice, so a sound lower bound."""
+    apart: list[Value] = []
+    runs = 0
+    for member in members:
+        if isinstance(member, Run):
+            runs = max(runs, member.least if member.distinct else min(member.least, 1))
+        elif all(member.equals(chosen).is_false for chosen in apart):
+            apart.append(member)
+    return max(len(apart), runs)
