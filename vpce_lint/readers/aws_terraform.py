@@ -44,6 +44,9 @@ ENDPOINT_TYPES: dict[str, type[Endpoint]] = {
     "ServiceNetwork": ServiceNetworkEndpoint,
 }
 
+SERVICELESS = {"Resource", "ServiceNetwork"}
+"""Types of endpoints that name an ARN instead of a service."""
+
 
 @dataclass(frozen=True, slots=True)
 class Companion:
@@ -89,9 +92,10 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
     """An endpoint, as each type that it may have; the premise says whether it has it."""
     written = _given(instance, "vpc_endpoint_type")
     kind = distribute(lambda values: _default_type(instance) if values[0].is_null.is_true else values[0], (written,))
-    facts = [(name, model, kind.is_(name)) for name, model in ENDPOINT_TYPES.items()]
-    for name, model, premise in facts:
-        if premise.is_false:
+    service = _given(instance, "service_name")
+    for name, model in ENDPOINT_TYPES.items():
+        premise = kind.is_(name)
+        if premise.is_false or (name in SERVICELESS and service.is_null.is_false):
             continue
         slots: dict[str, Any] = {}
         if name == "Gateway":
@@ -101,7 +105,7 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
             slots["private_dns"] = more.replace("private_dns", _or(_given(instance, "private_dns_enabled"), OFF))
         yield model(
             vpc=_given(instance, "vpc_id"),
-            service=_given(instance, "service_name"),
+            service=service,
             policy=more.replace("policy", _given(instance, "policy")),
             premise=premise,
             **slots,

@@ -189,6 +189,8 @@ class Body:
     attributes: dict[str, Attribute]
     blocks: tuple[Block, ...]
     span: Span
+    nested: Callable[[str], tuple[Block, ...]] | None = field(default=None, repr=False, compare=False)
+    """In JSON, an attribute seen as blocks: JSON alone does not tell which of the two a property is."""
 
 
 @dataclass(slots=True)

@@ -67,7 +67,8 @@ class Boundary:
             if not os.path.isfile(path):  # noqa: PTH113 (also refuses pipes and devices, which would hang)
                 if not os.path.lexists(path):
                     return Unreadable("there is no such file", missing=True)
-                return Unreadable("it is not a regular file")
+                dangling = os.path.islink(path) and not os.path.exists(path)  # noqa: PTH110, PTH114
+                return Unreadable("it is a link to nothing" if dangling else "it is not a regular file")
             if os.path.getsize(path) > LARGEST_FILE:  # noqa: PTH202
                 return Unreadable(f"it is larger than {LARGEST_FILE:,} bytes", limit=True)
             data = Path(path).read_bytes()

@@ -149,9 +149,7 @@ def _convert_unknown(value: Unknown, type_: Type) -> Value:
         return _mismatch(value, type_)
     if source.kind == type_.kind or (source == ANY and type_.kind != "set"):
         return replace(value, type=type_)
-    return Unknown(
-        f"to{type_.kind}({value.name})", value.why, type=type_, nullable=value.nullable, span=value.span
-    )
+    return Unknown(f"to{type_.kind}({value.name})", value.why, type=type_, nullable=value.nullable, span=value.span)
 
 
 def _convert_resource(value: ResourceObject, type_: Type) -> Value:

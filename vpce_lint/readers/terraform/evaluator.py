@@ -17,7 +17,7 @@ from vpce_lint.readers.terraform.indexing import attribute_of, member_of
 from vpce_lint.readers.terraform.invalid import invalid
 from vpce_lint.readers.terraform.operators import binary, connect, unary
 from vpce_lint.readers.terraform.spread import Item, is_scalar, items_of, key_text
-from vpce_lint.truth import gather
+from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Unknown, Value, text
 
@@ -92,7 +92,14 @@ def _get_attr(expression: ast.GetAttr, frame: Frame) -> Value:
     value = evaluate(expression.object, frame)
     if isinstance(value, Namespace):
         return value.attribute(expression.name)
-    return distribute(lambda values: attribute_of(values[0], expression.name), (value,))
+    return distribute(lambda values: _placed(attribute_of(values[0], expression.name), expression.span), (value,))
+
+
+def _placed(value: Value, span: Span) -> Value:
+    """A mistake that doesn't say yet where it is made is made here."""
+    if isinstance(value, Unknown) and value.invalid and any(reason.span is None for reason in value.why):
+        return replace(value, why=tuple(Reason(reason.words, reason.span or span) for reason in value.why))
+    return value
 
 
 def _index(expression: ast.Index, frame: Frame) -> Value:
@@ -102,7 +109,7 @@ def _index(expression: ast.Index, frame: Frame) -> Value:
         if isinstance(key, Known) and isinstance(key.value, str):
             return value.attribute(key.value)
         return Unknown(f"{value.symbol}[{key.symbol}]", key.reasons, span=expression.span)
-    return distribute(lambda values: member_of(values[0], values[1]), (value, key))
+    return distribute(lambda values: _placed(member_of(values[0], values[1]), expression.span), (value, key))
 
 
 def _splat_member(expression: ast.SplatMember, frame: Frame) -> Value:
@@ -131,7 +138,7 @@ def _each(value: Value, apply: Callable[[Item], Value], span: Span) -> Value:
     members: list[Value] = []
     for item in items:
         result = apply(item)
-        members.append(_mapped_run(item.run, result) if item.run else result)
+        members.append(_mapped_run(item.run, result) if item.run is not None else result)
     return Sequence(tuple(members), span=span)
 
 
@@ -150,9 +157,9 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
     arguments: list[Value] = []
     for argument in expression.arguments:
         value = _complete(evaluate(argument, frame), argument.span)
-        arguments.append(value)
-        if expression.name == "try" and _is_certain(value):
+        if expression.name == "try" and not arguments and _is_certain(value):
             return value
+        arguments.append(value)
     context = frame.module.context(expression.span)
     if expression.expand_last and arguments:
         return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
@@ -282,7 +289,7 @@ def _bound(expression: ast.For, item: Item, frame: Frame) -> list[tuple[Frame, V
 
 
 def _conditional_member(item: Item, result: Value, when: Value | None) -> Value:
-    if item.run:
+    if item.run is not None:
         run = _mapped_run(item.run, result)
         return run if when is None else replace(run, least=0, name=f"{run.name} if {when.symbol}")
     if when is None:
@@ -307,7 +314,7 @@ def _add_for_entry(
             if isinstance(group, Sequence):
                 entries[str(key.value)] = replace(group, members=(*group.members, *value.members))
             return
-    if item.run:
+    if item.run is not None:
         # A run whose key is one known text can only have one member, or Terraform would stop.
         run = replace(item.run, each=value, key=key, name=f"{item.run.name}→{value.symbol}")
         runs.append(run if when is None else replace(run, least=0))
@@ -354,7 +361,7 @@ def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
 
     def repeat(values: tuple[Value, ...]) -> Value:
         items = items_of(values[0])
-        if items is None or any(item.run for item in items):
+        if items is None or any(item.run is not None for item in items):
             return Unknown(f"%{{for {values[0].symbol}}}", values[0].reasons, nullable=False, span=part.span)
         if len(items) > MOST_MEMBERS:
             return frame.module.limit(f"a template repeats more than {MOST_MEMBERS} times", part.span)

@@ -185,7 +185,7 @@ def _by_each(collection: Value, block: ast.Block, frame: Frame) -> Repetition:
 
 
 def _each_repeat(key: str, item: Item, collection: Value, when: tuple[Value, ...]) -> Repeat:
-    conditions = [*when, *(item.run.when if item.run else ())]
+    conditions = [*when, *(item.run.when if item.run is not None else ())]
     value = _value_of(collection, key, item)
     for condition in conditions:
         value = assume(value, facts_of(condition, holds=True))
@@ -208,7 +208,7 @@ def _value_of(collection: Value, key: str, item: Item) -> Value:
 
 def _family(block: ast.Block, item: Item, conditional: bool, collection: Value) -> Repeat:  # noqa: FBT001
     run = item.run
-    least, most, when = (run.least, run.most, run.when) if run else (1, 1, ())
+    least, most, when = (run.least, run.most, run.when) if run is not None else (1, 1, ())
     key = replace(item.key, type=STRING, nullable=False) if isinstance(item.key, Unknown) else item.key
     single = (least, most) == (1, 1) or (bool(when) and most == 1)
     suffix = f"[{key.symbol}]" if single else "[*]"
@@ -236,7 +236,7 @@ def _by_key(case: Value) -> dict[str, Item]:
         if isinstance(key, Known) and isinstance(key.value, str):
             found[key.value] = Item(key, item.value, item.run)
         else:
-            found[f"\0{key.symbol}"] = Item(key, item.value, item.run or Run(key.symbol, item.value, 1, 1, key))
+            found[f"\0{key.symbol}"] = Item(key, item.value, item.run if item.run is not None else Run(key.symbol, item.value, 1, 1, key))
     return found
 
 

@@ -187,7 +187,7 @@ def _body_problems(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:
         for item in node.children:
             kind = item.kind_id
             if kind == g.ATTRIBUTE:
-                name = item.child(0) or item
+                name = item.child(0)
                 word = text.data[name.start_byte : name.end_byte]
                 if word in first:
                     line = text.place(first[word]).line

@@ -175,5 +175,3 @@ def _holds(member: Value) -> Truth:
     if isinstance(member, Known):
         return TRUE if member.value is True else FALSE
     return Truth(None, member.reasons)
-
-

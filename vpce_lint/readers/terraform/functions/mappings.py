@@ -196,7 +196,9 @@ def _zipped(call: Call, names: Sequence, items: Sequence, kind: str) -> Value:
         else:
             entries[key] = item
     if runs and (entries or len(runs) > 1):
-        distinct = all(one.equals(other).is_false for at, one in enumerate(names.members) for other in names.members[:at])
+        distinct = all(
+            one.equals(other).is_false for at, one in enumerate(names.members) for other in names.members[:at]
+        )
         if not distinct:
             return call.unknown(Type("map", unify(items.members)))
     return Mapping(entries, tuple(runs), "map" if kind == "map" else "object", span=call.context.span)
@@ -212,9 +214,5 @@ def transpose(groups: dict[str, list[str]]) -> Value:
                 msg = "a list has a null member"
                 raise InvalidError(msg)
             turned.setdefault(item, []).append(key)
-    entries = {
-        item: Sequence(tuple(Known(key) for key in sorted(turned[item])), "list") for item in sorted(turned)
-    }
+    entries = {item: Sequence(tuple(Known(key) for key in sorted(turned[item])), "list") for item in sorted(turned)}
     return Mapping(dict(entries), (), "map")
-
-

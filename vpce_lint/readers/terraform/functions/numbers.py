@@ -176,5 +176,3 @@ def sum_(call: Call, items: Value) -> Value | None:
             return None
         total = add(total, number.value)
     return call.value(rounded(total))
-
-

@@ -371,4 +371,3 @@ def sort(items: list[str]) -> list[str]:
         msg = "can't sort null"
         raise InvalidError(msg)
     return sorted(items)
-

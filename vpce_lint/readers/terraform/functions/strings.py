@@ -40,8 +40,9 @@ def _piecewise(call: Call, value: Value, change: Callable[[str], str]) -> Value 
 
 def hole(call: Call, part: Value) -> Value:
     """What the call makes of one hole of its text."""
-    arguments = tuple(part if argument.symbol != part.symbol and _holds(argument, part) else argument
-                      for argument in call.arguments)
+    arguments = tuple(
+        part if argument.symbol != part.symbol and _holds(argument, part) else argument for argument in call.arguments
+    )
     symbol = Call(call.name, arguments, call.context).symbol
     return Unknown(symbol, part.reasons, type=STRING, nullable=False, span=part.span)
 

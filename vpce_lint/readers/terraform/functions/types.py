@@ -40,5 +40,3 @@ ephemeralasnull = symbolic(NULLABLE)(_converted)
 def issensitive(call: Call, _value: Value) -> Value | None:
     """Whether the value is marked as sensitive, which is not followed."""
     return call.unknown_because("whether a value is sensitive is not followed", BOOL)
-
-
