@@ -9,6 +9,7 @@ not with floats).
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -51,6 +52,11 @@ class Value:
     def is_null(self) -> Truth:
         """Whether the value is ``null``."""
         return FALSE
+
+    @property
+    def size(self) -> int:
+        """How many values it is made of, one that is in two places counted twice: the work of going through it."""
+        return 1
 
     def equals(self, other: Value) -> Truth:
         """Whether both certainly are, or certainly aren't, the same value."""
@@ -107,7 +113,7 @@ class Known(Value):
         return self.value if isinstance(self.value, str) else render_scalar(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text(Value):
     """A string with holes: known pieces and unknown values in turn.
 
@@ -116,12 +122,17 @@ class Text(Value):
 
     parts: tuple[str | Value, ...]
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The template in quotes."""
         return _shorten(f'"{self}"')
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + sum(part.size for part in self.parts if isinstance(part, Value))
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the holes are not known."""
         return gather(reason for part in self.parts if isinstance(part, Value) for reason in part.reasons)
@@ -141,7 +152,7 @@ class Text(Value):
         return _shorten("".join(part if isinstance(part, str) else f"${{{part.symbol}}}" for part in self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run(Value):
     """A stretch of members whose number is not known, inside a sequence or a mapping.
 
@@ -160,19 +171,24 @@ class Run(Value):
     when: tuple[Value, ...] = ()
     distinct: bool = False
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The expression that gives the members, spread out."""
         return _shorten(f"{self.name}...")
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + self.each.size + sum(condition.size for condition in self.when)
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the members or their number is not known."""
         parts = (*self.when, self.each) if self.key is None else (*self.when, self.key, self.each)
         return gather(reason for part in parts for reason in part.reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sequence(Value):
     """A list, tuple or set: members in order, of which some may be runs of unknown length.
 
@@ -183,13 +199,18 @@ class Sequence(Value):
     kind: Literal["list", "tuple", "set"] = "tuple"
     ordered: bool = True
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The members in brackets."""
         inner = ", ".join(member.symbol for member in self.members)
         return _shorten(f"toset([{inner}])" if self.kind == "set" else f"[{inner}]")
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + sum(member.size for member in self.members)
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why members are not known."""
         return gather(reason for member in self.members for reason in member.reasons)
@@ -220,7 +241,7 @@ class Sequence(Value):
         return self.ordered and not any(isinstance(member, Run) for member in self.members)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mapping(Value):
     """A map or object: entries by known key, and runs of entries that may be there or whose key is open.
 
@@ -231,14 +252,19 @@ class Mapping(Value):
     runs: tuple[Run, ...] = ()
     kind: Literal["map", "object"] = "object"
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The entries in braces."""
         inner = [f"{key} = {value.symbol}" for key, value in self.entries.items()]
         inner += [run.symbol for run in self.runs]
         return _shorten("{" + ", ".join(inner) + "}")
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + sum(value.size for value in self.entries.values()) + sum(run.size for run in self.runs)
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why entries are not known."""
         parts: Iterable[Value] = (*self.entries.values(), *self.runs)
@@ -322,7 +348,7 @@ class Reference(Unknown):
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice(Value):
     """``condition ? then : otherwise`` with a condition that is not known."""
 
@@ -330,12 +356,17 @@ class Choice(Value):
     then: Value
     otherwise: Value
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The conditional expression."""
         return _shorten(f"({self.condition.symbol} ? {self.then.symbol} : {self.otherwise.symbol})")
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + self.condition.size + self.then.size + self.otherwise.size
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the condition, and what it chooses from, is not known."""
         parts = (self.condition, self.then, self.otherwise)
@@ -347,7 +378,7 @@ class Choice(Value):
         return either(self, lambda side: side.is_null)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Json(Value):
     """A string that is the JSON of ``document``, kept so that the document's spans survive.
 
@@ -357,12 +388,17 @@ class Json(Value):
     document: Value
     text: Value
 
-    @property
+    @cached_property
     def symbol(self) -> str:
         """The call that makes the string."""
         return _shorten(f"jsonencode({self.document.symbol})")
 
-    @property
+    @cached_property
+    def size(self) -> int:
+        """One more than its parts."""
+        return 1 + self.document.size + self.text.size
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why parts of the document are not known."""
         return self.document.reasons

@@ -14,11 +14,12 @@ LARGEST_FILE = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a file wasn't read; ``limit``: it is too large; ``missing``: there is none."""
+    """Why a file wasn't read; ``limit``: it is too large; ``missing``: there is none; ``data``: its bytes, if they were had."""
 
     words: str
     limit: bool = False
     missing: bool = False
+    data: bytes = field(default=b"", repr=False)
 
 
 @dataclass(slots=True)
@@ -68,7 +69,8 @@ class Boundary:
                 if not os.path.lexists(path):
                     return Unreadable("there is no such file", missing=True)
                 dangling = os.path.islink(path) and not os.path.exists(path)  # noqa: PTH110, PTH114
-                return Unreadable("it is a link to nothing" if dangling else "it is not a regular file")
+                words = "it is a link to nothing" if dangling else "it is not a regular file"
+                return Unreadable(words, missing=dangling)
             if os.path.getsize(path) > LARGEST_FILE:  # noqa: PTH202
                 return Unreadable(f"it is larger than {LARGEST_FILE:,} bytes", limit=True)
             data = Path(path).read_bytes()
@@ -80,5 +82,5 @@ class Boundary:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            return Unreadable(f"it is not valid UTF-8 (line {line})")
+            return Unreadable(f"it is not valid UTF-8 (line {line})", data=data)
         return Source(self.shown(path), data)

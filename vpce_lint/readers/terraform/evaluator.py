@@ -35,6 +35,11 @@ MOST_NESTED = 600
 MOST_MEMBERS = 20_000
 """A ``for`` expression or template with more members than this isn't unrolled."""
 
+LARGEST = 300_000
+"""A value made of more values than this isn't worked out; locals that repeat each other grow without end."""
+
+LONGEST_STRING = 5_000_000
+
 _depth = [0]
 
 
@@ -44,11 +49,20 @@ def evaluate(expression: ast.Expression, frame: Frame) -> Value:
         return frame.module.limit(f"expressions are nested deeper than {MOST_NESTED} levels", expression.span)
     _depth[0] += 1
     try:
-        return EVALUATE[type(expression)](expression, frame)
+        return _bounded(EVALUATE[type(expression)](expression, frame), expression, frame)
     except RecursionError:
         return frame.module.limit("expressions are nested too deeply", expression.span)
     finally:
         _depth[0] -= 1
+
+
+def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
+    if isinstance(value, Known):
+        if isinstance(value.value, str) and len(value.value) > LONGEST_STRING:
+            return frame.module.limit(f"a string is longer than {LONGEST_STRING:,} characters", expression.span)
+    elif value.size > LARGEST:
+        return frame.module.limit(f"a value is made of more than {LARGEST:,} values", expression.span)
+    return value
 
 
 def _literal(expression: ast.Literal, _frame: Frame) -> Value:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-DEEPEST = 200
-"""Levels of nesting beyond which an expression is not read."""
-
 
 def convert(node: Node, text: g.Text, depth: int = 0) -> ast.Expression:
     """What an ``expression`` node means."""
@@ -24,10 +21,12 @@ def convert(node: Node, text: g.Text, depth: int = 0) -> ast.Expression:
     while len(parts) == 3 and parts[0].kind_id == g.OPENING_PARENTHESIS:
         node = parts[1]
         parts = g.parts(node)
-    if depth > DEEPEST:
+    if depth > g.DEEPEST:
         return ast.TooDeep(span=text.place(node))
     if parts[0].kind_id == g.CONDITIONAL:
         return _conditional(parts[0], text, depth)
+    if len(parts) == 1:
+        return _PRIMARIES[parts[0].kind_id](parts[0], text, depth)
     return _term(parts, text, depth)
 
 
@@ -55,7 +54,7 @@ def _conditional(node: Node, text: g.Text, depth: int) -> ast.Expression:
         if inner.kind_id != g.CONDITIONAL:
             break
         node = inner
-    if len(tails) + depth > DEEPEST:
+    if len(tails) + depth > g.DEEPEST:
         return ast.TooDeep(span=text.span(condition.start_byte, end))
     value = convert(tails[0][1], text, depth + 1)
     for (then, _), (_, test) in pairwise(tails):
@@ -74,7 +73,7 @@ def _choice(test: Node, then: Node, otherwise: ast.Expression, end: int, text: g
 
 def _operation(node: Node, text: g.Text, depth: int) -> ast.Expression:
     """A chain such as ``a + b + c`` is deep on the left without end, so recursion would not do."""
-    if depth > DEEPEST:
+    if depth > g.DEEPEST:
         return ast.TooDeep(span=text.place(node))
     start = node.start_byte
     tails: list[tuple[str, list[Node]]] = []
@@ -84,14 +83,14 @@ def _operation(node: Node, text: g.Text, depth: int) -> ast.Expression:
         at = next(i for i, each in enumerate(parts) if each.kind_id in g.OPERATORS)
         tails.append((g.OPERATORS[parts[at].kind_id], parts[at + 1 :]))
         if at > 1 or parts[0].kind_id != g.OPERATION:
-            value = _term(parts[:at], text, depth + 1)
+            value = _term(parts[:at], text, depth)
             break
         inner = parts[0].children[0]
     else:
         value = _unary(inner, text, depth)
     for operator, right in reversed(tails):
         place = text.span(start, right[-1].end_byte)
-        value = ast.Binary(span=place, operator=operator, left=value, right=_term(right, text, depth + 1))
+        value = ast.Binary(span=place, operator=operator, left=value, right=_term(right, text, depth))
     return value
 
 
@@ -112,7 +111,7 @@ def _traversed(value: ast.Expression, start: int, steps: list[Node], text: g.Tex
             if each.kind_id == g.FULL_SPLAT_MARK:
                 runs.append([])
             runs[-1].append(each)
-    if len(runs) + depth > DEEPEST:
+    if len(runs) + depth > g.DEEPEST:
         return ast.TooDeep(span=text.span(start, steps[-1].end_byte))
     end = steps[-1].end_byte
     each_member: ast.Expression | None = None

@@ -24,7 +24,8 @@ JSON = (".tf.json", ".tofu.json")
 class Fault:
     """A file, or a place in one, that could not be read as configuration.
 
-    ``whole``: nothing of the file could be read, so there may be anything in it.
+    ``whole``: nothing of the file could be read, so there may be anything in it; ``data`` are its bytes
+    where they, at least, are known.
     """
 
     message: str
@@ -85,7 +86,8 @@ def load(path: str, boundary: Boundary) -> Folder:
     try:
         names = os.listdir(path)  # noqa: PTH208 (names are all that is needed)
     except OSError as error:
-        folder.faults.append(Fault(f"the folder can't be read: {error.strerror}", boundary.shown(path), whole=True))
+        words = f"the folder can't be read: {error.strerror}"
+        folder.faults.append(Fault(words, boundary.shown(path), whole=True))
         return folder
     primary, overrides = configuration_files(names)
     for name in primary:
@@ -103,7 +105,9 @@ def _parse(folder: Folder, path: str, boundary: Boundary) -> ast.File | None:
     source = boundary.read(path)
     shown = boundary.shown(path)
     if isinstance(source, Unreadable):
-        folder.faults.append(Fault(source.words, shown, whole=True, limit=source.limit))
+        # What can't be read at all may hold anything; a link to nothing holds nothing.
+        data = source.data if source.data or source.missing else None
+        folder.faults.append(Fault(source.words, shown, whole=True, limit=source.limit, data=data))
         return None
     folder.files.append(path)
     folder.tokens.append(source.data)
@@ -152,13 +156,13 @@ def _add_locals(folder: Folder, block: ast.Block) -> None:
         if name in folder.locals:
             first = folder.locals[name].span
             message = f"local.{name} is declared twice, first at {first}"
-            folder.faults.append(Fault(message, attribute.span.path, attribute.name_span))
+            folder.faults.append(Fault(message, attribute.span.path, attribute.name_span, data=b""))
         folder.locals.setdefault(name, attribute)
 
 
 def _duplicate(folder: Folder, address: str, second: ast.Block, first: ast.Block) -> None:
     message = f"{address} is declared twice, first at {first.header}"
-    folder.faults.append(Fault(message, second.header.path, second.header))
+    folder.faults.append(Fault(message, second.header.path, second.header, data=b""))
 
 
 def _override(folder: Folder, file: ast.File) -> None:

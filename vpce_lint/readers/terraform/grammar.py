@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tree_sitter_hcl
-from tree_sitter import Language, Parser
+from tree_sitter import Language, Parser, Query, QueryCursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from vpce_lint.source import Span
+
+DEEPEST = 200
+"""Levels of nesting beyond which nothing is read."""
 
 _LANGUAGE = Language(tree_sitter_hcl.language())
 _PARSER = Parser(_LANGUAGE)
@@ -68,6 +71,7 @@ TEMPLATE_INTERPOLATION = _kind("template_interpolation")
 TUPLE = _kind("tuple")
 UNARY_OPERATION = _kind("unary_operation")
 VARIABLE_EXPR = _kind("variable_expr")
+DIRECTIVES = frozenset((TEMPLATE_DIRECTIVE, TEMPLATE_IF, TEMPLATE_FOR))
 KEYWORDS = frozenset((BOOL_LIT, NULL_LIT))
 OPENING_PARENTHESIS = _kind("(", named=False)
 OPERATORS = {
@@ -102,9 +106,20 @@ def tree(data: bytes) -> Node:
     return root
 
 
+def every(root: Node, *kinds: str) -> list[Node]:
+    """All nodes of some kinds, wherever they are."""
+    query = Query(_LANGUAGE, f"[{' '.join(f'({each})' for each in kinds)}] @it")
+    return QueryCursor(query).captures(root).get("it", [])
+
+
 def parts(node: Node) -> list[Node]:
     """A node's children without the comments, which may stand anywhere."""
     return [each for each in node.children if each.kind_id != COMMENT]
+
+
+def child(node: Node, kind: int) -> Node | None:
+    """The first child of a kind."""
+    return next((each for each in node.children if each.kind_id == kind), None)
 
 
 # The grammar is wrong or too narrow in a few places. Each repair puts other bytes of the same number before the parser,

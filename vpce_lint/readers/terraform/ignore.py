@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 class Ignored:
     """What the ``.gitignore`` files from a repository's top down to a place leave out.
 
-    The folder that the user named is never ignored itself, only what lies below it.
+    Where the folder that the user named is itself ignored, only the files in it and below count.
     """
 
     def __init__(self, top: str, named: str) -> None:
         self._top = top
-        self._named = named
         self._specs: dict[str, GitIgnoreSpec | None] = {}
+        if self._is_ignored(f"{named}/"):
+            self._top = named
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, distribute, facts_of_all
+from vpce_lint.model import ABSENT
 from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.readers.terraform.nested import Nested, nested_blocks
-from vpce_lint.model import ABSENT
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Reference, ResourceObject, Unknown, Value
 

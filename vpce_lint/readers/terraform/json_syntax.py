@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform import ast
-from vpce_lint.readers.terraform.expression import DEEPEST
+from vpce_lint.readers.terraform.grammar import DEEPEST
 from vpce_lint.readers.terraform.json_grammar import ARRAY, NULL, NUMBER, OBJECT, PARSER, STRING, check
 from vpce_lint.readers.terraform.json_string import decoded
 from vpce_lint.readers.terraform.number import number

@@ -179,7 +179,8 @@ class ModuleInstance:
         return known[0]
 
     def _undeclared(self, name: str, span: Span) -> Unknown:
-        return invalid(f"{name} is not declared", span, f"{self.prefix}{name}")
+        """Something that isn't declared here: another tool may write the file that declares it."""
+        return Unknown(f"{self.prefix}{name}", (Reason(f"{name} is not declared", span),), span=span)
 
     def _path(self, name: str, span: Span) -> Value:
         if name == "module":
@@ -217,7 +218,8 @@ class ModuleInstance:
             return convert(evaluate(default.expression, self.frame), type_)
         if self.parent is not None and self.call is not None:
             where = f"module.{self.call.labels[0]}"
-            return invalid(f"{where} is not given {name}", self.call.header, f"{self.prefix}var.{name}")
+            why = Reason(f"{where} is not given {name}", self.call.header)
+            return Unknown(f"{self.prefix}var.{name}", (why,), type=type_, nullable=nullable)
         why = Reason(f"var.{name} has no default", block.header)
         return Unknown(f"var.{name}", (why,), type=type_, nullable=nullable)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import ABSENT
-from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.blocks import blocks_of
+from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.repetition import repetition
 from vpce_lint.value import Mapping, Value
 

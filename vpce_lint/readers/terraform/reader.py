@@ -126,7 +126,7 @@ class _Reader:
             self._leave_out(Unread(module.block.header.path, str(module.reason), "module"))
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
-        if relevant or (fault.data is not None and RELEVANT.search(fault.data)):
+        if relevant or fault.data is None or RELEVANT.search(fault.data):
             kind = "limit" if fault.limit else "unreadable"
             self._problem(Problem(kind, fault.message, fault.path, fault.span))
         elif fault.whole:

@@ -236,7 +236,9 @@ def _by_key(case: Value) -> dict[str, Item]:
         if isinstance(key, Known) and isinstance(key.value, str):
             found[key.value] = Item(key, item.value, item.run)
         else:
-            found[f"\0{key.symbol}"] = Item(key, item.value, item.run if item.run is not None else Run(key.symbol, item.value, 1, 1, key))
+            found[f"\0{key.symbol}"] = Item(
+                key, item.value, item.run if item.run is not None else Run(key.symbol, item.value, 1, 1, key)
+            )
     return found
 
 

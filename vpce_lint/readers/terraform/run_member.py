@@ -61,10 +61,7 @@ def _renamed(each: Unknown, key: Known, here: str) -> Value:
     if each.name == _index_name(here, key):
         return key
     any_member = here.removesuffix(f"[{key.symbol}]") + _ANY
-    if each.name.startswith(any_member):
-        name = here + each.name.removeprefix(any_member)
-    else:
-        name = f"{each.name} of {here}"
+    name = here + each.name.removeprefix(any_member) if each.name.startswith(any_member) else f"{each.name} of {here}"
     return replace(each, name=name, member=None, formula=None)
 
 

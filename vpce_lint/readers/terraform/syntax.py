@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform import ast, expression, template
 from vpce_lint.readers.terraform import grammar as g
+from vpce_lint.readers.terraform.validity import problems_of
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tree_sitter import Node
 
     from vpce_lint.source import Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-# What the grammar accepts and HCL does not, where a value would have to be made up.
-_TOO_LENIENT = (
-    (re.compile(rb"\$\{~?\s*~?\}"), g.TEMPLATE_INTERPOLATION, "nothing stands between ${ and }"),
-    (re.compile(rb"0x\w"), g.NUMERIC_LIT, "numbers are written in decimal"),
-)
 
 
 def parse(source: Source) -> ast.File:
@@ -34,11 +28,11 @@ def parse(source: Source) -> ast.File:
     """
     text = g.Text(source.data, partial(Span, source))
     root = g.tree(source.data)
-    problems = tuple(_problems(root, text))
+    problems = tuple(problems_of(root, text))
     whole = text.span(0, len(source.data))
     if problems:
         return ast.File(source=source, body=ast.Body({}, (), whole), problems=problems)
-    return ast.File(source=source, body=_body(_child(root, g.BODY), whole, text))
+    return ast.File(source=source, body=_body(g.child(root, g.BODY), whole, text))
 
 
 def parse_template(source: Source) -> ast.Expression | ast.SyntaxProblem:
@@ -89,9 +83,9 @@ def _wrapped(before: bytes, data: bytes, after: bytes, span: Callable[[int, int]
 def _only_value(text: g.Text) -> Node | ast.SyntaxProblem:
     """The ``expression`` node of the only attribute that a text is."""
     root = g.tree(text.data)
-    for problem in _problems(root, text):
+    for problem in problems_of(root, text):
         return problem
-    body = _child(root, g.BODY)
+    body = g.child(root, g.BODY)
     items = g.parts(body) if body else []
     if len(items) == 1 and items[0].kind_id == g.ATTRIBUTE:
         return items[0].children[-1]
@@ -146,56 +140,3 @@ def _block(node: Node, text: g.Text) -> ast.Block:
 
 def _label(node: Node, text: g.Text) -> str:
     return expression.string(node, text) if node.kind_id == g.STRING_LIT else text.of(node)
-
-
-def _child(node: Node, kind: int) -> Node | None:
-    return next((each for each in node.children if each.kind_id == kind), None)
-
-
-def _problems(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:
-    if root.has_error:
-        place = text.place(_first_error(root))
-        yield ast.SyntaxProblem(f"near line {place.line}: this is not valid Terraform syntax", place)
-        return
-    if (document := _child(root, g.OBJECT)) is not None:
-        yield ast.SyntaxProblem("a JSON document in a file of native syntax", text.place(document))
-        return
-    yield from _body_problems(root, text)
-    for pattern, kind, message in _TOO_LENIENT:
-        for match in pattern.finditer(text.data):
-            node = root.descendant_for_byte_range(match.start(), match.end())
-            if node is not None and node.kind_id == kind:
-                yield ast.SyntaxProblem(message, text.place(node))
-
-
-def _first_error(root: Node) -> Node:
-    """The deepest of the first nodes in error, which is nearest to where the parser stumbled."""
-    found = root
-    while True:
-        inner = next((each for each in found.children if each.has_error or each.is_missing), None)
-        if inner is None:
-            return found
-        found = inner
-
-
-def _body_problems(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:
-    """Arguments given twice, and blocks nested beyond reason."""
-    waiting = [(root, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        first: dict[bytes, Node] = {}
-        for item in node.children:
-            kind = item.kind_id
-            if kind == g.ATTRIBUTE:
-                name = item.child(0)
-                word = text.data[name.start_byte : name.end_byte]
-                if word in first:
-                    line = text.place(first[word]).line
-                    message = f'argument "{word.decode()}" is already set on line {line}'
-                    yield ast.SyntaxProblem(message, text.place(name))
-                first.setdefault(word, name)
-            elif kind in {g.BLOCK, g.BODY} and depth > 2 * expression.DEEPEST:
-                yield ast.SyntaxProblem("blocks are nested too deep", text.place(item))
-                return
-            elif kind in {g.BLOCK, g.BODY}:
-                waiting.append((item, depth + 1))

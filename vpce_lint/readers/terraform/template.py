@@ -36,7 +36,6 @@ _SEQUENCES = frozenset((
     g.TEMPLATE_FOR_START,
     g.TEMPLATE_FOR_END,
 ))  # fmt: skip
-_DIRECTIVES = frozenset((g.TEMPLATE_DIRECTIVE, g.TEMPLATE_IF, g.TEMPLATE_FOR))
 
 
 @dataclass(slots=True)
@@ -98,6 +97,17 @@ def heredoc_content(node: Node, data: bytes) -> tuple[int, int]:
     return start, max(start, data.rfind(b"\n", start, children[-1].start_byte) + 1)
 
 
+def sequences(node: Node) -> Iterator[Node]:
+    """Interpolations and the openings and ends of directives, in order, however deep the directives nest."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.kind_id in _SEQUENCES:
+            yield each
+        elif each is node or each.kind_id in g.DIRECTIVES:
+            waiting.extend(reversed(each.children))
+
+
 def _unescaped(match: re.Match[str]) -> str:
     short, long, simple, doubled = match.groups()
     if doubled:
@@ -108,23 +118,12 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
 
-def _sequences(node: Node) -> Iterator[Node]:
-    """Interpolations and the openings and ends of directives, in order, however deep the directives nest."""
-    waiting = [node]
-    while waiting:
-        each = waiting.pop()
-        if each.kind_id in _SEQUENCES:
-            yield each
-        elif each is node or each.kind_id in _DIRECTIVES:
-            waiting.extend(reversed(each.children))
-
-
 def _pieces(node: Node, text: g.Text, start: int, end: int, *, quotes: bool) -> list[_Piece | Node]:
     found: list[_Piece | Node] = []
     data = text.data
     at = start
     strip = False
-    for sequence in _sequences(node):
+    for sequence in sequences(node):
         run = _run(data, at, sequence.start_byte, quotes=quotes)
         if run and strip:
             run[0].value = run[0].value.lstrip(SPACE)
@@ -183,6 +182,8 @@ def _assembled(
             continue
         _close_run(run, stack[-1], text)
         _place(piece, stack, text, convert, depth)
+        if depth + len(stack) > g.DEEPEST:
+            return ast.TooDeep(span=text.span(start, end))
     _close_run(run, stack[-1], text)
     place = text.span(start, end)
     parts = stack[0].parts

@@ -13,7 +13,10 @@ from vpce_lint.type_constraint import ANY, BOOL, NUMBER, STRING, Attribute, Type
 from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence as Items
+    from collections.abc import Iterable
+    from collections.abc import Sequence as Items
+
+    from vpce_lint.type_constraint import Kind
 
 PRIMITIVES = frozenset({"string", "number", "bool"})
 
@@ -80,9 +83,10 @@ def unify_types(types: Items[Type]) -> Type | None:
     if len(known) == 1:
         return known[0] if known[0].kind in PRIMITIVES else ANY
     kinds = {type_.kind for type_ in known}
+    is_open = len(known) < len(distinct)
     if kinds <= PRIMITIVES:
-        return STRING
-    if len(known) < len(distinct):
+        return STRING if "string" in kinds else ANY if is_open else None
+    if is_open:
         return ANY if len({_shape(type_) for type_ in known}) == 1 else None
     return _unify_structures(known, kinds)
 
@@ -93,7 +97,7 @@ def _shape(type_: Type) -> str:
     return "sequence" if type_.is_collection else "primitive"
 
 
-def _unify_structures(types: list[Type], kinds: set[str]) -> Type | None:
+def _unify_structures(types: list[Type], kinds: set[Kind]) -> Type | None:
     if len(kinds) == 1:
         kind = types[0].kind
         if kind == "object":

@@ -40,7 +40,7 @@ def automatic_values(folder: str, boundary: Boundary) -> tuple[dict[str, Value],
     for path in found_files(folder):
         source = boundary.read(path)
         if isinstance(source, Unreadable):
-            faults.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit))
+            faults.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit, data=source.data))
             continue
         files.append(path)
         file = _parse(source)

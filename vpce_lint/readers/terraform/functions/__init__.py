@@ -13,7 +13,14 @@ from vpce_lint.number import NumberLimitError
 from vpce_lint.readers.terraform.conversion import convert, under
 from vpce_lint.readers.terraform.data import first_invalid
 from vpce_lint.readers.terraform.functions.catalogue import MODULES
-from vpce_lint.readers.terraform.functions.function import ANY, Call, Function, InvalidError, LimitError
+from vpce_lint.readers.terraform.functions.function import (
+    ANY,
+    Call,
+    Function,
+    InvalidError,
+    LimitError,
+    OpenError,
+)
 from vpce_lint.value import Json, Run, Unknown
 
 if TYPE_CHECKING:
@@ -74,20 +81,23 @@ def _apply(function: Function, this: Call) -> Value:
             return refused
     try:
         arguments = tuple(_argument(function, this, index) for index in range(len(this.arguments)))
-        if len(arguments) < function.least:
-            raise InvalidError(_too_few(function))
+        _check_number(function, arguments)
         return function.apply(Call(this.name, arguments, this.context))
     except InvalidError as error:
         return this.invalid(str(error))
+    except OpenError as error:
+        return this.unknown_because(f"{this.name}() {error}", function.returns)
     except (LimitError, NumberLimitError) as error:
         return this.context.limit(f"{this.name}() {error}")
     except RecursionError:
         return this.context.limit(f"{this.name}() gets a value that is nested too deeply")
 
 
-def _too_few(function: Function) -> str:
-    arguments = "argument" if function.least == 1 else "arguments"
-    return f"needs {'at least ' if function.variadic else ''}{function.least} {arguments}"
+def _check_number(function: Function, arguments: tuple[Value, ...]) -> None:
+    if len(arguments) < function.least:
+        noun = "argument" if function.least == 1 else "arguments"
+        msg = f"needs {'at least ' if function.variadic else ''}{function.least} {noun}"
+        raise InvalidError(msg)
 
 
 def _argument(function: Function, this: Call, index: int) -> Value:

@@ -119,5 +119,7 @@ MODULES = {
     "uuid": "hashing",
     "uuidv5": "hashing",
     "values": "mappings",
+    "yamldecode": "yaml_documents",
+    "yamlencode": "yaml_documents",
     "zipmap": "mappings",
 }

@@ -25,17 +25,17 @@ def write_date(template: str, moment: datetime) -> str:
     return "".join(_written(match[0], moment) for match in _TOKEN.finditer(template))
 
 
-def _written(token: str, moment: datetime) -> str:
-    if token.startswith("'"):
-        if token == "'":
+def _written(piece: str, moment: datetime) -> str:
+    if piece.startswith("'"):
+        if piece == "'":
             msg = "the format has a quote that isn't closed"
             raise InvalidError(msg)
-        return "'" if token == "''" else token[1:-1].replace("''", "'")
-    if not (token[0].isascii() and token[0].isalpha()):
-        return token
-    written = _forms(token[0], moment).get(len(token))
+        return "'" if piece == "''" else piece[1:-1].replace("''", "'")
+    if not (piece[0].isascii() and piece[0].isalpha()):
+        return piece
+    written = _forms(piece[0], moment).get(len(piece))
     if written is None:
-        msg = f'"{token}" means nothing in a date format'
+        msg = f'"{piece}" means nothing in a date format'
         raise InvalidError(msg)
     return written
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.functions.date_format import write_date
 from vpce_lint.readers.terraform.functions.function import NUMBER, STRING, Call, InvalidError, exact, symbolic
-from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
 
 _TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -43,7 +46,7 @@ def parse_timestamp(string: str) -> tuple[datetime, int]:
 
 def _zone(written: str) -> timezone:
     if written == "Z":
-        return timezone.utc
+        return UTC
     hours, minutes = int(written[1:3]), int(written[4:6])
     if hours > 23 or minutes > 59:
         msg = f"{written} is no offset"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import binascii
 import codecs
 from base64 import b64decode, b64encode
+from typing import TYPE_CHECKING
 
-from vpce_lint.readers.terraform.functions.function import STRING, Call, InvalidError, exact, symbolic
-from vpce_lint.value import Value
+from vpce_lint.readers.terraform.functions.function import STRING, Call, InvalidError, OpenError, exact, symbolic
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
@@ -70,8 +73,8 @@ def _codec(name: str) -> str:
     except LookupError:
         codec = None
     if codec is None or not getattr(codec, "_is_text_encoding", True):
-        msg = f'"{name}" is no encoding that is known here'
-        raise InvalidError(msg)
+        msg = f'knows no encoding "{name}" here'
+        raise OpenError(msg)
     return codec.name
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpce_lint.number import render
+from vpce_lint.number import absolute, render
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    Number = int | Fraction
+    from vpce_lint.number import Number
 
 _DEFAULT_PRECISION = 6
 
@@ -28,11 +26,11 @@ def format_integer(number: int, mode: str, flags: str, width: int, precision: in
 def format_float(number: Number, mode: str, flags: str, width: int, precision: int | None) -> str:
     """A number for ``%e %E %f %g %G``."""
     if mode == "f":
-        digits = _fixed(abs(number), _DEFAULT_PRECISION if precision is None else precision)
+        digits = _fixed(absolute(number), _DEFAULT_PRECISION if precision is None else precision)
     elif mode in "eE":
-        digits = _scientific(abs(number), _DEFAULT_PRECISION if precision is None else precision)
+        digits = _scientific(absolute(number), _DEFAULT_PRECISION if precision is None else precision)
     else:
-        digits = format_general(abs(number), precision)
+        digits = format_general(absolute(number), precision)
     return _padded(_sign(number < 0, flags), digits.upper() if mode in "EG" else digits, flags, width)
 
 
@@ -99,7 +97,7 @@ def _exponent(number: Number) -> int:
 def format_general(number: Number, precision: int | None = None) -> str:
     """``big.Float.Text('g', precision)``: an exponent where it is below -4 or not below the precision."""
     sign = "-" if number < 0 else ""
-    number = abs(number)
+    number = absolute(number)
     if number == 0:
         return "0"
     if precision is None:

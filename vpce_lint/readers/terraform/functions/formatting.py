@@ -29,11 +29,9 @@ from vpce_lint.value import Known, Run, Sequence, Unknown, Value, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
+    from vpce_lint.number import Number
     from vpce_lint.type_constraint import Type
-
-    Number = int | Fraction
 
 _VERB = re.compile(
     r"%(?P<flags>[0#+ -]*)(?P<width>[1-9][0-9]*)?(?:\.(?P<precision>[0-9]*))?(?:\[(?P<number>[1-9][0-9]*)\])?(?P<mode>[a-zA-Z])"
@@ -231,7 +229,7 @@ def formatlist(call: Call, template: Value, *arguments: Value) -> Value | None:
 
 def _is_aligned(sequence: Sequence) -> bool:
     if sequence.kind == "set":
-        return len(sequence.members) <= 1 and sequence.is_exact or is_known(sequence)
+        return (len(sequence.members) <= 1 and sequence.is_exact) or is_known(sequence)
     return sequence.is_exact
 
 

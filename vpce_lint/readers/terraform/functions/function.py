@@ -28,6 +28,10 @@ class InvalidError(Exception):
     """Terraform would stop here; the words say why."""
 
 
+class OpenError(Exception):
+    """The result isn't worked out; the words say why."""
+
+
 class LimitError(Exception):
     """A call would make more work than it may; the words say what."""
 
@@ -206,6 +210,7 @@ __all__ = [
     "Function",
     "InvalidError",
     "LimitError",
+    "OpenError",
     "Parameter",
     "exact",
     "integer_of",

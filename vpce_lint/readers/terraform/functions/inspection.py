@@ -10,7 +10,6 @@ from vpce_lint.readers.terraform.functions.function import (
     ANY,
     BOOL,
     BOOLS,
-    NULLABLE,
     NUMBER,
     Call,
     InvalidError,
@@ -135,7 +134,7 @@ def index(call: Call, items: Value, wanted: Value) -> Value | None:
     raise InvalidError(msg)
 
 
-@symbolic(ANY, NULLABLE, returns=BOOL)
+@symbolic(ANY, ANY, returns=BOOL)
 def contains(call: Call, items: Value, wanted: Value) -> Value | None:
     """Whether some member equals a value."""
     return _bool(call, is_among(wanted, sequence_of(items)))

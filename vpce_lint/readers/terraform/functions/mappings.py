@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.readers.terraform.conversion import convert, type_of, under, unify
 from vpce_lint.readers.terraform.data import is_null
@@ -22,12 +23,15 @@ from vpce_lint.truth import gather
 from vpce_lint.type_constraint import Type
 from vpce_lint.value import Known, Mapping, Run, Sequence, Unknown, Value
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @symbolic(ANY)
 def keys(call: Call, value: Value) -> Value | None:
     """The keys in their order: a list of a map's, a tuple of an object's."""
     mapping = mapping_of(value)
-    members = [(key, Known(key)) for key in mapping.entries]
+    members: list[tuple[str, Value]] = [(key, Known(key)) for key in mapping.entries]
     return _in_key_order(call, mapping, members, lambda run: _key_run(call, run))
 
 
@@ -49,23 +53,24 @@ def _values_name(run: Run) -> str:
     return run.each.symbol if run.most == 1 else f"values({run.name})"
 
 
-def _in_key_order(call: Call, mapping: Mapping, members: list[tuple[str, Value]], of_run: object) -> Value:
-    make = of_run
+def _in_key_order(
+    call: Call, mapping: Mapping, members: list[tuple[str, Value]], of_run: Callable[[Run], Run]
+) -> Value:
     found = list(members)
     open_: list[Value] = []
     for run in mapping.runs:
-        made = make(run)  # type: ignore[operator]
+        made = of_run(run)
         if isinstance(run.key, Known):
             found.append((str(run.key), made))
         else:
             open_.append(made)
     in_order = [member for _, member in sorted(found, key=lambda pair: pair[0])]
     ordered = not open_ or (len(open_) == 1 and not in_order)
-    kind = "list" if mapping.kind == "map" else "tuple"
+    kind: Literal["list", "tuple"] = "list" if mapping.kind == "map" else "tuple"
     return Sequence((*in_order, *open_), kind, ordered, span=call.context.span)
 
 
-@symbolic(ANY, STRING, ANY, optional=1)
+@symbolic(ANY, STRING, NULLABLE, optional=1)
 def lookup(call: Call, value: Value, key: Value, default: Value | None = None) -> Value | None:
     """The value of a key, or the default."""
     mapping = mapping_of(value)
@@ -99,8 +104,8 @@ def merge(call: Call, *arguments: Value) -> Value | None:
     merged = Mapping({})
     for mapping in mappings:
         merged = _merged(call, merged, mapping)
-    kind = "map" if mappings and all(mapping.kind == "map" for mapping in mappings) else "object"
-    return replace(merged, kind=kind, span=call.context.span)
+    is_map = bool(mappings) and all(mapping.kind == "map" for mapping in mappings)
+    return replace(merged, kind="map" if is_map else "object", span=call.context.span)
 
 
 def _merged(call: Call, into: Mapping, mapping: Mapping) -> Mapping:
@@ -169,21 +174,21 @@ def _cover(call: Call, entries: dict[str, Value], runs: list[Run], later: Run) -
 def zipmap(call: Call, names: Value, items: Value) -> Value | None:
     """A map of keys and values at the same positions."""
     sequence, given = sequence_of(names), sequence_of(items)
-    kind = "map" if given.kind == "list" else "object"
+    kind: Literal["map", "object"] = "map" if given.kind == "list" else "object"
     if sequence.is_exact and given.is_exact:
         if len(sequence.members) != len(given.members):
             msg = f"needs as many values as keys: {len(sequence.members)} keys, {len(given.members)} values"
             raise InvalidError(msg)
-        return _zipped(call, sequence, given, "map" if kind == "map" else "object")
+        return _zipped(call, sequence, given, kind)
     runs = (sequence.members[0], given.members[0]) if len(sequence.members) == len(given.members) == 1 else ()
     if len(runs) == 2 and isinstance(runs[0], Run) and isinstance(runs[1], Run):
         least = max(runs[0].least, runs[1].least)
         run = Run(call.symbol, runs[1].each, least, runs[0].most, key=runs[0].each, distinct=runs[1].distinct)
-        return Mapping({}, (run,), "map" if kind == "map" else "object", span=call.context.span)
+        return Mapping({}, (run,), kind, span=call.context.span)
     return None
 
 
-def _zipped(call: Call, names: Sequence, items: Sequence, kind: str) -> Value:
+def _zipped(call: Call, names: Sequence, items: Sequence, kind: Literal["map", "object"]) -> Value:
     entries: dict[str, Value] = {}
     runs: list[Run] = []
     for name, item in zip(names.members, items.members, strict=True):
@@ -201,7 +206,7 @@ def _zipped(call: Call, names: Sequence, items: Sequence, kind: str) -> Value:
         )
         if not distinct:
             return call.unknown(Type("map", unify(items.members)))
-    return Mapping(entries, tuple(runs), "map" if kind == "map" else "object", span=call.context.span)
+    return Mapping(entries, tuple(runs), kind, span=call.context.span)
 
 
 @exact(Type("map", STRINGS), returns=Type("map", STRINGS))
@@ -210,7 +215,7 @@ def transpose(groups: dict[str, list[str]]) -> Value:
     turned: dict[str, list[str]] = {}
     for key in sorted(groups):
         for item in groups[key]:
-            if item is None:
+            if is_null(Known(item)):
                 msg = "a list has a null member"
                 raise InvalidError(msg)
             turned.setdefault(item, []).append(key)

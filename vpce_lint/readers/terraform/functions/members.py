@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.data import is_known
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError
 from vpce_lint.readers.terraform.functions.limits import MOST_MEMBERS
 from vpce_lint.readers.terraform.spread import run_of
-from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import BOOL, STRING
 from vpce_lint.value import Known, Mapping, ResourceObject, Run, Sequence, Unknown, Value
+
+if TYPE_CHECKING:
+    from vpce_lint.truth import Reason
 
 
 def sequence_of(value: Value) -> Sequence:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
-from vpce_lint.readers.terraform.functions.function import NUMBER, STRING, STRINGS, Call, InvalidError, exact, whole
+from vpce_lint.readers.terraform.functions.function import (
+    NUMBER,
+    STRING,
+    STRINGS,
+    Call,
+    InvalidError,
+    OpenError,
+    exact,
+    whole,
+)
 from vpce_lint.readers.terraform.functions.members import bounded
 from vpce_lint.value import Sequence, Unknown, Value
+
+MOST_NEW_BITS = 32
+"""Bits by which ``cidrsubnets`` extends a prefix at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +45,13 @@ def parse_prefix(string: str) -> Prefix:
     """A range in CIDR notation; Terraform lets parts of IPv4 addresses begin with zeros."""
     written, _, digits = string.partition("/")
     address, bits = _parse_address(written)
-    valid = digits.isascii() and digits.isdigit() and len(digits) <= 3 and (digits == "0" or not digits.startswith("0"))
+    valid = digits.isascii() and digits.isdigit() and len(digits) <= 3
     if address is None or not valid or int(digits) > bits:
         msg = f'"{string[:60]}" is no address range like 10.0.0.0/16'
         raise InvalidError(msg)
+    if bits == 128 and address >> 32 == 0xFFFF:
+        msg = "is not worked out for IPv4 addresses in IPv6 form"
+        raise OpenError(msg)
     free = bits - int(digits)
     return Prefix(address >> free << free, int(digits), bits)
 
@@ -62,14 +78,14 @@ def write_address(address: int, bits: int) -> str:
 
 
 def subnet(prefix: Prefix, newbits: int, number: int) -> Prefix:
-    """The range with so many more bits, of this number; negative ones count from the last."""
-    if newbits < 0 or newbits > prefix.free:
+    """The range with so many more bits, of this number; what Terraform makes of negative ones is not meant."""
+    if newbits < 0 or number < 0:
+        msg = "is not worked out for negative numbers"
+        raise OpenError(msg)
+    if newbits > prefix.free:
         msg = f"{prefix} has no room for {newbits} more bits"
         raise InvalidError(msg)
-    count = 1 << newbits
-    if number < 0:
-        number += count
-    if not 0 <= number < count:
+    if number >= 1 << newbits:
         msg = f"{newbits} bits have no room for {number}"
         raise InvalidError(msg)
     length = prefix.length + newbits
@@ -82,14 +98,20 @@ def cidrsubnet(prefix: str, newbits: int, netnum: int) -> str:
     return str(subnet(parse_prefix(prefix), whole(newbits, "newbits"), whole(netnum, "netnum")))
 
 
+def _integer(number: Any) -> int:
+    """A whole number of any size: IPv6 ranges have more addresses than 64 bits count."""
+    if isinstance(number, int):
+        return number
+    return whole(number, "hostnum")
+
+
 @exact(STRING, NUMBER, returns=STRING)
 def cidrhost(prefix: str, hostnum: int) -> str:
     """The address of this number in a range; negative ones count from the last."""
     network = parse_prefix(prefix)
-    if not isinstance(hostnum, int):
-        msg = "hostnum is a whole number"
-        raise InvalidError(msg)
-    number = hostnum if hostnum >= 0 else hostnum + (1 << network.free)
+    number = _integer(hostnum)
+    if number < 0:
+        number += 1 << network.free
     if not 0 <= number < 1 << network.free:
         msg = f"{prefix} has no address {hostnum}"
         raise InvalidError(msg)
@@ -123,7 +145,7 @@ def cidrsubnets(prefix: str, *newbits: int) -> list[str]:
     bounded(len(newbits))
     following, found = network.address, list[str]()
     for each in newbits:
-        if not isinstance(each, int) or not 1 <= each <= network.free:
+        if not 1 <= whole(each, "newbits") <= min(network.free, MOST_NEW_BITS):
             msg = f"{prefix} can't be extended by {each} bits"
             raise InvalidError(msg)
         length = network.length + each

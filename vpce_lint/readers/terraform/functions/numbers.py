@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from vpce_lint.number import add, parse, rounded
+from vpce_lint.number import absolute, add, parse, rounded
 from vpce_lint.readers.terraform.conversion import convert
 from vpce_lint.readers.terraform.functions.function import (
     ANY,
@@ -22,9 +22,8 @@ from vpce_lint.value import Known, Run, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
-    Number = int | Fraction
+    from vpce_lint.number import Number
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -37,7 +36,7 @@ def _abs_partly(call: Call, value: Value) -> Value | None:
 @exact(NUMBER, returns=NUMBER, partly=_abs_partly)
 def abs_(number: Number) -> Number:
     """The number without its sign."""
-    return abs(number)
+    return absolute(number)
 
 
 def _whole_partly(call: Call, value: Value) -> Value | None:

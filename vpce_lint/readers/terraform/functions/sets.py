@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from math import prod
+from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.conversion import convert, unify
 from vpce_lint.readers.terraform.functions.function import ANY, SET, Call, InvalidError, symbolic
 from vpce_lint.readers.terraform.functions.members import bounded, conditional, ordered, sequence_of
 from vpce_lint.readers.terraform.functions.sequences import is_among
 from vpce_lint.readers.terraform.set_order import as_set
-from vpce_lint.truth import Truth, every
+from vpce_lint.truth import every
 from vpce_lint.type_constraint import Type
 from vpce_lint.value import Known, Run, Sequence, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vpce_lint.truth import Truth
 
 
 def _with_common_type(sets: tuple[Value, ...]) -> list[Sequence]:
@@ -51,25 +57,20 @@ def setsubtract(call: Call, *sets: Value) -> Value | None:
     return _filtered(call, first, lambda member: ~is_among(member, second))
 
 
-def _filtered(call: Call, sequence: Sequence, keep: object) -> Value:
+def _filtered(call: Call, sequence: Sequence, keep: Callable[[Value], Truth]) -> Value:
     members: list[Value] = []
     for member in sequence.members:
         each = member.each if isinstance(member, Run) else member
-        kept = keep(each)  # type: ignore[operator]
-        if not isinstance(kept, Truth) or kept.is_false:
+        kept = keep(each)
+        if kept.is_false:
             continue
-        if isinstance(member, Run) and not (kept.is_true and _is_all_or_nothing(kept)):
+        if isinstance(member, Run) and not kept.is_true:
             members.append(replace(member, name=f"{call.name}({member.name})", least=0))
         elif kept.is_true:
             members.append(member)
         else:
             members.append(conditional(member, f"contains({call.symbol}, {member.symbol})", kept.reasons))
     return Sequence(as_set(members), "set", span=call.context.span)
-
-
-def _is_all_or_nothing(kept: Truth) -> bool:
-    """Whether an answer about any member of a run holds for all of them."""
-    return not kept.likely
 
 
 @symbolic(variadic=ANY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vpce_lint.readers.terraform.functions.function import (
     BOOL,
     LIST,
@@ -14,7 +16,9 @@ from vpce_lint.readers.terraform.functions.function import (
     symbolic,
 )
 from vpce_lint.type_constraint import ANY, Type
-from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
 
 _MAP = Type("map", ANY)
 

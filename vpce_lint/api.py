@@ -1,0 +1,80 @@
+"""Everything that a rule file may import, and nothing else."""
+
+from vpce_lint.address import is_named
+from vpce_lint.model import (
+    Endpoint,
+    EndpointService,
+    GatewayEndpoint,
+    GatewayLoadBalancerEndpoint,
+    InterfaceEndpoint,
+    Resource,
+    ResourceEndpoint,
+    RouteTable,
+    ServiceNetworkEndpoint,
+    Subnet,
+    Vpc,
+)
+from vpce_lint.policy.document import is_missing, is_unrestricted
+from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
+from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
+from vpce_lint.services import GATEWAY_SERVICES, Service, service_of, supports_policy
+from vpce_lint.source import Span
+from vpce_lint.topology import Topology
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
+from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value, either
+from vpce_lint.verdict import Confidence, Severity
+from vpce_lint.zones import count_zones
+
+__all__ = [
+    "FALSE",
+    "GATEWAY_SERVICES",
+    "TRUE",
+    "Choice",
+    "Confidence",
+    "Endpoint",
+    "EndpointService",
+    "GatewayEndpoint",
+    "GatewayLoadBalancerEndpoint",
+    "InterfaceEndpoint",
+    "Json",
+    "Known",
+    "Mapping",
+    "Place",
+    "Reason",
+    "Reference",
+    "Requirement",
+    "Requirements",
+    "Resource",
+    "ResourceEndpoint",
+    "RouteTable",
+    "Run",
+    "Sequence",
+    "Service",
+    "ServiceNetworkEndpoint",
+    "Severity",
+    "Span",
+    "Subnet",
+    "Text",
+    "Topology",
+    "Truth",
+    "Unknown",
+    "Value",
+    "Vpc",
+    "are_named",
+    "count_zones",
+    "either",
+    "every",
+    "is_missing",
+    "is_named",
+    "is_unrestricted",
+    "not_applicable",
+    "require",
+    "rule",
+    "service_of",
+    "some",
+    "some_are_everyone",
+    "supports_policy",
+    "those_of_everyone",
+    "truth",
+    "unknown",
+]

@@ -1,0 +1,212 @@
+"""The command line's words: what may be asked, and what a person reads with ``--help``."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from vpce_lint import __version__
+from vpce_lint.reporters import format_names
+from vpce_lint.verdict import Confidence, Severity, Verdict
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+COMMANDS = ("check", "rules", "explain")
+
+OVERVIEW = """\
+Reads Terraform code, builds the AWS network that it describes, and decides whether the network
+keeps its traffic to AWS services private. Nothing is run, nothing is sent anywhere.
+
+  vpce-lint [check] [PATH ...]   judge every Terraform root below the paths (default: here)
+  vpce-lint rules                list the rules
+  vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
+"""
+
+EPILOGUE = """\
+Every rule answers one of: violated, undetermined (with what is missing, and where), satisfied,
+not-applicable. It never guesses.
+
+exit codes:
+  0  nothing violated at or above the thresholds
+  1  something violated (with --strict: or undetermined)
+  2  the tool could not do its work
+
+examples:
+  vpce-lint                                   everything below the current folder
+  vpce-lint infra --show undetermined         what could not be decided, and why
+  vpce-lint --root envs/prod --var-file prod.tfvars
+  vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
+"""
+
+
+class UsageError(Exception):
+    """The command line is at fault."""
+
+
+class _Parser(ArgumentParser):
+    """An argument parser whose errors are exceptions of ours, with a suggestion for a misspelt option."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of exiting."""
+        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
+        if unknown:
+            options = [option for option in self._option_string_actions if option.startswith("--")]
+            close = get_close_matches(unknown[1], options, n=1)
+            message = f"there is no option {unknown[1]}" + (f", did you mean {close[0]}?" if close else "")
+        raise UsageError(message)
+
+
+def parse(arguments: Sequence[str]) -> Namespace:
+    """What is asked; ``command`` is one of ``COMMANDS``. ``UsageError`` where it can't be understood."""
+    if arguments and arguments[0] in COMMANDS[1:]:
+        return command_parser(arguments[0]).parse_args(arguments[1:])
+    options = check_parser().parse_intermixed_args(arguments)
+    if options.paths and options.paths[0] in COMMANDS:
+        command = options.paths.pop(0)
+        if command != "check":
+            msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
+            raise UsageError(msg)
+    if options.paths and options.roots:
+        msg = "name either paths to search or folders with --root, not both"
+        raise UsageError(msg)
+    return options
+
+
+def check_parser() -> ArgumentParser:
+    """The parser of ``vpce-lint [check]``."""
+    parser = _Parser(
+        prog="vpce-lint",
+        usage="vpce-lint [check] [PATH ...] [options]",
+        description=OVERVIEW,
+        epilog=EPILOGUE,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command="check")
+    parser.add_argument("--version", action="version", version=f"vpce-lint {__version__}")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a folder or file (./check for one named as a command)"
+    )
+    _add_inputs(parser)
+    _add_selection(parser)
+    _add_output(parser)
+    _add_thresholds(parser)
+    return parser
+
+
+def command_parser(command: str) -> ArgumentParser:
+    """The parser of one of the other commands."""
+    words = {"rules": "List the rules.", "explain": "Say what a rule asks, why, and how to fix what it finds."}
+    parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
+    parser.set_defaults(command=command)
+    if command == "explain":
+        parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
+    return parser
+
+
+def _add_inputs(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what to read")
+    group.add_argument(
+        "--root",
+        action="append",
+        default=[],
+        dest="roots",
+        metavar="DIR",
+        help="judge exactly this folder as a root module, whoever calls it (repeatable)",
+    )
+    group.add_argument(
+        "--var",
+        action="append",
+        default=[],
+        type=_variable,
+        dest="variables",
+        metavar="NAME=VALUE",
+        help="set an input variable of the roots (repeatable)",
+    )
+    group.add_argument(
+        "--var-file",
+        action="append",
+        default=[],
+        dest="variable_files",
+        metavar="FILE",
+        help="set input variables from a tfvars file, relative to the working directory (repeatable)",
+    )
+
+
+def _add_selection(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("which rules")
+    for option, words in (("--select", "only these rules"), ("--ignore", "all but these rules")):
+        group.add_argument(
+            option,
+            action="extend",
+            default=[],
+            type=_words,
+            metavar="RULE[,RULE]",
+            help=f"{words}, by id or name (repeatable)",
+        )
+
+
+def _add_output(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what to print")
+    group.add_argument("--format", choices=format_names(), default="text", help="default: text")
+    group.add_argument(
+        "--show",
+        action="extend",
+        type=_verdicts,
+        metavar="VERDICT[,VERDICT]",
+        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated; in JSON: all)",
+    )
+
+
+def _add_thresholds(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what fails", "These decide the exit code, not what is printed.")
+    group.add_argument("--strict", action="store_true", help="undetermined answers fail, too")
+    group.add_argument(
+        "--min-severity",
+        choices=[str(item) for item in Severity],
+        default=str(Severity.LOW),
+        help="the least severity that fails (default: low)",
+    )
+    group.add_argument(
+        "--min-confidence",
+        choices=[str(item) for item in Confidence],
+        default=str(Confidence.LIKELY),
+        help="the least confidence that fails (default: likely)",
+    )
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name.strip() and equals):
+        msg = f"{text!r} is not NAME=VALUE"
+        raise ArgumentTypeError(msg)
+    return name.strip(), value
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split(",") if (word := part.strip())]
+
+
+def _verdicts(text: str) -> list[Verdict]:
+    words = _words(text)
+    if "all" in words:
+        return list(Verdict)
+    unknown = next((word for word in words if word not in list(Verdict)), None)
+    if unknown is not None or not words:
+        msg = f"{unknown or text!r} is none of {', '.join(Verdict)}, all"
+        raise ArgumentTypeError(msg)
+    return [Verdict(word) for word in words]
+
+
+def existing(path: str) -> Path:
+    """A path that a user named; ``UsageError`` where nothing is there."""
+    found = Path(path)
+    if not found.exists():
+        msg = f"there is no {path}"
+        raise UsageError(msg)
+    return found

@@ -1,0 +1,136 @@
+"""The command line: names the paths, has them read and judged, prints the report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vpce_lint.arguments import UsageError, existing, parse
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from vpce_lint.report import Report
+    from vpce_lint.rule import Rule
+
+FAILED_TO_WORK = 2
+INTERRUPTED = 130
+DEEPEST_RECURSION = 20_000
+"""Code nests deeper than Python's default allows: an expression, and modules within modules."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is as ``--help`` lists them."""
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+        return {"check": check, "rules": rules, "explain": explain}[options.command](options)
+    except UsageError as error:
+        return _complain(str(error), "vpce-lint --help shows how it is used")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 (Python's own exit code for this would read as a violation)
+        return _break_down()
+
+
+def check(options: Namespace) -> int:
+    """Judge what is below the paths and print the report."""
+    from vpce_lint.loader import load_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.readers.read import RequestError  # noqa: PLC0415
+    from vpce_lint.report import Thresholds  # noqa: PLC0415
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity, Verdict  # noqa: PLC0415
+
+    try:
+        chosen = select_rules(load_rules(), options.select, options.ignore)
+        report = _judge(options, chosen)
+    except (RequestError, RuleError, SelectionError) as error:
+        return _complain(str(error))
+    shown = options.show or ([Verdict.VIOLATED] if options.format == "text" else list(Verdict))
+    thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
+    return _print(load_reporter(options.format)(report.showing(shown)), thresholds.exit_code(report))
+
+
+def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
+    from vpce_lint.engine import judge  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.progress import Progress  # noqa: PLC0415
+    from vpce_lint.readers.read import Request, read  # noqa: PLC0415
+
+    paths = options.paths or ([] if options.roots else ["."])
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
+    with Progress(sys.stderr) as progress:
+        request = Request(
+            paths=tuple(existing(path) for path in paths),
+            roots=tuple(existing(path) for path in options.roots),
+            variables=tuple(options.variables),
+            variable_files=tuple(existing(path) for path in options.variable_files),
+            progress=progress,
+        )
+        return judge(read(request), chosen, paths=(*paths, *options.roots))
+
+
+def rules(_: Namespace) -> int:
+    """List the rules."""
+    from vpce_lint.explanation import list_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+
+    try:
+        return _print(list_rules(load_rules()), 0)
+    except RuleError as error:
+        return _complain(str(error))
+
+
+def explain(options: Namespace) -> int:
+    """Print the page of a rule."""
+    from vpce_lint.explanation import explain as explain_rule  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.selection import SelectionError, find_rule  # noqa: PLC0415
+
+    try:
+        return _print(explain_rule(find_rule(load_rules(), options.rule)), 0)
+    except (RuleError, SelectionError) as error:
+        return _complain(str(error))
+
+
+def _print(text: str, code: int) -> int:
+    """Print, as the terminal or file can take it; the code, or 2 where it can't be written."""
+    from vpce_lint.terminal import encodable, may_color, unpaint  # noqa: PLC0415 (each command imports what it needs)
+
+    stream = sys.stdout
+    text = text if may_color(stream) else unpaint(text)
+    try:
+        stream.write(encodable(text, stream.encoding))
+        stream.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        return _complain(f"the output can't be written: {error.strerror}")
+    return code
+
+
+def _break_down() -> int:
+    """Print the traceback of what was not foreseen; the exit code for that."""
+    from traceback import print_exc  # noqa: PLC0415 (loads only when needed)
+
+    print_exc()
+    return _complain("an internal error, please report it with what is printed above")
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere, or Python complains about it at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(problem: str, hint: str = "") -> int:
+    """Say on standard error what is wrong, in one line and perhaps a hint; the exit code for that."""
+    from vpce_lint.terminal import encodable, printable  # noqa: PLC0415 (each command imports what it needs)
+
+    lines = [f"vpce-lint: {printable(problem)}\n"] + ([f"  {hint}\n"] if hint else [])
+    sys.stderr.write(encodable("".join(lines), sys.stderr.encoding))
+    return FAILED_TO_WORK

@@ -1,0 +1,230 @@
+"""Rules put to the resources of every network, and their requirements made into answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vpce_lint.fault import INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.location import Location, locate
+from vpce_lint.model import Endpoint, Resource
+from vpce_lint.report import Answer, Omission, Report, Scope
+from vpce_lint.rule import Exemption, Requirement
+from vpce_lint.source import Span
+from vpce_lint.topology import Topology
+from vpce_lint.truth import Truth
+from vpce_lint.verdict import Confidence, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from vpce_lint.model import Network, Problem, Reading
+    from vpce_lint.rule import At, Rule
+    from vpce_lint.truth import Reason
+
+FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT}
+NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
+
+
+def judge(
+    reading: Reading,
+    rules: Sequence[Rule],
+    *,
+    settings: Mapping[str, Mapping[str, object]] = NO_SETTINGS,
+    paths: Iterable[str] = (),
+) -> Report:
+    """Every rule's answers about everything that was read.
+
+    ``settings`` are values of rules' settings, by the rule's id; ``RuleError`` where a rule has no such
+    setting. ``paths`` are the paths that were named, for the report.
+    """
+    rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
+    answers = [answer for network in reading.networks for answer in judge_network(network, rules)]
+    faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
+    return Report(
+        answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
+        scope=Scope(
+            paths=tuple(paths),
+            files=reading.files,
+            roots=len(reading.networks),
+            endpoints=sum(1 for network in reading.networks for _ in network.of(Endpoint)),
+        ),
+        unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
+    )
+
+
+def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
+    """The answers about one network, in no particular order, the same place possibly more than once."""
+    topology = Topology(network)
+    for rule in rules:
+        for resource in network.resources:
+            if isinstance(resource, rule.subjects):
+                yield from _judge_resource(rule, resource, network, topology)
+
+
+def _judge_resource(rule: Rule, resource: Resource, network: Network, topology: Topology) -> Iterator[Answer]:
+    if resource.premise.is_false:
+        yield _exempt(rule, resource, network, Exemption("it is no resource of this kind"))
+        return
+    silent = True
+    try:
+        if resource.when:
+            topology = topology.assuming(resource.when)
+        for item in rule.judge(resource, topology):
+            silent = False
+            if isinstance(item, Exemption):
+                yield _exempt(rule, resource, network, item)
+            else:
+                yield _decide(rule, resource, network, _checked(item))
+    except Exception as error:  # noqa: BLE001 (whatever a rule does wrong, the others go on)
+        yield _failed(rule, resource, network, error)
+        return
+    if silent:
+        yield _exempt(rule, resource, network, Exemption("the rule asks nothing of it"))
+
+
+def _checked(item: object) -> Requirement:
+    """What a rule yielded, if it is a requirement with all its parts of the right type."""
+    if not isinstance(item, Requirement):
+        msg = f"a rule yields require(...) or not_applicable(...), not {type(item).__name__}"
+        raise TypeError(msg)
+    holds: object = item.holds
+    if not isinstance(holds, Truth):
+        msg = f"require needs a Truth, not {type(holds).__name__}"
+        raise TypeError(msg)
+    return item
+
+
+def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requirement) -> Answer:
+    premise, holds = resource.premise, requirement.holds
+    rests_on = resource.defaults if network.library else ()
+    likely = premise.likely or holds.likely or bool(rests_on)
+    reasons: tuple[Reason, ...] = (*holds.reasons, *rests_on) if likely else ()
+    if holds.is_true:
+        verdict = Verdict.SATISFIED
+        message = requirement.otherwise or f"it is not the case that {requirement.message}"
+    elif holds.is_false and premise.is_true:
+        verdict = Verdict.VIOLATED
+        message = requirement.message
+    else:
+        verdict = Verdict.UNDETERMINED
+        message = f"can't tell whether {requirement.message}"
+        reasons = (*premise.reasons, *(holds.reasons if holds.is_unknown else ()))
+    return Answer(
+        rule=rule.id,
+        name=rule.name,
+        verdict=verdict,
+        severity=requirement.severity or rule.severity,
+        confidence=Confidence.LIKELY if likely else Confidence.CERTAIN,
+        about=requirement.about,
+        address=resource.address,
+        affects=tuple(dict.fromkeys((resource.address, *(other.address for other in requirement.affects)))),
+        root=network.root,
+        location=locate(_span(requirement.at) or resource.span),
+        message=message,
+        why=_words(reasons),
+        fix=requirement.fix,
+        related=tuple(locate(span, place.label) for place in requirement.related if (span := _span(place.at))),
+        calls=_calls(resource),
+        help=_help(rule),
+    )
+
+
+def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exemption) -> Answer:
+    return Answer(
+        rule=rule.id,
+        name=rule.name,
+        verdict=Verdict.NOT_APPLICABLE,
+        severity=rule.severity,
+        about=exemption.about,
+        address=resource.address,
+        affects=(resource.address,),
+        root=network.root,
+        location=locate(resource.span),
+        message=exemption.reason,
+        calls=_calls(resource),
+        help=_help(rule),
+    )
+
+
+def _failed(rule: Rule, resource: Resource, network: Network, error: Exception) -> Answer:
+    message = f"{rule.id} {rule.name} failed on {resource.address}: {type(error).__name__}: {error}{_origin(error)}"
+    return _fault(INTERNAL, message, locate(resource.span), network.root, about=f"{rule.id} {resource.address}")
+
+
+def _origin(error: Exception) -> str:
+    """Where in the code of the rule, or of the tool, the error arose."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f" (in {file}:{trace.tb_lineno})"
+
+
+def _answer_to_problem(problem: Problem, networks: Iterable[Network]) -> Answer:
+    location = locate(problem.span) if problem.span else Location(problem.path)
+    fault = FAULT_OF_PROBLEM.get(problem.kind, UNREADABLE)
+    root = _root_of(problem.path, {network.root for network in networks})
+    return _fault(fault, problem.message, location, root, fix=problem.fix)
+
+
+def _root_of(path: str, roots: set[str]) -> str:
+    """The nearest root at or above a path; without one, the path's folder."""
+    folder = path
+    while folder not in roots:
+        parent = folder.rpartition("/")[0]
+        if not parent:
+            return "." if "." in roots or "/" not in path else path.rpartition("/")[0]
+        folder = parent
+    return folder
+
+
+def _fault(
+    fault: Fault, message: str, location: Location, root: str, *, fix: str = "", about: str | None = None
+) -> Answer:
+    return Answer(
+        rule=fault.id,
+        name=fault.name,
+        verdict=Verdict.VIOLATED,
+        severity=fault.severity,
+        about=about,
+        address=location.path,
+        affects=(location.path,),
+        root=root,
+        location=location,
+        message=message,
+        fix=fix,
+        help=_help(fault),
+    )
+
+
+def _worst(answers: Iterable[Answer]) -> Iterable[Answer]:
+    """The worst answer per rule, root, resource, place and ``about``."""
+    kept: dict[object, Answer] = {}
+    for answer in answers:
+        key = (answer.rule, answer.root, answer.address, answer.about, answer.location.range)
+        other = kept.get(key)
+        if other is None or _badness(answer) < _badness(other):
+            kept[key] = answer
+    return kept.values()
+
+
+def _badness(answer: Answer) -> tuple[int, int, int]:
+    return answer.verdict.rank, answer.severity.rank, answer.confidence.rank
+
+
+def _span(at: At | None) -> Span | None:
+    return at if isinstance(at, Span) else at.span if at is not None else None
+
+
+def _calls(resource: Resource) -> tuple[Location, ...]:
+    return tuple(locate(call.span, call.label) for call in resource.calls)
+
+
+def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(reason) for reason in reasons))
+
+
+def _help(rule: Rule | Fault) -> str:
+    return f"vpce-lint explain {rule.id}"

@@ -1,0 +1,103 @@
+"""Rules from the folders that hold them: ``<folder>/<category>/<name>.py``, one rule per file.
+
+Built-in rules and a user's own are loaded by the same call. A file is loaded by its path, under a
+module name that depends on nothing but that path, so that folders can't collide.
+"""
+
+from __future__ import annotations
+
+import sys
+from hashlib import blake2b
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpce_lint.fault import FAULTS
+from vpce_lint.rule import Rule, RuleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+
+def built_in_folder() -> Path:
+    """The folder of the rules that come with the tool.
+
+    It is inside the package where that is installed, and beside it in a checkout.
+    """
+    package = Path(__file__).parent
+    inside = package / "rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def load_rules(*folders: Path) -> tuple[Rule, ...]:
+    """The rules below the folders (the built-in ones, where none is named), in the order of their ids.
+
+    ``RuleError`` names the file and what is wrong with it.
+    """
+    files = [file for folder in folders or (built_in_folder(),) for file in _files(folder)]
+    rules = [load_rule(file) for file in files]
+    _refuse_duplicates(rules)
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def load_rule(file: Path) -> Rule:
+    """The one rule that a file defines; ``RuleError`` says what is wrong with the file."""
+    module = _load_module(file)
+    rules = [
+        item for item in vars(module).values() if isinstance(item, Rule) and item.check.__module__ == module.__name__
+    ]
+    if len(rules) != 1:
+        msg = f"{file}: a file holds exactly one rule, this one has {len(rules)}"
+        raise RuleError(msg)
+    [rule] = rules
+    stem = file.stem.replace("-", "_")
+    if rule.check.__name__ != stem:
+        msg = f"{file}: the rule's function must be named as the file, {stem}, not {rule.check.__name__}"
+        raise RuleError(msg)
+    if not rule.summary:
+        msg = f"{file}: the docstring of the module is missing, it is the rule's page"
+        raise RuleError(msg)
+    return rule
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        msg = f"{folder}: there is no such folder of rules"
+        raise RuleError(msg)
+    stray = min(folder.glob("[!._]*.py"), default=None)
+    if stray:
+        msg = f"{stray}: a rule lies in the folder of its category, {folder.name}/<category>/{stray.name}"
+        raise RuleError(msg)
+    return sorted(folder.glob("[!._]*/[!._]*.py"))
+
+
+def _load_module(file: Path) -> ModuleType:
+    resolved = file.resolve()
+    name = f"vpce_lint_rule_{blake2b(str(resolved).encode(errors='surrogateescape'), digest_size=8).hexdigest()}"
+    spec = spec_from_file_location(name, resolved)
+    if spec is None or spec.loader is None:
+        msg = f"{file}: can't be loaded as Python"
+        raise RuleError(msg)
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except RuleError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        msg = f"{file}: can't be loaded: {type(error).__name__}: {error}"
+        raise RuleError(msg) from error
+    return module
+
+
+def _refuse_duplicates(rules: Iterable[Rule]) -> None:
+    owners = {word: "the tool itself" for fault in FAULTS for word in (fault.id, fault.name)}
+    for rule in rules:
+        for word in (rule.id, rule.name):
+            if word in owners:
+                msg = f"{rule.path}: {word} is already taken by {owners[word]}"
+                raise RuleError(msg)
+            owners[word] = str(rule.path)

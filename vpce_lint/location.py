@@ -1,0 +1,65 @@
+"""Where an answer points: a place in a file, with the line of code that stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vpce_lint.source import Span
+
+LONGEST_EXCERPT = 400
+"""Longer lines are cut around the span, in characters."""
+LEAD = 40
+"""How many characters stay before the span where a line is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line of code as written, of which the characters from ``start`` to ``end`` (from 0) are meant."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: lines and columns from 1, columns in characters, the end exclusive.
+
+    ``path`` is as reports show it, ``label`` says what is to be seen there. ``excerpt`` is the first
+    line of the place; nothing where the file, or the place in it, can't be shown.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+    label: str = ""
+    excerpt: Excerpt | None = None
+
+    @property
+    def range(self) -> tuple[str, int, int, int, int]:
+        """The place alone: path, line, column, end line, end column."""
+        return self.path, self.line, self.column, self.end_line, self.end_column
+
+
+def locate(span: Span, label: str = "") -> Location:
+    """The location of a span."""
+    line, column = span.source.position(span.start)
+    end_line, end_column = span.source.position(span.end)
+    text = span.source.line(line)
+    end = end_column - 1 if end_line == line else len(text)
+    return Location(span.path, line, column, end_line, end_column, label, _excerpt(text, column - 1, end))
+
+
+def _excerpt(text: str, start: int, end: int) -> Excerpt:
+    if len(text) <= LONGEST_EXCERPT:
+        return Excerpt(text, start, end)
+    cut = max(0, min(start - LEAD, len(text) - LONGEST_EXCERPT))
+    before = "…" if cut else ""
+    after = "…" if cut + LONGEST_EXCERPT < len(text) else ""
+    shift = cut - len(before)
+    window = text[cut : cut + LONGEST_EXCERPT]
+    return Excerpt(before + window + after, start - shift, min(end - shift, len(before) + len(window)))

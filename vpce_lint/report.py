@@ -1,0 +1,152 @@
+"""What is reported: answers with all that a reader of them needs, and the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from vpce_lint.verdict import Confidence, Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.location import Location
+
+ALL_VERDICTS = frozenset(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why an answer is not held against the code; ``until`` is the last day of that, as ``2027-01-31``."""
+
+    kind: str
+    reason: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one rule decided about one resource.
+
+    ``rule`` is the rule's id, ``about`` its sub-subject where it has several for one resource.
+    ``address`` is the instance's address as Terraform prints it, ``affects`` the addresses of all
+    resources that the answer is about, that one first. ``root`` is the folder that was judged, and
+    ``calls`` are the module calls from the resource up to it. ``why`` says what is missing for an
+    undetermined answer, and what a likely one rests on. ``help`` says where the rule is explained.
+    """
+
+    rule: str
+    name: str
+    verdict: Verdict
+    severity: Severity
+    confidence: Confidence = Confidence.CERTAIN
+    about: str | None = None
+    address: str
+    affects: tuple[str, ...] = ()
+    root: str
+    location: Location
+    message: str
+    why: tuple[str, ...] = ()
+    fix: str = ""
+    related: tuple[Location, ...] = ()
+    calls: tuple[Location, ...] = ()
+    help: str = ""
+    environment: str | None = None
+    suppressed: Suppression | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """An identity that survives edits of other lines: of rule, root, path, address and ``about``."""
+        parts = (self.rule, self.root, self.location.path, self.address, self.about or "")
+        return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What answers are sorted by: path, line, rule, address, ``about``, and then whatever tells them apart."""
+        place = self.location
+        rest = (self.root, place.range, self.verdict.rank, self.message)
+        return place.path, place.line, self.rule, self.address, self.about or "", rest
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something that was not read, and why."""
+
+    path: str
+    reason: str
+    kind: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was looked at: the paths that were named, and how many files, roots and endpoints were found there."""
+
+    paths: tuple[str, ...] = ()
+    files: int = 0
+    roots: int = 0
+    endpoints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many answers there are per verdict; a suppressed answer counts as suppressed only."""
+
+    violated: int
+    undetermined: int
+    satisfied: int
+    not_applicable: int
+    suppressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All answers, in order; ``shown`` are the verdicts that a person asked to see."""
+
+    answers: tuple[Answer, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    unread: tuple[Omission, ...] = ()
+    shown: frozenset[Verdict] = ALL_VERDICTS
+
+    @property
+    def summary(self) -> Summary:
+        """The counts, of what is not shown too."""
+        open_ = Counter(answer.verdict for answer in self.answers if not answer.suppressed)
+        return Summary(
+            violated=open_[Verdict.VIOLATED],
+            undetermined=open_[Verdict.UNDETERMINED],
+            satisfied=open_[Verdict.SATISFIED],
+            not_applicable=open_[Verdict.NOT_APPLICABLE],
+            suppressed=len(self.answers) - open_.total(),
+        )
+
+    @property
+    def visible(self) -> tuple[Answer, ...]:
+        """The answers to show."""
+        return tuple(answer for answer in self.answers if answer.verdict in self.shown)
+
+    def showing(self, verdicts: Iterable[Verdict]) -> Report:
+        """The same report, with these verdicts to show."""
+        return replace(self, shown=frozenset(verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on an answer makes the run fail; they decide the exit code and nothing else."""
+
+    severity: Severity = Severity.LOW
+    confidence: Confidence = Confidence.LIKELY
+    strict: bool = False
+    """Whether undetermined answers count as violations do."""
+
+    def fail(self, answer: Answer) -> bool:
+        """Whether the answer makes the run fail."""
+        counts = answer.verdict is Verdict.VIOLATED or (self.strict and answer.verdict is Verdict.UNDETERMINED)
+        grave = answer.severity.rank <= self.severity.rank
+        sure = answer.confidence.rank <= self.confidence.rank
+        return counts and grave and sure and not answer.suppressed
+
+    def exit_code(self, report: Report) -> int:
+        """0 where nothing fails, else 1."""
+        return int(any(self.fail(answer) for answer in report.answers))

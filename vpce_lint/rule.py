@@ -1,0 +1,240 @@
+"""What a rule is: a function from one resource to requirements, each of which holds, does not, or is open.
+
+::
+
+    @rule("VPCE010", severity=Severity.HIGH)
+    def private_dns_disabled(endpoint: InterfaceEndpoint) -> Requirements:
+        yield require(endpoint.private_dns.is_(True), f"{endpoint.service} still resolves to public addresses")
+
+The annotation of the first parameter says what the rule is about, a second parameter annotated
+``Topology`` receives the network around it, keyword-only parameters with defaults are the rule's
+settings. The docstring of the module is the rule's page, its first line the summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from inspect import Parameter, cleandoc, signature
+from pathlib import Path
+from types import MappingProxyType, SimpleNamespace, UnionType
+from typing import TYPE_CHECKING, Union, get_args, get_origin, get_type_hints
+
+from vpce_lint.model import Resource
+from vpce_lint.source import Span
+from vpce_lint.topology import Topology
+from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from vpce_lint.truth import Truth
+    from vpce_lint.verdict import Severity
+
+At = Value | Span | Resource
+"""Something with a place: a value (where it is written), a span, or a resource (its first line)."""
+
+
+class RuleError(Exception):
+    """A rule is not written as a rule must be, or is given a setting that it does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A further place that an answer points at, with a label that says what is to be seen there."""
+
+    at: At
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """Something that must hold, and what to say where it does not. Made by ``require``."""
+
+    holds: Truth
+    message: str
+    at: At | None = None
+    fix: str = ""
+    about: str | None = None
+    severity: Severity | None = None
+    related: tuple[Place, ...] = ()
+    otherwise: str = ""
+    affects: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """That the rule, or its part ``about``, does not concern the resource. Made by ``not_applicable``."""
+
+    reason: str
+    about: str | None = None
+
+
+Requirements = Iterable[Requirement | Exemption]
+"""What a rule yields for one resource."""
+
+
+def require(  # noqa: PLR0913 (a sentence with all its clauses)
+    holds: Truth,
+    message: str,
+    *,
+    at: At | None = None,
+    fix: str = "",
+    about: str | None = None,
+    severity: Severity | None = None,
+    related: Iterable[Place] = (),
+    otherwise: str = "",
+    affects: Iterable[Resource] = (),
+) -> Requirement:
+    """What must hold.
+
+    ``message`` is a lowercase clause about the violation with the user's value in it. ``at`` is the
+    attribute to change; without one, or where it has no place, the resource's first line. ``fix`` is in
+    the imperative. ``about`` names the sub-subject where the rule has several for one resource.
+    ``severity`` overrides the rule's own. ``otherwise`` is the clause for the case that it holds.
+    ``affects`` are the resources besides the judged one that the answer is about.
+    """
+    return Requirement(
+        holds=holds,
+        message=message,
+        at=at,
+        fix=fix,
+        about=about,
+        severity=severity,
+        related=tuple(related),
+        otherwise=otherwise,
+        affects=tuple(affects),
+    )
+
+
+def not_applicable(reason: str, *, about: str | None = None) -> Exemption:
+    """That the rule does not concern the resource; ``reason`` is a lowercase clause."""
+    return Exemption(reason, about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule with everything that its function, file and folder say about it.
+
+    ``subjects`` are the classes of the resources that it judges, ``settings`` its settings by name.
+    """
+
+    id: str
+    severity: Severity
+    controls: tuple[str, ...]
+    check: Callable[..., Requirements]
+    subjects: tuple[type[Resource], ...]
+    wants_topology: bool
+    settings: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """The name in kebab case, which reads after "allow": ``interface-endpoint-in-one-zone``."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the rule."""
+        return Path(self.check.__code__.co_filename)
+
+    @property
+    def category(self) -> str:
+        """The folder that holds the file."""
+        return self.path.parent.name
+
+    @property
+    def page(self) -> str:
+        """The documentation: the module's docstring."""
+        return cleandoc(self.check.__globals__.get("__doc__") or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0]
+
+    def judge(self, subject: Resource, topology: Topology) -> Requirements:
+        """What the rule requires of one resource; raises whatever its function raises."""
+        if self.wants_topology:
+            return self.check(subject, topology, **self.settings)
+        return self.check(subject, **self.settings)
+
+    def configured(self, settings: Mapping[str, object]) -> Rule:
+        """The rule with other settings; ``RuleError`` where it has no such setting, or not of that type."""
+        for name, value in settings.items():
+            if name not in self.settings:
+                close = get_close_matches(name, self.settings, n=1)
+                hint = f", did you mean {close[0]!r}?" if close else ""
+                msg = f"{self.id} {self.name} has no setting {name!r}{hint}"
+                raise RuleError(msg)
+            wanted = type(self.settings[name])
+            if type(value) is not wanted:
+                msg = f"{self.id} {self.name}: {name!r} must be of type {wanted.__name__}, not {type(value).__name__}"
+                raise RuleError(msg)
+        return replace(self, settings=MappingProxyType({**self.settings, **settings}))
+
+
+def rule(
+    id: str,  # noqa: A002 (the field's own word)
+    *,
+    severity: Severity,
+    controls: Iterable[str] = (),
+) -> Callable[[Callable[..., Requirements]], Rule]:
+    """Make a function a rule. ``controls`` are the ids of the controls that it serves: ``NIST-800-53:SC-7``."""
+
+    def make(check: Callable[..., Requirements]) -> Rule:
+        subjects, wants_topology = _parameters(check)
+        return Rule(
+            id=id,
+            severity=severity,
+            controls=tuple(controls),
+            check=check,
+            subjects=subjects,
+            wants_topology=wants_topology,
+            settings=MappingProxyType(_settings(check)),
+        )
+
+    return make
+
+
+def _parameters(check: Callable[..., Requirements]) -> tuple[tuple[type[Resource], ...], bool]:
+    positional = [
+        name
+        for name, parameter in signature(check).parameters.items()
+        if parameter.kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
+    ]
+    annotations = {name: check.__annotations__[name] for name in positional if name in check.__annotations__}
+    try:
+        hints = get_type_hints(SimpleNamespace(__annotations__=annotations), check.__globals__)
+    except NameError as error:
+        msg = f"{_place(check)}: the annotation of a parameter can't be resolved: {error}"
+        raise RuleError(msg) from error
+    subjects = _classes(hints.get(positional[0])) if positional else ()
+    if not subjects:
+        msg = f"{_place(check)}: the first parameter must be annotated with the resource class that the rule is about"
+        raise RuleError(msg)
+    rest = [hints.get(name) for name in positional[1:]]
+    if rest not in ([], [Topology]):
+        msg = f"{_place(check)}: a second parameter must be annotated Topology, settings come after a *"
+        raise RuleError(msg)
+    return subjects, bool(rest)
+
+
+def _classes(hint: object) -> tuple[type[Resource], ...]:
+    members = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    classes = tuple(member for member in members if isinstance(member, type) and issubclass(member, Resource))
+    return classes if len(classes) == len(members) else ()
+
+
+def _settings(check: Callable[..., Requirements]) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    for name, parameter in signature(check).parameters.items():
+        if parameter.kind is Parameter.KEYWORD_ONLY:
+            if parameter.default is Parameter.empty:
+                msg = f"{_place(check)}: the setting {name!r} needs a default"
+                raise RuleError(msg)
+            settings[name] = parameter.default
+    return settings
+
+
+def _place(check: Callable[..., Requirements]) -> str:
+    code = check.__code__
+    return f"{code.co_filename}:{code.co_firstlineno}"

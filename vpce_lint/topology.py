@@ -1,0 +1,172 @@
+"""What follows from a network as a whole: worked out on demand, once, and under a rule's assumptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vpce_lint.condition import assume, decide_all, facts_of_all
+from vpce_lint.model import GatewayEndpoint, Subnet, Vpc
+from vpce_lint.services import service_of
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
+from vpce_lint.value import Choice, Known, Reference, Sequence
+from vpce_lint.zones import Zones, zones_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.condition import Facts
+    from vpce_lint.model import InterfaceEndpoint, Network, Resource
+    from vpce_lint.services import Service
+    from vpce_lint.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayCoverage:
+    """Whether a gateway endpoint serves a VPC for a service.
+
+    ``idle`` are gateway endpoints of the service there that no route table uses.
+    """
+
+    served: Truth
+    by: tuple[GatewayEndpoint, ...] = ()
+    idle: tuple[GatewayEndpoint, ...] = ()
+
+
+class Topology:
+    """A network with what follows from it, as far as its resources exist under some assumptions."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._index = _Index(network)
+        self._facts: Facts = {}
+        self._assumed: dict[tuple[Value, ...], Topology] = {}
+        self._coverage: dict[tuple[str, str], GatewayCoverage] = {}
+
+    def assuming(self, conditions: tuple[Value, ...]) -> Topology:
+        """The same network where all of these conditions hold, in addition to what is assumed already."""
+        if not conditions:
+            return self
+        assumed = self._assumed.get(conditions)
+        if assumed is None:
+            assumed = self._assumed[conditions] = Topology(self.network)
+            assumed._index = self._index
+            assumed._facts = {**self._facts, **facts_of_all(conditions)}
+        return assumed
+
+    def exists(self, resource: Resource) -> Truth:
+        """Whether a resource exists, and is what its class says."""
+        return decide_all(resource.when, self._facts) & resource.premise
+
+    def assume(self, value: Value) -> Value:
+        """A value as far as the assumptions decide it."""
+        return assume(value, self._facts)
+
+    def vpc(self, vpc_id: Value) -> Vpc | None:
+        """The VPC with this id, where this configuration makes it."""
+        vpc_id = self.assume(vpc_id)
+        return self._index.vpcs.get(vpc_id.address) if isinstance(vpc_id, Reference) else None
+
+    def closed(self, *resources: Resource) -> Truth:
+        """Whether everything that could add to these resources has been read; if not, the gaps."""
+        gaps = [gap for gap in self.network.gaps if any(gap.may_touch(resource.address) for resource in resources)]
+        return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
+
+    def zones(self, endpoint: InterfaceEndpoint) -> Zones:
+        """The Availability Zones of an endpoint's subnets."""
+        zones = zones_of(endpoint.subnets, self._index.subnets, self._facts)
+        closed = self.closed(endpoint)
+        return Zones(0, None, 0, reasons=closed.reasons) if zones.most == 0 and closed.is_unknown else zones
+
+    def gateway_coverage(self, vpc_id: Value, service: str) -> GatewayCoverage:
+        """Whether a gateway endpoint of this service serves the VPC.
+
+        One that certainly has no route table serves nobody. Where nothing serves a VPC that others may
+        know, or gaps could hide an endpoint, the answer is a likely no.
+        """
+        vpc_id = self.assume(vpc_id)
+        key = (vpc_id.symbol, service)
+        coverage = self._coverage.get(key)
+        if coverage is None:
+            coverage = self._coverage[key] = self._cover(vpc_id, service)
+        return replace(coverage, served=self._nothing_elsewhere(vpc_id)) if coverage.served.is_false else coverage
+
+    def _cover(self, vpc_id: Value, service: str) -> GatewayCoverage:
+        served = FALSE
+        by: list[GatewayEndpoint] = []
+        idle: list[GatewayEndpoint] = []
+        for endpoint, offered in self._index.gateways_near(vpc_id):
+            meant = self.exists(endpoint) & offered.is_(service) & endpoint.vpc.equals(vpc_id)
+            if meant.is_false:
+                continue
+            if _is_empty(self.assume(endpoint.route_tables)):
+                idle.append(endpoint)
+            else:
+                by.append(endpoint)
+                served |= meant if not meant.is_unknown else _named(meant, endpoint)
+        return GatewayCoverage(served, tuple(by), tuple(idle))
+
+    def _nothing_elsewhere(self, vpc_id: Value) -> Truth:
+        """False; only likely so where code that isn't read here may have added an endpoint."""
+        vpc = self.vpc(vpc_id)
+        if vpc is None:
+            outside = Reason(f"{vpc_id} is not made here, other code may add endpoints to it", vpc_id.span)
+            return Truth(value=False, reasons=(outside,), likely=True)
+        closed = self.closed(vpc)
+        return FALSE if closed.is_true else Truth(value=False, reasons=closed.reasons, likely=True)
+
+
+class _Index:
+    """The resources of a network by what they are looked up by."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    @cached_property
+    def vpcs(self) -> dict[str, Vpc]:
+        return {vpc.address: vpc for vpc in self._network.of(Vpc)}
+
+    @cached_property
+    def subnets(self) -> dict[str, Subnet]:
+        return {subnet.address: subnet for subnet in self._network.of(Subnet)}
+
+    def gateways_near(self, vpc_id: Value) -> Iterable[tuple[GatewayEndpoint, Service]]:
+        """The gateway endpoints that may stand in a VPC: its own, and those whose VPC isn't certain."""
+        exact, vague = self._gateways
+        if _is_instance(vpc_id):
+            yield from exact.get(vpc_id.symbol, ())
+        else:
+            for group in exact.values():
+                yield from group
+        yield from vague
+
+    @cached_property
+    def _gateways(
+        self,
+    ) -> tuple[dict[str, list[tuple[GatewayEndpoint, Service]]], list[tuple[GatewayEndpoint, Service]]]:
+        exact: defaultdict[str, list[tuple[GatewayEndpoint, Service]]] = defaultdict(list)
+        vague: list[tuple[GatewayEndpoint, Service]] = []
+        for endpoint in self._network.of(GatewayEndpoint):
+            group = exact[endpoint.vpc.symbol] if _is_instance(endpoint.vpc) else vague
+            group.append((endpoint, service_of(endpoint.service)))
+        return exact, vague
+
+
+def _is_instance(vpc_id: Value) -> bool:
+    return isinstance(vpc_id, Reference) and vpc_id.attribute == "id" and not vpc_id.family
+
+
+def _is_empty(members: Value) -> bool:
+    """Whether a list certainly has no member: also one that is ``null``."""
+    if isinstance(members, Choice):
+        return _is_empty(members.then) and _is_empty(members.otherwise)
+    if isinstance(members, Sequence):
+        return members.most == 0
+    return isinstance(members, Known)
+
+
+def _named(open_: Truth, endpoint: Resource) -> Truth:
+    """The same, with words for where no part says why it is open."""
+    return open_ if open_.reasons else unknown(Reason(f"{endpoint.address} may or may not be there", endpoint.span))
