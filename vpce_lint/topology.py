@@ -98,7 +98,7 @@ class Topology:
         by: list[GatewayEndpoint] = []
         idle: list[GatewayEndpoint] = []
         for endpoint, offered in self._index.gateways_near(vpc_id):
-            meant = self.exists(endpoint) & offered.is_(service) & endpoint.vpc.equals(vpc_id)
+            meant = self.exists(endpoint) & offered.is_(service) & _is_same_vpc(endpoint.vpc, vpc_id)
             if meant.is_false:
                 continue
             if _is_empty(self.assume(endpoint.route_tables)):
@@ -156,6 +156,14 @@ class _Index:
 
 def _is_instance(vpc_id: Value) -> bool:
     return isinstance(vpc_id, Reference) and vpc_id.attribute == "id" and not vpc_id.family
+
+
+def _is_same_vpc(one: Value, other: Value) -> Truth:
+    """Whether two ids name one VPC; an id that is written out was known before any VPC of this code."""
+    for made, written in ((one, other), (other, one)):
+        if _is_instance(made) and isinstance(written, Known):
+            return FALSE
+    return one.equals(other)
 
 
 def _is_empty(members: Value) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Self
 
-from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, truth, unknown
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, gather, some, truth, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -159,7 +159,7 @@ class Run(Value):
     ``each`` stands for any member. ``least`` and ``most`` bound their number (``None``: no bound).
     ``when`` are the conditions, all of which must hold for any member to be there; where ``least``
     and ``most`` are 0 and 1, they are all that decides it. In a mapping, ``key`` stands for any key.
-    ``distinct`` says that no two members are equal. A run with exactly one member is a mapping's
+    ``distinct`` says that no two members are equal. ``why`` says why their number isn't known. A run with exactly one member is a mapping's
     entry whose key is not known, or a set's member.
     """
 
@@ -170,6 +170,7 @@ class Run(Value):
     key: Value | None = None
     when: tuple[Value, ...] = ()
     distinct: bool = False
+    why: tuple[Reason, ...] = ()
 
     @cached_property
     def symbol(self) -> str:
@@ -183,7 +184,9 @@ class Run(Value):
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why the members or their number is not known."""
+        """Why the members' number, or where that isn't said, the members are not known."""
+        if self.why:
+            return gather((*self.why, *(reason for condition in self.when for reason in condition.reasons)))
         parts = (*self.when, self.each) if self.key is None else (*self.when, self.key, self.each)
         return gather(reason for part in parts for reason in part.reasons)
 
@@ -499,7 +502,8 @@ def _equals(one: Value, other: Value) -> Truth:
     if isinstance(one, Mapping) and isinstance(other, Mapping) and not one.runs and not other.runs:
         if one.entries.keys() != other.entries.keys():
             return FALSE
-        return _all_equal((value, other.entries[key]) for key, value in one.entries.items())
+        same = _all_equal((value, other.entries[key]) for key, value in one.entries.items())
+        return same & _same_kind(one.kind, other.kind)
     if type(one) is type(other) or ResourceObject in {type(one), type(other)}:
         return unknown(*one.reasons, *other.reasons)
     return FALSE
@@ -515,15 +519,36 @@ def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
 
 
 def _equals_sequence(one: Sequence, other: Sequence) -> Truth:
-    if one.is_exact and other.is_exact and "set" not in {one.kind, other.kind}:
+    if (one.kind == "set") is not (other.kind == "set"):
+        return FALSE
+    if one.is_exact and other.is_exact and one.kind != "set":
         if len(one.members) != len(other.members):
             return FALSE
-        return _all_equal(zip(one.members, other.members, strict=True))
+        return _all_equal(zip(one.members, other.members, strict=True)) & _same_kind(one.kind, other.kind)
     if (one.most is not None and one.most < other.least) or (other.most is not None and other.most < one.least):
         return FALSE
-    if not one.reasons and not other.reasons:
-        return truth(value=one.members == other.members)
+    if one.members == other.members and all(_is_one_thing(member) for member in one.members):
+        return _same_kind(one.kind, other.kind)
+    if one.is_exact and other.is_exact and not one.reasons and not other.reasons:
+        return _have_equal_members(one.members, other.members) & _have_equal_members(other.members, one.members)
     return unknown(*one.reasons, *other.reasons)
+
+
+def _is_one_thing(member: Value) -> bool:
+    """Whether two uses of the member are the same value, as those of any one of many instances are not."""
+    if isinstance(member, Run):
+        return False
+    return not (isinstance(member, Reference | ResourceObject) and member.family)
+
+
+def _have_equal_members(one: tuple[Value, ...], other: tuple[Value, ...]) -> Truth:
+    """Whether every member of one is a member of the other."""
+    return every(some(member.equals(candidate) for candidate in other) for member in one)
+
+
+def _same_kind(one: str, other: str) -> Truth:
+    """Terraform finds no list equal to a tuple; which of them a value is can't always be told from here."""
+    return TRUE if one == other else unknown(Reason(f"types are compared: {one} and {other}"))
 
 
 def _equals_unknown(one: Value, other: Value) -> Truth:

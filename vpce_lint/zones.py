@@ -133,10 +133,12 @@ class Zones:
 
     @property
     def evidence(self) -> tuple[tuple[Value | Subnet, str], ...]:
-        """What to look at, with a label each: the only subnet, or each one's zone."""
+        """What to look at, with a label each: the only subnet, the clash, or each subnet's zone if all are known."""
         if len(self.members) == 1 and self.most == 1:
             only = self.members[0]
             return ((only.subnet or only.id, f"{only} is its only subnet"),)
+        if not self.clash and self.least != self.most:
+            return ()
         shown = (self.clash.one, self.clash.other) if self.clash else self.members
         subnets = dict.fromkeys(member.subnet for member in shown if member.subnet)
         return tuple((subnet, _where(subnet)) for subnet in subnets)[:MOST_SHOWN]
@@ -225,7 +227,7 @@ def _member(value: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Memb
 def _why_open(run: Run) -> tuple[Reason, ...]:
     """Why the number of a run's members is not known."""
     deciding = (*run.when, run.key) if run.key is not None else run.when
-    reasons = gather(reason for value in deciding for reason in value.reasons) or run.each.reasons
+    reasons = run.why or gather(reason for value in deciding for reason in value.reasons) or run.each.reasons
     return reasons or (Reason(f"the number of members of {run.name} is not known", run.span),)
 
 

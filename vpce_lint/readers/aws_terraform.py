@@ -77,36 +77,36 @@ def _vpc(_instance: Instance, common: dict[str, Any], _more: Completions) -> Ite
 
 def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Subnet(
-        vpc=_given(instance, "vpc_id"),
-        zone=_given(instance, "availability_zone"),
-        zone_id=_given(instance, "availability_zone_id"),
+        vpc=instance.argument("vpc_id"),
+        zone=instance.argument("availability_zone"),
+        zone_id=instance.argument("availability_zone_id"),
         **common,
     )
 
 
 def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield RouteTable(vpc=_given(instance, "vpc_id"), **common)
+    yield RouteTable(vpc=instance.argument("vpc_id"), **common)
 
 
 def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """An endpoint, as each type that it may have; the premise says whether it has it."""
-    written = _given(instance, "vpc_endpoint_type")
+    written = instance.argument("vpc_endpoint_type")
     kind = distribute(lambda values: _default_type(instance) if values[0].is_null.is_true else values[0], (written,))
-    service = _given(instance, "service_name")
+    service = instance.argument("service_name")
     for name, model in ENDPOINT_TYPES.items():
         premise = kind.is_(name)
         if premise.is_false or (name in SERVICELESS and service.is_null.is_false):
             continue
         slots: dict[str, Any] = {}
         if name == "Gateway":
-            slots["route_tables"] = more.add("route_tables", sequence_of(_given(instance, "route_table_ids")))
+            slots["route_tables"] = more.add("route_tables", sequence_of(instance.argument("route_table_ids")))
         elif name == "Interface":
             slots["subnets"] = more.add("subnets", _endpoint_subnets(instance))
-            slots["private_dns"] = more.replace("private_dns", _or(_given(instance, "private_dns_enabled"), OFF))
+            slots["private_dns"] = more.replace("private_dns", _or(instance.argument("private_dns_enabled"), OFF))
         yield model(
-            vpc=_given(instance, "vpc_id"),
+            vpc=instance.argument("vpc_id"),
             service=service,
-            policy=more.replace("policy", _given(instance, "policy")),
+            policy=more.replace("policy", instance.argument("policy")),
             premise=premise,
             **slots,
             **common,
@@ -122,7 +122,7 @@ def _default_type(instance: Instance) -> Value:
 
 def _endpoint_subnets(instance: Instance) -> Value:
     """``subnet_ids``, and the subnets of ``subnet_configuration`` blocks that aren't among them."""
-    inline = _given(instance, "subnet_ids")
+    inline = instance.argument("subnet_ids")
     members: list[Value] = []
     for block in instance.nested("subnet_configuration"):
         subnet = block.written("subnet_id")
@@ -145,8 +145,8 @@ def _extended(sequence: Value, members: Iterable[Value]) -> Value:
 
 def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     yield EndpointService(
-        principals=more.add("principals", sequence_of(_given(instance, "allowed_principals"))),
-        acceptance_required=_given(instance, "acceptance_required"),
+        principals=more.add("principals", sequence_of(instance.argument("allowed_principals"))),
+        acceptance_required=instance.argument("acceptance_required"),
         **common,
     )
 
@@ -160,14 +160,6 @@ PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Re
     "aws_vpc_endpoint": _endpoint,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
-
-
-def _given(instance: Instance, name: str) -> Value:
-    """An argument, pointing at where the block gives it; ``null`` where it isn't given."""
-    value = instance.written(name)
-    if value is None:
-        return ABSENT
-    return value.at(instance.block.body.attributes[name].value_span)
 
 
 def _or(value: Value, default: Value) -> Value:

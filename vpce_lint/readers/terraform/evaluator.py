@@ -201,10 +201,9 @@ def _conditional(expression: ast.Conditional, frame: Frame) -> Value:
         if not isinstance(condition.value, bool):
             return invalid("the condition is null", expression.condition.span)
         return evaluate(expression.then if condition.value else expression.otherwise, frame)
-    then, otherwise = evaluate(expression.then, frame), evaluate(expression.otherwise, frame)
     if isinstance(condition, Unknown) and condition.invalid:
-        name = f"({condition.symbol} ? {then.symbol} : {otherwise.symbol})"
-        return Unknown(name, gather((*condition.why, *then.reasons, *otherwise.reasons)), span=expression.span)
+        return condition
+    then, otherwise = evaluate(expression.then, frame), evaluate(expression.otherwise, frame)
     return choose(condition, _complete(then, expression.span), _complete(otherwise, expression.span))
 
 
@@ -283,6 +282,8 @@ def _for_over(expression: ast.For, collection: Value, frame: Frame) -> Value:
     runs: list[Run] = []
     for item, bound, when in chosen:
         key = key_text(evaluate(expression.key_result, bound))
+        if not expression.grouping and isinstance(key, Known) and key.value in entries and when is None:
+            return invalid(f"the key {key.symbol} comes twice", expression.span)
         value = _complete(evaluate(expression.result, bound), expression.result.span)
         _add_for_entry(entries, runs, item, key, value, when, grouping=expression.grouping)
     return Mapping(entries, tuple(runs), span=expression.span)

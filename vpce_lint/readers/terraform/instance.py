@@ -79,6 +79,11 @@ class Instance:
         value = self.written(name)
         return ABSENT if value is None else value
 
+    def argument(self, name: str) -> Value:
+        """An argument, ``null`` where it isn't given, pointing at where the block gives it."""
+        value = self.written(name)
+        return ABSENT if value is None else value.at(self.block.body.attributes[name].value_span)
+
     def nested(self, name: str) -> tuple[Nested, ...]:
         """The nested blocks of a type, ``dynamic`` ones expanded."""
         return nested_blocks(self.block.body, name, self.frame, self.when)

@@ -65,7 +65,7 @@ def _pieces(module: ModuleInstance) -> Iterator[Piece]:
     for instance in _instances(module, COMPANIONS):
         companion = COMPANIONS[instance.type]
         target = instance.given(companion.target)
-        value = instance.given(companion.argument)
+        value = instance.argument(companion.argument)
         if not value.span:
             value = value.at(instance.block.header)
         yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family)

@@ -65,7 +65,7 @@ def equality(left: Value, right: Value, span: Span) -> Value:
     if "null" in symbols:
         symbols.sort(key="null".__eq__)
     name = f"({symbols[0]} == {symbols[1]})"
-    return Unknown(name, gather((*left.reasons, *right.reasons)), type=BOOL, nullable=False, span=span)
+    return Unknown(name, decided.reasons, type=BOOL, nullable=False, span=span)
 
 
 def _is_bool(value: Value) -> bool:

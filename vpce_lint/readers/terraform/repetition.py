@@ -31,7 +31,8 @@ MOST_INSTANCES = 2_000
 class Repeat:
     """One instance, or with ``family`` all of an unknown number of them.
 
-    ``suffix`` follows the block's address: nothing, ``[0]``, ``["key"]`` or ``[*]``.
+    ``suffix`` follows the block's address: nothing, ``[0]``, ``["key"]`` or ``[*]``. ``why`` says why the
+    number is not known.
     """
 
     suffix: str = ""
@@ -42,6 +43,7 @@ class Repeat:
     family: bool = False
     least: int = 1
     most: int | None = 1
+    why: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,16 @@ class Repetition:
             else:
                 run_name = f"{name}{repeat.suffix}"
                 least = 0 if repeat.when else repeat.least
-                runs.append(Run(run_name, instance, least, repeat.most, key, repeat.when, distinct=True))
+                runs.append(
+                    Run(run_name, instance, least, repeat.most, key, repeat.when, distinct=True, why=repeat.why)
+                )
         return Mapping(entries, tuple(runs))
 
     def _counted(self, name: str, objects: tuple[Value, ...]) -> Value:
         if self.repeats and self.repeats[0].family:
             family = self.repeats[0]
-            return Sequence((Run(f"{name}[*]", objects[0], family.least, family.most, distinct=True),))
+            run = Run(f"{name}[*]", objects[0], family.least, family.most, distinct=True, why=family.why)
+            return Sequence((run,))
         if not any(repeat.when for repeat in self.repeats) or self.number is None:
             return Sequence(objects)
         if isinstance(self.number, Choice):
@@ -122,7 +127,15 @@ def _by_count(number: Value, block: ast.Block, frame: Frame) -> Repetition:
     if most is None or (most > 1 and not isinstance(number, Known | Choice)):
         least = bounds(number)[0]
         index = Unknown(f"{_name(block)}[*].index", number.reasons, type=NUMBER, least=0, nullable=False)
-        family = Repeat("[*]", index, None, {"index": index}, family=True, least=max(int(least or 0), 0), most=most)
+        family = Repeat(
+            suffix="[*]",
+            key=index,
+            count={"index": index},
+            family=True,
+            least=max(int(least or 0), 0),
+            most=most,
+            why=number.reasons,
+        )
         return Repetition("count", (family,), number)
     if most > MOST_INSTANCES:
         unknown = frame.module.limit(f"{_name(block)} has more than {MOST_INSTANCES} instances", block.header)
@@ -215,7 +228,8 @@ def _family(block: ast.Block, item: Item, conditional: bool, collection: Value) 
     value = Unknown(f"{_name(block)}[*]", collection.reasons) if conditional and not single else item.value
     least = 0 if conditional else least
     each = {"key": key, "value": value}
-    return Repeat(suffix, key, each, None, when, family=not single, least=least, most=most)
+    why = (run.why if run is not None else ()) or collection.reasons
+    return Repeat(suffix, key, each, None, when, family=not single, least=least, most=most, why=why)
 
 
 def _keys(collection: Value) -> dict[str, Item]:

@@ -50,7 +50,7 @@ def run_of(value: Unknown) -> Run:
     key: Value | None = None
     if kind not in {"list", "tuple"}:
         key = each if kind == "set" else Unknown(f"{value.name}[*].key", why, type=STRING, nullable=False)
-    return Run(value.name, each, key=key, distinct=kind == "set")
+    return Run(value.name, each, key=key, distinct=kind == "set", why=why)
 
 
 def _sequence_items(sequence: Sequence) -> list[Item]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vpce_lint.readers.terraform.data import is_null
 from vpce_lint.type_constraint import ANY, BOOL, NUMBER, STRING, Attribute, Type
 from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
 
@@ -69,7 +70,8 @@ def _common_or_any(types: Items[Type]) -> Type:
 
 def unify(values: Iterable[Value]) -> Type | None:
     """The type that all values convert to, as for ``tolist()`` and conditionals; ``None`` where there is none."""
-    return unify_types([type_of(_each(value)) for value in values])
+    each = [_each(value) for value in values]
+    return unify_types([type_of(value) for value in each if not is_null(value)])
 
 
 def unify_types(types: Items[Type]) -> Type | None:

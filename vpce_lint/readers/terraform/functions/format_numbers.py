@@ -14,9 +14,11 @@ _DEFAULT_PRECISION = 6
 
 def format_integer(number: int, mode: str, flags: str, width: int, precision: int | None) -> str:
     """A whole number for ``%b %d %o %x %X``."""
-    digits = format(abs(number), "d" if mode == "d" else mode)
+    if number == 0 and precision == 0:
+        return ""
+    digits = format(abs(number), mode)
     if precision is not None:
-        digits = "" if precision == 0 and number == 0 else digits.rjust(precision, "0")
+        digits = digits.rjust(precision, "0")
     prefix = {"x": "0x", "X": "0X", "o": "0", "b": "0b"}.get(mode, "") if "#" in flags else ""
     return _padded(
         _sign(number < 0, flags), prefix + digits, flags if precision is None else flags.replace("0", ""), width

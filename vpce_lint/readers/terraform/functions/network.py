@@ -143,6 +143,9 @@ def cidrsubnets(prefix: str, *newbits: int) -> list[str]:
     """Consecutive ranges inside another, each extended by so many bits."""
     network = parse_prefix(prefix)
     bounded(len(newbits))
+    if newbits and not network.address:
+        msg = f"{prefix} begins at address zero, which Terraform can't divide"
+        raise InvalidError(msg)
     following, found = network.address, list[str]()
     for each in newbits:
         if not 1 <= whole(each, "newbits") <= min(network.free, MOST_NEW_BITS):

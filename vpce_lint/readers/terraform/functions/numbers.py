@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.number import absolute, add, parse, rounded
 from vpce_lint.readers.terraform.conversion import convert
+from vpce_lint.readers.terraform.functions import floats
 from vpce_lint.readers.terraform.functions.function import (
     ANY,
     NUMBER,
@@ -59,17 +60,13 @@ def floor(number: Number) -> int:
 @exact(NUMBER, NUMBER, returns=NUMBER)
 def log(number: Number, base: Number) -> Number:
     """The logarithm to a base, computed with 64-bit floats."""
-    return _from_float(lambda: _natural_log(float(number)) / _natural_log(float(base)))
-
-
-def _natural_log(number: float) -> float:
-    return -math.inf if number == 0 else math.log(number)
+    return _from_float(lambda: floats.log(float(number)) / floats.log(float(base)))
 
 
 @exact(NUMBER, NUMBER, returns=NUMBER)
-def pow_(number: Number, power: Number) -> Number:
+def pow_(number: Number, exponent: Number) -> Number:
     """The number to a power, computed with 64-bit floats."""
-    return _from_float(lambda: math.pow(float(number), float(power)))
+    return _from_float(lambda: floats.power(float(number), float(exponent)))
 
 
 def _from_float(compute: Callable[[], float]) -> Number:

@@ -164,7 +164,7 @@ def join(separator: str, *lists: list[str]) -> str:
 
 @symbolic(STRING, STRING, returns=STRINGS)
 def split(call: Call, separator: Value, string: Value) -> Value | None:
-    """The pieces between separators; what stands around holes is a run of one or more pieces."""
+    """The pieces between separators; what stands around holes is a run of pieces."""
     between, known = string_of(separator), string_of(string)
     if between is None:
         return None
@@ -175,7 +175,7 @@ def split(call: Call, separator: Value, string: Value) -> Value | None:
     head = first.split(between)[:-1] if between and isinstance(first, str) else []
     tail = last.split(between)[1:] if between and isinstance(last, str) else []
     each = Unknown(f"{call.symbol}[*]", string.reasons, type=STRING, nullable=False)
-    run = Run(call.symbol, each, 1, None)
+    run = Run(call.symbol, each, 1 if between else 0, None)
     return Sequence((*map(Known, head), run, *map(Known, tail)), "list", span=call.context.span)
 
 

@@ -1,0 +1,77 @@
+"""What a terminal is given."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vpce_lint.terminal import encodable, may_color, paint, printable, unpaint, width
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@given(st.text(st.characters(categories=("C", "Z", "L"))))
+def test_nothing_steers_the_terminal(text: str) -> None:
+    """Whatever a file holds, what is printed of it has only printable characters."""
+    assert printable(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\u202eb", "a\\u202eb"),
+        ("a\nb\r", "a\\nb\\r"),
+        ("\tx", "    x"),
+        ("caf\udce9", "caf\\udce9"),
+        ("日本 ok", "日本 ok"),
+    ],
+)
+def test_dangerous_characters_are_written_out(text: str, shown: str) -> None:
+    """Control, bidirectional and broken characters show as escapes, all others as they are."""
+    assert shown == printable(text)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("…", 1)])
+def test_width(text: str, columns: int) -> None:
+    """Wide characters take two columns, combining ones none."""
+    assert columns == width(text)
+
+
+@given(st.text())
+def test_styles_come_off_again(text: str) -> None:
+    """Taking the styles away leaves exactly the printable text."""
+    shown = printable(text)
+    assert shown == unpaint(paint(shown, "1;31"))
+
+
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+)
+def test_color_on_a_terminal(environment: dict[str, str], colored: bool) -> None:
+    """A terminal gets colour, unless NO_COLOR is set."""
+    assert colored is may_color(Terminal(), environment)
+
+
+def test_no_color_elsewhere() -> None:
+    """A pipe or a file never gets colour."""
+    assert may_color(StringIO(), {}) is False
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [("utf-8", "a · b… 日"), ("cp1252", "a - b... \\u65e5"), ("ascii", "a - b... \\u65e5"), (None, "a - b... \\u65e5")],
+)
+def test_every_encoding_can_be_printed_to(encoding: str | None, shown: str) -> None:
+    """What an encoding lacks is replaced, by its nearest in ASCII or by its number."""
+    assert shown == encodable("a · b… 日", encoding)
