@@ -95,7 +95,9 @@ def assume(value: Value, facts: Facts) -> Value:
         if guard.value is not None:
             return assume(value.then if guard.value else value.otherwise, facts)
         then, otherwise = assume(value.then, facts), assume(value.otherwise, facts)
-        return value if then is value.then and otherwise is value.otherwise else choose(value.condition, then, otherwise)
+        return (
+            value if then is value.then and otherwise is value.otherwise else choose(value.condition, then, otherwise)
+        )
     if isinstance(value, Text):
         if not any(isinstance(part, Choice) for part in value.parts):
             return value

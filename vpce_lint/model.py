@@ -60,7 +60,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc(Resource):
-    """A VPC that this configuration makes."""
+    """A VPC of this configuration; ``imported``: it was there before, and others may have added to it."""
+
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +85,14 @@ class RouteTable(Resource):
 class Endpoint(Resource):
     """A VPC endpoint of any type; ``service`` is the service name as written.
 
+    ``service_region`` is the Region of the service where that isn't the endpoint's own, else ``null``.
     ``policy`` is the policy document as text, ``null`` where none is given, which AWS replaces by
     one that allows everything.
     """
 
     vpc: Value
     service: Value
+    service_region: Value = ABSENT
     policy: Value = ABSENT
 
 

@@ -42,16 +42,17 @@ class Topology:
         self.network = network
         self._index = _Index(network)
         self._facts: Facts = {}
-        self._assumed: dict[tuple[Value, ...], Topology] = {}
+        self._assumed: dict[tuple[str, ...], Topology] = {}
         self._coverage: dict[tuple[str, str], GatewayCoverage] = {}
 
     def assuming(self, conditions: tuple[Value, ...]) -> Topology:
         """The same network where all of these conditions hold, in addition to what is assumed already."""
         if not conditions:
             return self
-        assumed = self._assumed.get(conditions)
+        key = tuple(condition.symbol for condition in conditions)
+        assumed = self._assumed.get(key)
         if assumed is None:
-            assumed = self._assumed[conditions] = Topology(self.network)
+            assumed = self._assumed[key] = Topology(self.network)
             assumed._index = self._index
             assumed._facts = {**self._facts, **facts_of_all(conditions)}
         return assumed
@@ -65,9 +66,10 @@ class Topology:
         return assume(value, self._facts)
 
     def vpc(self, vpc_id: Value) -> Vpc | None:
-        """The VPC with this id, where this configuration makes it."""
+        """The VPC with this id, where this configuration makes it; one that it takes over may hold more than is read."""
         vpc_id = self.assume(vpc_id)
-        return self._index.vpcs.get(vpc_id.address) if isinstance(vpc_id, Reference) else None
+        vpc = self._index.vpcs.get(vpc_id.address) if isinstance(vpc_id, Reference) else None
+        return None if vpc is None or vpc.imported else vpc
 
     def closed(self, *resources: Resource) -> Truth:
         """Whether everything that could add to these resources has been read; if not, the gaps."""

@@ -41,6 +41,8 @@ def interface_endpoint_for_gateway_service(
     service = service_of(endpoint.service)
     if service.is_one_of(GATEWAY_SERVICES).is_false:
         yield not_applicable(f"{service} has no gateway endpoints")
+    elif endpoint.service_region.is_null.is_false:
+        yield not_applicable("a gateway endpoint doesn't reach services of another Region")
     elif is_named(endpoint.address, allowed):
         yield not_applicable("the configuration allows it")
     else:

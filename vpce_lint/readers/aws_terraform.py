@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import choose, distribute, facts_of
 from vpce_lint.model import (
-    ABSENT,
     OFF,
     Endpoint,
     EndpointService,
@@ -71,8 +70,8 @@ COMPANIONS = {
 }
 
 
-def _vpc(_instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield Vpc(**common)
+def _vpc(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield Vpc(imported=instance.type == "aws_default_vpc" or instance.is_imported, **common)
 
 
 def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
@@ -106,6 +105,7 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
         yield model(
             vpc=instance.argument("vpc_id"),
             service=service,
+            service_region=instance.argument("service_region"),
             policy=more.replace("policy", instance.argument("policy")),
             premise=premise,
             **slots,
@@ -153,6 +153,7 @@ def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completi
 
 PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_vpc": _vpc,
+    "aws_default_vpc": _vpc,
     "aws_subnet": _subnet,
     "aws_default_subnet": _subnet,
     "aws_route_table": _route_table,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.readers.terraform.conversion import convert, type_of
 from vpce_lint.readers.terraform.set_order import as_set
 from vpce_lint.truth import Reason
+from vpce_lint.type_constraint import BOOL, STRING
 from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -157,6 +158,9 @@ class Hider:
         name = f"var.h{len(self.hidden)}"
         self.hidden[name] = value
         type_ = type_of(value) if typed else None
+        if typed and isinstance(value, Known) and isinstance(value.value, int) and not isinstance(value.value, bool):
+            bounds = {"least": value.value - 1, "most": value.value + 1}
+            return Unknown(name, (), type=type_, nullable=False, **bounds)
         return Unknown(name, (Reason(f"{name} is hidden"),), type=type_, nullable=value.is_null.is_true or not typed)
 
     def _text(self, string: str) -> Value:
@@ -175,8 +179,13 @@ class Hider:
 
     def _member(self, member: Value) -> Value:
         hidden = self.hide(member)
-        if next(self._next, 0) == 5:
-            when = Unknown(f"condition{len(self.hidden)}", ())
+        decision = next(self._next, 0)
+        if decision in {7, 8} and type_of(hidden) == STRING:
+            condition = Unknown(f"condition{len(self.hidden)}", (), type=BOOL)
+            sides = (hidden, Known("other")) if decision == 7 else (Known(""), hidden)
+            return Choice(condition, *sides)
+        if decision == 5:
+            when = Unknown(f"condition{len(self.hidden)}", (), type=BOOL)
             return Run(hidden.symbol, hidden, 0, 1, when=(when,), distinct=True)
         return hidden
 

@@ -40,7 +40,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent / "function_cases"
 QUIET = list(HealthCheck)
 BATCHES = settings(
-    max_examples=6, deadline=None, suppress_health_check=QUIET, phases=(Phase.generate,), derandomize=True, database=None
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=QUIET,
+    phases=(Phase.generate,),
+    derandomize=True,
+    database=None,
 )
 """Each batch is one Terraform process; a failing one isn't shrunk, which would take hundreds."""
 
@@ -277,7 +282,7 @@ def check_batch(batch: list[RandomCall]) -> None:
 
 
 @settings(max_examples=2500, deadline=None, suppress_health_check=QUIET, derandomize=True)
-@given(calls, st.lists(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6]), max_size=30))
+@given(calls, st.lists(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]), max_size=30))
 def test_never_says_what_hidden_arguments_could_contradict(random: RandomCall, decisions: list[int]) -> None:
     """With parts of its arguments unknown, a call's result still leaves room for the result with all of them known."""
     concrete = random.result()
@@ -294,7 +299,7 @@ HOSTILE = [
     'format("%.99999999f", 1)',
     'join("", [for i in range(1000) : format("%9999s", "a")])',
     "setproduct(range(1000), range(1000))",
-    'replace("aaaaaaaaaa", "a", format("%9999s", replace(format("%9999s", "b"), " ", "bbbbb")))',
+    'replace(format("%9999s", "a"), " ", format("%999s", "b"))',
     'indent(99999999, "a\\nb")',
     'jsondecode("' + "[" * 2000 + '")',
     'yamldecode("' + "[" * 2000 + '")',
@@ -306,7 +311,7 @@ HOSTILE = [
     + '")',
     'tonumber("1e99999")',
     'tonumber("' + "9" * 5000 + '")',
-    'regexall("", format("%9999s", format("%9998s", "a")))',
+    'regexall("", format("%9999s%9999s", "a", "b"))',
 ]
 
 

@@ -367,6 +367,20 @@ def test_template_files_count_from_the_root_and_see_only_their_variables(tmp_pat
     assert endpoint.policy == Known("me")
 
 
+def test_an_import_block_marks_a_vpc_that_others_may_have_used(tmp_path: Path) -> None:
+    """A VPC that was there before the code may hold endpoints that the code doesn't show."""
+    text = """
+    resource "aws_vpc" "old" {}
+    resource "aws_vpc" "new" {}
+    import {
+      to = aws_vpc.old
+      id = "vpc-1"
+    }
+    """
+    vpcs = resources(read_files(tmp_path, {"main.tf": text + ENDPOINT}), Vpc)
+    assert {address: vpc.imported for address, vpc in vpcs.items()} == {"aws_vpc.old": True, "aws_vpc.new": False}
+
+
 # Conditions and companions
 
 CONDITIONAL = """

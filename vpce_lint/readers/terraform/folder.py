@@ -53,9 +53,16 @@ class Folder:
     data: dict[tuple[str, str], list[ast.Block]] = field(default_factory=dict)
     providers: list[ast.Block] = field(default_factory=list)
     terraform: list[ast.Block] = field(default_factory=list)
+    imports: list[ast.Block] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     tokens: list[bytes] = field(default_factory=list)
+
+    @property
+    def imported(self) -> tuple[str, ...]:
+        """The addresses that ``import`` blocks name, as written."""
+        targets = (block.body.attributes.get("to") for block in self.imports)
+        return tuple(target.value_span.text.strip('"') for target in targets if target)
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether a file of the folder has text that the pattern finds, also behind JSON escapes."""
@@ -139,6 +146,8 @@ def _declare(folder: Folder, file: ast.File) -> None:
             folder.providers.append(block)
         elif block.type == "terraform":
             folder.terraform.append(block)
+        elif block.type == "import":
+            folder.imports.append(block)
 
 
 NAMED = {"variable": "variables", "output": "outputs", "module": "calls"}

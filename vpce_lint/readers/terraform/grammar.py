@@ -125,6 +125,8 @@ def child(node: Node, kind: int) -> Node | None:
 # The grammar is wrong or too narrow in a few places. Each repair puts other bytes of the same number before the parser,
 # so that the tree has the right shape; values are then read from the bytes of the file.
 
+_LONG = 500
+_LONG_BLANK = re.compile(rb"(?<!\s)\s{%d,}" % _LONG)
 _SIGNS_BEFORE_ESCAPE = re.compile(rb"(?<!\$)\${3,}\{|(?<!%)%{3,}\{")
 _HEREDOC = re.compile(rb"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
 _SEQUENCE_AFTER_WORD = re.compile(rb"(?m)^([^\S\n]*)([^\W\d][\w-]*)(?=[^\S\n]*(?:\$+|%+)\{)")
@@ -135,12 +137,25 @@ _LINE_END_BEFORE_KEY = re.compile(
 
 
 def _legible(data: bytes) -> bytes:
+    if _LONG_BLANK.search(data):
+        data = _LONG_BLANK.sub(lambda match: _as_comment(match[0]), data)
     if b"$$${" in data or b"%%%{" in data:
         # HCL takes the last two for the escape and those before for text; the grammar pairs them from the left.
         data = _SIGNS_BEFORE_ESCAPE.sub(lambda match: match[0][-3:].rjust(len(match[0]), b"."), data)
     if b"<<" in data:
         data = _without_markers_before_sequences(data)
     return data
+
+
+def _as_comment(blank: bytes) -> bytes:
+    """The grammar looks through all space that is left from each character of it, but passes a comment at once."""
+    first, last = blank.find(b"\n"), blank.rfind(b"\n")
+    if first < 0:
+        return b"/*%s*/" % (b"." * (len(blank) - 4)) if len(blank) >= _LONG else blank
+    lines = blank[first + 1 : last]
+    between = b"#".ljust(len(lines), b".") if lines else b""
+    end = b"\n" if last > first else b""
+    return _as_comment(blank[:first]) + b"\n" + between + end + _as_comment(blank[last + 1 :])
 
 
 def _without_markers_before_sequences(data: bytes) -> bytes:

@@ -51,6 +51,12 @@ class Instance:
         return self.repeat.family or self.module.family
 
     @property
+    def is_imported(self) -> bool:
+        """Whether an ``import`` block of the root module takes over a resource of this block."""
+        address = self.module.prefix + ".".join(self.block.labels)
+        return any(target == address or target.startswith(f"{address}[") for target in self.module.root.imports)
+
+    @property
     def frame(self) -> Frame:
         """Where its attributes are evaluated."""
         if self._frame is None:

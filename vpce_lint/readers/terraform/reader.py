@@ -110,6 +110,7 @@ class _Reader:
         root = Root(path, library, {**values, **self._named})
         self._files.update(files)
         folder = library.folder(path)
+        root.imports = folder.imported
         network, missing = network_of(root, folder, library=_is_library(folder) and not found_files(path))
         self._networks.append(network)
         folders = [folder, *(library.folder(called) for called in root.called)]

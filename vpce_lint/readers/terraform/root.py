@@ -47,7 +47,7 @@ class Root:
     """A root module: where it is, the values given to its variables, and the limits that it ran into.
 
     ``path`` is the folder's real place on disk, ``inputs`` maps variable names to values given from
-    outside (tfvars files, command line). ``trace`` collects which variables' defaults a value rests on.
+    outside (tfvars files, command line), ``imports`` are the addresses that ``import`` blocks name. ``trace`` collects which variables' defaults a value rests on.
     """
 
     path: str
@@ -56,6 +56,7 @@ class Root:
     problems: dict[tuple[str, str, int], Problem] = field(default_factory=dict)
     trace: list[dict[Reason, None]] = field(default_factory=lambda: [{}])
     called: dict[str, None] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
     _manifest: dict[str, str] | None = None
 
     @property

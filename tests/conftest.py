@@ -1,0 +1,10 @@
+"""How property-based tests run: no deadline, since machines are slow at times; in CI, the same cases each time."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("steady")
