@@ -204,9 +204,14 @@ def _verdicts(text: str) -> list[Verdict]:
 
 
 def existing(path: str) -> Path:
-    """A path that a user named; ``UsageError`` where nothing is there."""
+    """A path that a user named; ``UsageError`` where nothing is there, or nobody may look."""
     found = Path(path)
-    if not found.exists():
+    try:
+        there = found.exists()
+    except OSError as error:
+        msg = f"{path} can't be read: {error.strerror}"
+        raise UsageError(msg) from error
+    if not there:
         msg = f"there is no {path}"
         raise UsageError(msg)
     return found

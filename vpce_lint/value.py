@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, Self
 
-from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, gather, some, truth, unknown
+from vpce_lint.truth import FALSE, Reason, Truth, gather, truth, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,7 +60,9 @@ class Value:
 
     def equals(self, other: Value) -> Truth:
         """Whether both certainly are, or certainly aren't, the same value."""
-        return _equals(self, other)
+        from vpce_lint.equality import equal  # noqa: PLC0415 (it needs every kind of value)
+
+        return equal(self, other)
 
     def is_(self, scalar: Scalar) -> Truth:
         """Whether the value is this scalar."""
@@ -68,11 +70,15 @@ class Value:
 
     def starts_with(self, prefix: str) -> Truth:
         """Whether the value is a string that begins so."""
-        return _has_affix(self, prefix, at_end=False)
+        from vpce_lint.equality import has_affix  # noqa: PLC0415 (as above)
+
+        return has_affix(self, prefix, at_end=False)
 
     def ends_with(self, suffix: str) -> Truth:
         """Whether the value is a string that ends so."""
-        return _has_affix(self, suffix, at_end=True)
+        from vpce_lint.equality import has_affix  # noqa: PLC0415 (as above)
+
+        return has_affix(self, suffix, at_end=True)
 
     def __bool__(self) -> bool:
         """Refuse: an unknown must never be read as false by accident."""
@@ -480,214 +486,6 @@ def _shorten(symbol: str) -> str:
         return symbol
     digest = blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return f"{symbol[: LONGEST_SYMBOL - 20]}…{digest}"
-
-
-def _equals(one: Value, other: Value) -> Truth:
-    if isinstance(one, Choice):
-        return either(one, lambda side: _equals(side, other))
-    if isinstance(other, Choice):
-        return either(other, lambda side: _equals(one, side))
-    if isinstance(one, Json) or isinstance(other, Json):
-        return _equals(one.text if isinstance(one, Json) else one, other.text if isinstance(other, Json) else other)
-    if isinstance(one, Known) and isinstance(other, Known):
-        return truth(value=one == other)
-    if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return _equals_unknown(one, other)
-    if isinstance(one, Text) or isinstance(other, Text):
-        return _equals_text(one, other)
-    if isinstance(one, ResourceObject) and isinstance(other, ResourceObject):
-        return truth(value=one.address == other.address)
-    if isinstance(one, Sequence) and isinstance(other, Sequence):
-        return _equals_sequence(one, other)
-    if isinstance(one, Mapping) and isinstance(other, Mapping) and not one.runs and not other.runs:
-        if one.entries.keys() != other.entries.keys():
-            return FALSE
-        same = _all_equal((value, other.entries[key]) for key, value in one.entries.items())
-        return same & _same_kind(one.kind, other.kind)
-    if type(one) is type(other) or ResourceObject in {type(one), type(other)}:
-        return unknown(*one.reasons, *other.reasons)
-    return FALSE
-
-
-def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
-    result = TRUE
-    for one, other in pairs:
-        result &= _equals(one, other)
-        if result.is_false:
-            break
-    return result
-
-
-def _equals_sequence(one: Sequence, other: Sequence) -> Truth:
-    if (one.kind == "set") is not (other.kind == "set"):
-        return FALSE
-    if one.is_exact and other.is_exact and one.kind != "set":
-        if len(one.members) != len(other.members):
-            return FALSE
-        return _all_equal(zip(one.members, other.members, strict=True)) & _same_kind(one.kind, other.kind)
-    if (one.most is not None and one.most < other.least) or (other.most is not None and other.most < one.least):
-        return FALSE
-    if one.members == other.members and all(_is_one_thing(member) for member in one.members):
-        return _same_kind(one.kind, other.kind)
-    if one.is_exact and other.is_exact and not one.reasons and not other.reasons:
-        return _have_equal_members(one.members, other.members) & _have_equal_members(other.members, one.members)
-    return unknown(*one.reasons, *other.reasons)
-
-
-def _is_one_thing(member: Value) -> bool:
-    """Whether two uses of the member are the same value, as those of any one of many instances are not."""
-    if isinstance(member, Run):
-        return False
-    return not (isinstance(member, Reference | ResourceObject) and member.family)
-
-
-def _have_equal_members(one: tuple[Value, ...], other: tuple[Value, ...]) -> Truth:
-    """Whether every member of one is a member of the other."""
-    return every(some(member.equals(candidate) for candidate in other) for member in one)
-
-
-def _same_kind(one: str, other: str) -> Truth:
-    """Terraform finds no list equal to a tuple; which of them a value is can't always be told from here."""
-    return TRUE if one == other else unknown(Reason(f"types are compared: {one} and {other}"))
-
-
-def _equals_unknown(one: Value, other: Value) -> Truth:
-    if isinstance(one, Unknown) and isinstance(other, Unknown):
-        if isinstance(one, Reference) and isinstance(other, Reference):
-            if one.name == other.name and not one.family:
-                return TRUE
-            same_kind = one.attribute == other.attribute and one.attribute in {"id", "arn"}
-            if same_kind and _distinct_instances(one, other):
-                return FALSE
-        elif one.name == other.name:
-            return TRUE
-        if one.member and other.member and _differ(one.member, other.member):
-            return FALSE
-    for value, against in ((one, other), (other, one)):
-        if isinstance(value, Known) and value.value is None and against.is_null.is_false:
-            return FALSE
-    return unknown(*one.reasons, *other.reasons)
-
-
-def _distinct_instances(one: Reference, other: Reference) -> bool:
-    for family, instance in ((one, other), (other, one)):
-        if family.family:
-            resource = family.address.removesuffix("[*]")
-            if instance.address == resource or instance.address.startswith(f"{resource}["):
-                return False
-    return one.address != other.address
-
-
-def _differ(one: Member, other: Member) -> bool:
-    if one.family != other.family or one.index == other.index:
-        return False
-    length = max(one.least, other.least)
-    within = one.index < length and other.index < length
-    return within or not (one.wraps or other.wraps)
-
-
-def _equals_text(one: Value, other: Value) -> Truth:
-    parts = [_parts(one), _parts(other)]
-    if parts[0] is None or parts[1] is None:
-        return FALSE
-    left, right = _strip_common(parts[0], parts[1])
-    if not left and not right:
-        return TRUE
-    if not _may_match(left, right):
-        return FALSE
-    return unknown(*one.reasons, *other.reasons)
-
-
-def _parts(value: Value) -> list[str | Value] | None:
-    if isinstance(value, Text):
-        return list(value.parts)
-    return [value.value] if isinstance(value, Known) and isinstance(value.value, str) else None
-
-
-def _strip_common(left: list[str | Value], right: list[str | Value]) -> tuple[list[str | Value], list[str | Value]]:
-    """Take away what both begin and end with: equal holes, equal characters."""
-    for at_end in (False, True):
-        index = -1 if at_end else 0
-        while left and right:
-            one, other = left[index], right[index]
-            if isinstance(one, str) and isinstance(other, str):
-                shared = _shared(one, other, at_end=at_end)
-                if not shared:
-                    break
-                for side, piece in ((left, one), (right, other)):
-                    side[index] = piece[: len(piece) - shared] if at_end else piece[shared:]
-                    if not side[index]:
-                        del side[index]
-            elif isinstance(one, Value) and isinstance(other, Value) and one.equals(other).is_true:
-                del left[index], right[index]
-            else:
-                break
-    return left, right
-
-
-def _shared(one: str, other: str, *, at_end: bool) -> int:
-    if at_end:
-        one, other = one[::-1], other[::-1]
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
-
-
-def _may_match(left: list[str | Value], right: list[str | Value]) -> bool:
-    """Whether some filling of the holes makes both sides equal; never wrongly false."""
-    if not left or not right:
-        rest = left or right
-        return not any(isinstance(part, str) for part in rest)
-    for index in (0, -1):
-        one, other = left[index], right[index]
-        if isinstance(one, str) and isinstance(other, str):
-            return False
-    for known, pattern in ((left, right), (right, left)):
-        if len(known) == 1 and isinstance(known[0], str):
-            return _matches(known[0], pattern)
-    return True
-
-
-def _matches(known: str, pattern: list[str | Value]) -> bool:
-    position = 0
-    for index, part in enumerate(pattern):
-        if not isinstance(part, str):
-            continue
-        if index == 0:
-            if not known.startswith(part):
-                return False
-            position = len(part)
-        elif index == len(pattern) - 1:
-            return len(known) - len(part) >= position and known.endswith(part)
-        else:
-            found = known.find(part, position)
-            if found < 0:
-                return False
-            position = found + len(part)
-    return isinstance(pattern[-1], Value) or position == len(known)
-
-
-def _has_affix(value: Value, affix: str, *, at_end: bool) -> Truth:
-    if isinstance(value, Choice):
-        return either(value, lambda side: _has_affix(side, affix, at_end=at_end))
-    if isinstance(value, Json):
-        value = value.text
-    if isinstance(value, Known):
-        if not isinstance(value.value, str):
-            return FALSE
-        return truth(value=value.value.endswith(affix) if at_end else value.value.startswith(affix))
-    if isinstance(value, Text):
-        piece = value.suffix if at_end else value.prefix
-        if len(piece) >= len(affix):
-            return truth(value=piece.endswith(affix) if at_end else piece.startswith(affix))
-        overlap = affix[len(affix) - len(piece) :] if at_end else affix[: len(piece)]
-        return unknown(*value.reasons) if piece == overlap else FALSE
-    if isinstance(value, Unknown):
-        return unknown(*value.reasons)
-    return FALSE
 
 
 def _least_of_set(members: tuple[Value, ...]) -> int:

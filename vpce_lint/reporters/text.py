@@ -28,6 +28,7 @@ MOST_LISTED = 8
 """A finding lists so many callers, and so many further instances, and counts the rest."""
 UNREAD_KINDS = {
     "module": ("module not downloaded", "modules not downloaded"),
+    "terragrunt": ("Terragrunt file not read", "Terragrunt files not read"),
     "file": ("file not read", "files not read"),
 }
 

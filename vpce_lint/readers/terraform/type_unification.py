@@ -83,7 +83,7 @@ def unify_types(types: Items[Type]) -> Type | None:
         return distinct[0]
     known = [type_ for type_ in distinct if type_.kind != "any"]
     if len(known) == 1:
-        return known[0] if known[0].kind in PRIMITIVES else ANY
+        return STRING if known[0] == STRING else ANY
     kinds = {type_.kind for type_ in known}
     is_open = len(known) < len(distinct)
     if kinds <= PRIMITIVES:

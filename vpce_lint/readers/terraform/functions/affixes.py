@@ -60,9 +60,9 @@ def _trimprefix_partly(call: Call, string: Value, prefix: Value) -> Value | None
     if wanted is None:
         return None
     begins = string.starts_with(wanted)
-    if begins.is_true and isinstance(string, Text):
+    if wanted and begins.is_true and isinstance(string, Text):
         return text((string.prefix[len(wanted) :], *string.parts[1:]), call.context.span)
-    return string if begins.is_false else None
+    return string if not wanted or begins.is_false else None
 
 
 @exact(STRING, STRING, returns=STRING, partly=_trimprefix_partly)
@@ -76,10 +76,10 @@ def _trimsuffix_partly(call: Call, string: Value, suffix: Value) -> Value | None
     if wanted is None:
         return None
     ends = string.ends_with(wanted)
-    if ends.is_true and isinstance(string, Text):
+    if wanted and ends.is_true and isinstance(string, Text):
         kept = string.suffix[: len(string.suffix) - len(wanted)]
         return text((*string.parts[:-1], kept), call.context.span)
-    return string if ends.is_false else None
+    return string if not wanted or ends.is_false else None
 
 
 @exact(STRING, STRING, returns=STRING, partly=_trimsuffix_partly)

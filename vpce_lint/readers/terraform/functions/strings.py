@@ -77,22 +77,10 @@ def title(string: str) -> str:
     return title_case(string)
 
 
-def _strrev_partly(call: Call, value: Value) -> Value | None:
-    if not isinstance(value, Text):
-        return None
-    parts = (strreversed(part) if isinstance(part, str) else hole(call, part) for part in reversed(value.parts))
-    return text(parts, call.context.span)
-
-
-def strreversed(string: str) -> str:
-    """The characters from last to first."""
-    return "".join(reversed(clusters(string)))
-
-
-@exact(STRING, returns=STRING, partly=_strrev_partly)
+@exact(STRING, returns=STRING)
 def strrev(string: str) -> str:
     """The characters from last to first."""
-    return strreversed(string)
+    return "".join(reversed(clusters(string)))
 
 
 def _indent_partly(call: Call, spaces: Value, value: Value) -> Value | None:
