@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SECONDS = 120
+_FMT_ERROR = re.compile(r"Error: (.*)\n\n *on (\S+) line ")
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,15 @@ def terraform_console(expressions: Sequence[str], files: Mapping[str, str] | Non
         return [_one(value) for value in pool.map(lambda each: _console([each], files or {}), expressions)]
 
 
-def terraform_fmt_accepts(text: str | bytes) -> bool:
-    """Whether ``terraform fmt`` finds the syntax of a file valid."""
-    data = text.encode() if isinstance(text, str) else text
+def terraform_fmt_refusals(files: Mapping[str, str | bytes]) -> dict[str, str]:
+    """The files whose syntax ``terraform fmt`` finds invalid, each with the summary of its first error."""
     with tempfile.TemporaryDirectory() as folder:
-        return _terraform(["fmt", "-"], Path(folder), data).returncode == 0
+        _write(Path(folder), files)
+        errors = _terraform(["fmt", "-check", "-list=false", "-no-color"], Path(folder)).stderr.decode()
+    refusals: dict[str, str] = {}
+    for summary, path in _FMT_ERROR.findall(errors):
+        refusals.setdefault(path, summary)
+    return refusals
 
 
 def terraform_validate(files: Mapping[str, str]) -> list[str]:
@@ -96,11 +102,11 @@ def _number(text: str) -> int | Fraction:
     return number.numerator if number.denominator == 1 else number
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
+def _write(folder: Path, files: Mapping[str, str] | Mapping[str, str | bytes]) -> None:
     for path, text in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+        target.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
 def _terraform(arguments: Sequence[str], folder: Path, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -114,6 +114,7 @@ def test_path_named_like_a_command(lint: Callable[..., int], tmp_path: Path) -> 
     ("arguments", "words"),
     [
         (["nowhere"], "there is no nowhere"),
+        (["n" * 5000], f"{'n' * 5000} can't be read: File name too long"),
         (["--root", "nowhere"], "there is no nowhere"),
         (["--var-file", "nowhere.tfvars"], "there is no nowhere.tfvars"),
         ([".", "--root", "."], "name either paths to search or folders with --root, not both"),

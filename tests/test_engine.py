@@ -66,7 +66,7 @@ def test_likely_is_kept_with_what_it_rests_on() -> None:
 
 
 @pytest.mark.parametrize(("library", "confidence"), [(True, Confidence.LIKELY), (False, Confidence.CERTAIN)])
-def test_defaults_in_a_library_module_are_likely(library: bool, confidence: Confidence) -> None:
+def test_defaults_in_a_library_module_are_likely(library: bool, confidence: Confidence) -> None:  # noqa: FBT001
     """A variable's default is certain in a root, and only likely in a module made for callers."""
     default = Reason("var.zones has a default", span("subnet_ids"))
     answer = only_answer(endpoint(defaults=(default,)), rules=[asking()], library=library)

@@ -92,7 +92,7 @@ def test_installed_wheel_finds_its_rules(wheel: Path, tmp_path: Path) -> None:
         ("README.md", False),
     ],
 )
-def test_pre_commit_hook_gets_the_files_that_matter(path: str, matches: bool) -> None:
+def test_pre_commit_hook_gets_the_files_that_matter(path: str, matches: bool) -> None:  # noqa: FBT001
     """The hook runs for Terraform's files and no others."""
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     pattern = re.search(r"^  files: (.*)$", hooks, re.MULTILINE)

@@ -58,7 +58,7 @@ def test_styles_come_off_again(text: str) -> None:
     ("environment", "colored"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
-def test_color_on_a_terminal(environment: dict[str, str], colored: bool) -> None:
+def test_color_on_a_terminal(environment: dict[str, str], colored: bool) -> None:  # noqa: FBT001
     """A terminal gets colour, unless NO_COLOR is set."""
     assert colored is may_color(Terminal(), environment)
 

@@ -97,7 +97,7 @@ def test_text_merges_known_pieces(parts: list[str | Value]) -> None:
         (Sequence((Known("a"),), "set"), Sequence((Known("b"),), "set"), False),
     ],
 )
-def test_equality_decides_where_it_can(one: Value, other: Value, expected: bool | None) -> None:
+def test_equality_decides_where_it_can(one: Value, other: Value, expected: bool | None) -> None:  # noqa: FBT001
     """Soundness would be cheap by never deciding: these are decided."""
     assert one.equals(other).value is expected
 

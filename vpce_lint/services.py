@@ -137,7 +137,7 @@ class Service:
         if self.short_name is None:
             return unknown(*self.reasons or (Reason(f"{self} is not the name of a service of AWS", self.written.span),))
         if self.entry is None or self.entry.policy is None:
-            undocumented = Reason(f"AWS doesn't document whether {self.short_name} supports endpoint policies")
+            undocumented = Reason("AWS doesn't document whether this service supports endpoint policies")
             return Truth(value=True, reasons=(undocumented,), likely=True)
         return truth(value=self.entry.policy)
 

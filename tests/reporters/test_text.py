@@ -97,7 +97,7 @@ main.tf:3:18  VPCE003 interface-endpoint-in-one-zone  not applicable
     |                  ^^^^^^^^^^^^^^^^^
 
 not read:
-  main.tf:1  module.vpc is not downloaded: run terraform init
+  main.tf:1: module.vpc is not downloaded: run terraform init
 
 3 violated · 1 undetermined · 1 satisfied · 1 not applicable     6 roots, 88 files, 19 endpoints; 1 module not downloaded
 """
@@ -121,9 +121,9 @@ def test_undetermined_is_counted_with_how_to_see_it() -> None:
 
 def test_singular_and_plural() -> None:
     """Counts read as English."""
-    unread = (MODULE, replace(MODULE, path="b.tf"), Omission("terragrunt.hcl", "Terragrunt is not read"))
+    unread = (MODULE, replace(MODULE, path="b.tf"), Omission("x.tf", "not needed"))
     assert shown(scope=Scope(("x",), 1, 1, 1), unread=unread, shown=VIOLATED) == (
-        "0 violated     1 root, 1 file, 1 endpoint; 2 modules not downloaded; 1 file not read\n"
+        "0 violated     1 root, 1 file, 1 endpoint; 1 file not read; 2 modules not downloaded\n"
     )
 
 

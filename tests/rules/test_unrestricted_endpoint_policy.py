@@ -41,7 +41,7 @@ def test_undocumented_support_is_likely() -> None:
     """Where AWS doesn't say that the service supports policies, the answer says so."""
     found = answer(RULE, interface("account"))
     assert (found.verdict, found.confidence) == (Verdict.VIOLATED, Confidence.LIKELY)
-    assert found.why == ("AWS doesn't document whether account supports endpoint policies",)
+    assert found.why == ("AWS doesn't document whether this service supports endpoint policies",)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from vpce_lint.terminal import paint, printable, width
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from vpce_lint.finding import Finding
     from vpce_lint.location import Location
@@ -27,9 +27,10 @@ INDENT = "  "
 MOST_LISTED = 8
 """A finding lists so many callers, and so many further instances, and counts the rest."""
 UNREAD_KINDS = {
-    "module": ("module not downloaded", "modules not downloaded"),
-    "terragrunt": ("Terragrunt file not read", "Terragrunt files not read"),
     "file": ("file not read", "files not read"),
+    "module": ("module not downloaded", "modules not downloaded"),
+    "unread module": ("module not read", "modules not read"),
+    "terragrunt": ("Terragrunt file not read", "Terragrunt files not read"),
 }
 
 
@@ -111,10 +112,16 @@ def _position(place: Location) -> str:
     return f"{printable(place.path)}:{place.line}:{place.column}"
 
 
-def _unread(unread: Iterable[Omission]) -> Iterator[str]:
+def _unread(unread: Collection[Omission]) -> Iterator[str]:
     yield paint("not read:", BOLD)
-    for item in unread:
-        yield f"{INDENT}{printable(item.path)}  {printable(item.reason)}"
+    for kind in UNREAD_KINDS:
+        items = [item for item in unread if item.kind == kind]
+        for item in items[:MOST_LISTED]:
+            reason = printable(item.reason)
+            yield f"{INDENT}{reason}" if item.path in item.reason else f"{INDENT}{printable(item.path)}: {reason}"
+        if len(items) > MOST_LISTED:
+            one, several = UNREAD_KINDS[kind]
+            yield f"{INDENT}and {_count(len(items) - MOST_LISTED, f'more {one}', f'more {several}')}"
 
 
 def _nothing(report: Report) -> str:
@@ -136,7 +143,7 @@ def _summary(report: Report) -> str:
     sizes = [_count(scope.roots, "root", "roots"), _count(scope.files, "file", "files")]
     sizes.append(_count(scope.endpoints, "endpoint", "endpoints"))
     kinds = Counter(item.kind for item in report.unread)
-    unread = [_count(count, *UNREAD_KINDS.get(kind, UNREAD_KINDS["file"])) for kind, count in kinds.items()]
+    unread = [_count(kinds[kind], *words) for kind, words in UNREAD_KINDS.items() if kinds[kind]]
     return f"{' · '.join(verdicts)}     {paint('; '.join([', '.join(sizes), *unread]), DIM)}"
 
 

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Cover:
-    """A comparison of one abstract result with the concrete one; ``hidden`` are the values behind names."""
+    """A comparison of one abstract result with the concrete one; ``hidden`` are the values behind names.
+
+    ``loose``: a number or bool stands for its text too. Where a list holds an unknown of open type, its
+    other members could become strings with it; we leave them as they are.
+    """
 
     hidden: dict[str, Value] = field(default_factory=dict)
+    loose: bool = False
 
     def covers(self, abstract: Value, concrete: Value) -> bool:
         """Whether the abstract value may turn out to be the concrete one; anything may where Terraform stops."""
@@ -40,7 +45,7 @@ class Cover:
             return self._covers_sequence(abstract, concrete)
         if isinstance(abstract, Mapping) and isinstance(concrete, Mapping):
             return self._covers_mapping(abstract, concrete)
-        return abstract == concrete
+        return abstract == concrete or (self.loose and convert(abstract, STRING) == concrete)
 
     def _covers_unknown(self, abstract: Unknown, concrete: Value) -> bool:
         if abstract.invalid:

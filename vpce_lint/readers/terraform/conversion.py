@@ -257,5 +257,5 @@ def _present(given: Value | None, attribute: Attribute) -> Value:
     absent = given.is_null
     if absent.value is not None:
         return attribute.default if absent.value else given
-    condition = Unknown(f"{given.symbol} == null", given.reasons, type=BOOL, nullable=False)
+    condition = Unknown(f"({given.symbol} == null)", given.reasons, type=BOOL, nullable=False)
     return choose(condition, attribute.default, given)

@@ -124,7 +124,8 @@ class _Reader:
         for problem in root.problems.values():
             self._problem(problem)
         for module in missing:
-            self._leave_out(Unread(module.block.header.path, str(module.reason), "module"))
+            kind = "module" if "not downloaded" in module.words else "unread module"
+            self._leave_out(Unread(module.block.header.path, str(module.reason), kind))
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
         if relevant or fault.data is None or RELEVANT.search(fault.data):
