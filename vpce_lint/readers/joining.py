@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, choose, decide_all, distribute, facts_of_all
-from vpce_lint.readers.terraform.repetition import why_conditional
 from vpce_lint.truth import Truth, gather, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, either
 
@@ -103,10 +102,7 @@ class Completions:
                 continue
             target = assume(piece.target, facts)
             aims = _aims_at(target, self.address)
-            there = decide_all(piece.when, facts)
-            if there.is_unknown:
-                there = unknown(*why_conditional(piece.when))
-            both = aims & there
+            both = aims & decide_all(piece.when, facts)
             if not both.is_false:
                 yield piece, both
 

@@ -114,13 +114,12 @@ def _position(place: Location) -> str:
 
 def _unread(unread: Collection[Omission]) -> Iterator[str]:
     yield paint("not read:", BOLD)
-    for kind in UNREAD_KINDS:
+    for kind, (one, several) in UNREAD_KINDS.items():
         items = [item for item in unread if item.kind == kind]
         for item in items[:MOST_LISTED]:
             reason = printable(item.reason)
             yield f"{INDENT}{reason}" if item.path in item.reason else f"{INDENT}{printable(item.path)}: {reason}"
         if len(items) > MOST_LISTED:
-            one, several = UNREAD_KINDS[kind]
             yield f"{INDENT}and {_count(len(items) - MOST_LISTED, f'more {one}', f'more {several}')}"
 
 

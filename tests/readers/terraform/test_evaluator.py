@@ -68,9 +68,9 @@ TABLE = [
     '[1, "a", true, null]',
     "[1, 2, 3,]",
     '{ a = 1, "b" = 2, (upper("c")) = 3, 4 = 5 }',
-    '{ a : 1, b : 2 }',
+    "{ a : 1, b : 2 }",
     "[1, 2, 3][1]",
-    '{ a = { b = [10, 20] } }.a.b[1]',
+    "{ a = { b = [10, 20] } }.a.b[1]",
     '{ "a-b" = 1 }["a-b"]',
     "[[1, 2], [3]][0][1]",
     '{ a = 1 }["b"]',
@@ -94,19 +94,19 @@ TABLE = [
     '"a ${~ "b" ~} c"',
     '"${[]}"',
     '"${null}x"',
-    "<<EOT\nhello\n  ${upper(\"there\")}\nEOT\n",
+    '<<EOT\nhello\n  ${upper("there")}\nEOT\n',
     "<<-EOT\n    a\n      b\n    c\n  EOT\n",
     "<<-EOT\n    %{for x in [1, 2]~}\n    - ${x}\n    %{endfor~}\n  EOT\n",
     # For
     "[for x in [1, 2, 3] : x * 2]",
-    "[for i, x in [\"a\", \"b\"] : \"${i}${x}\"]",
+    '[for i, x in ["a", "b"] : "${i}${x}"]',
     "[for x in [1, 2, 3, 4] : x if x % 2 == 0]",
-    '{ for k, v in { a = 1, b = 2 } : upper(k) => v + 1 }',
+    "{ for k, v in { a = 1, b = 2 } : upper(k) => v + 1 }",
     '{ for x in ["a", "b", "aa"] : substr(x, 0, 1) => x... }',
     '[for k, v in { b = 1, a = 2 } : "${k}${v}"]',
     '[for x in toset(["b", "a", "b"]) : x]',
     "[for x in [[1, 2], [3]] : [for y in x : y + 1]]",
-    '{ for i in range(3) : i => i }',
+    "{ for i in range(3) : i => i }",
     '{ for x in ["a", "a"] : x => 1 }',
     "[for x in {} : x]",
     # Splats
@@ -211,7 +211,9 @@ def strings(depth: int) -> st.SearchStrategy[str]:
     return (
         STRINGS
         | st.tuples(part, part).map(lambda parts: f'"<${{{parts[0]}}}|${{{parts[1]}}}>"')
-        | st.tuples(bools(depth - 1), part).map(lambda parts: f'"%{{if {parts[0]}}}${{{parts[1]}}}%{{else}}-%{{endif}}"')
+        | st.tuples(bools(depth - 1), part).map(
+            lambda parts: f'"%{{if {parts[0]}}}${{{parts[1]}}}%{{else}}-%{{endif}}"'
+        )
         | lists(depth - 1).map(lambda each: f'join(",", [for x in {each} : "${{x}}"])')
     )
 
@@ -276,7 +278,7 @@ SOUND = ANY_EXPRESSION.flatmap(with_open) | st.sampled_from(
         "length(concat(l, [1, 2])) > 1",
         '"${s}.x" == "${s}.y"',
         '"a${s}" == "b"',
-        '{ for k, v in { p = b, q = true } : k => v if v }',
+        "{ for k, v in { p = b, q = true } : k => v if v }",
         "[for x in l : x + 1]",
         "l[*]",
         "(b ? { a = 1 } : {})",

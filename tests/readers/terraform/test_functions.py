@@ -314,6 +314,11 @@ HOSTILE = [
         for old, new in zip("abcdefg", "bcdefgh", strict=True)
     )
     + '")',
+    'format(join("", [for i in range(1000) : "%[1]s"]), format("%9999s", "a"))',
+    'formatlist("%s", [for i in range(1000) : format("%9999s", i)])',
+    'jsonencode([for i in range(1000) : format("%9999s", i)])',
+    'split("", join("", [for i in range(2) : format("%9999s", i)]))',
+    "setintersection([for i in range(1024) : i + 0], flatten([for i in range(2) : [for j in range(1024) : i * 5000 + j]]))",
     'tonumber("1e99999")',
     'tonumber("' + "9" * 5000 + '")',
     'regexall("", format("%9999s%9999s", "a", "b"))',

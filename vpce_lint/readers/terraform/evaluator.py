@@ -23,11 +23,9 @@ from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Mapping as Names_
 
+    from vpce_lint.readers.terraform.frame import Names
     from vpce_lint.source import Span
-
-    Names = Names_[str, Value]
 
 MOST_NESTED = 600
 """Deeper chains of expressions that refer to each other are not followed."""

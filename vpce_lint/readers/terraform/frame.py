@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
     from vpce_lint.value import Unknown
 
+    Names = Mapping[str, Value]
+
 
 class Module(Protocol):
     """What an evaluator needs of the module instance around an expression."""
@@ -40,9 +42,9 @@ class Frame:
     """
 
     module: Module
-    names: Mapping[str, Value] = field(default_factory=dict)
-    each: Mapping[str, Value] | None = None
-    count: Mapping[str, Value] | None = None
+    names: Names = field(default_factory=dict)
+    each: Names | None = None
+    count: Names | None = None
     this: Value | None = None
     member: Value | None = None
 

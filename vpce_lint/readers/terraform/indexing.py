@@ -238,5 +238,5 @@ def _attribute_of(value: Value, name: str) -> Value:
     attribute = type_.attribute(name)
     if type_.kind != "object" or attribute is None:
         return invalid(f'a value of type {type_.kind} has no attribute "{name}": {symbol}', value.span, symbol)
-    nullable = not (attribute.optional and attribute.default is not None, symbol)
+    nullable = not (attribute.optional and attribute.default is not None)
     return Unknown(symbol, value.why, type=attribute.type, nullable=nullable, span=value.span)

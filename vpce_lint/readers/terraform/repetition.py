@@ -268,8 +268,3 @@ def _cases(value: Value) -> Iterator[Value]:
 
 def _name(block: ast.Block) -> str:
     return ".".join(block.labels if block.type == "resource" else (block.type, *block.labels))
-
-
-def why_conditional(when: tuple[Value, ...]) -> tuple[Reason, ...]:
-    """Why it isn't known whether an instance exists."""
-    return tuple(reason for condition in when for reason in condition.reasons)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Json, Known, Mapping, ResourceObject, Run, Sequence, Text, Unknown, Value
-
-if TYPE_CHECKING:
-    from vpce_lint.truth import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +85,3 @@ def is_scalar(value: Value) -> bool:
     if isinstance(value, Known | Text | Json | ResourceObject | Mapping):
         return True
     return isinstance(value, Unknown) and value.type is not None and value.type.kind in {"string", "number", "bool"}
-
-
-def reasons_of(value: Value) -> tuple[Reason, ...]:
-    """Why it isn't known how many members a value has."""
-    return value.reasons

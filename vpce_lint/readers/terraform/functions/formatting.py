@@ -25,6 +25,7 @@ from vpce_lint.readers.terraform.functions.graphemes import clusters
 from vpce_lint.readers.terraform.functions.json_text import encode, quote
 from vpce_lint.readers.terraform.functions.limits import MOST_WIDTH
 from vpce_lint.readers.terraform.functions.members import is_sequence, sequence_of
+from vpce_lint.readers.terraform.functions.strings import check_size, size_of
 from vpce_lint.value import Known, Run, Sequence, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -112,16 +113,19 @@ def format_(call: Call, template: Value, *arguments: Value) -> Value | None:
 
 def _filled(call: Call, template: str, arguments: tuple[Value, ...]) -> list[str | Value]:
     parts: list[str | Value] = []
-    highest = 0
+    highest = size = 0
     for piece in verbs(template):
         if isinstance(piece, str):
             parts.append(piece)
             continue
+        check_size(size)
         if piece.argument > len(arguments):
             msg = f'"{template}" needs {piece.argument} arguments, not {len(arguments)}'
             raise InvalidError(msg)
         highest = max(highest, piece.argument)
-        parts.append(_written(call, piece, arguments[piece.argument - 1]))
+        written = _written(call, piece, arguments[piece.argument - 1])
+        size += len(written) if isinstance(written, str) else size_of(written)
+        parts.append(written)
     if highest < len(arguments):
         msg = f'"{template}" uses {highest} of {len(arguments)} arguments'
         raise InvalidError(msg)
@@ -224,6 +228,7 @@ def formatlist(call: Call, template: Value, *arguments: Value) -> Value | None:
         for at in range(lengths.pop() if lengths else 1)
     ]
     members = tuple(text(_filled(call, known, row), call.context.span) for row in rows)
+    check_size(sum(map(size_of, members)))
     return Sequence(members, "list", span=call.context.span)
 
 

@@ -62,6 +62,8 @@ def _length_of_string(call: Call, value: Value) -> Value:
 
 
 def _length_of_collection(call: Call, value: Sequence | Mapping) -> Value:
+    if isinstance(value, Sequence) and is_known(value):
+        return Known(len(value.members))
     if value.least == value.most:
         return Known(value.least)
     runs = value.runs if isinstance(value, Mapping) else value.members

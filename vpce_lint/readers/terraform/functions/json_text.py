@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from vpce_lint.number import render
-from vpce_lint.readers.terraform.data import normal
+from vpce_lint.readers.terraform.data import is_known, normal
+from vpce_lint.readers.terraform.functions.function import LimitError
+from vpce_lint.readers.terraform.functions.limits import MOST_CHARACTERS
 from vpce_lint.value import Json, Known, Mapping, Sequence, Text, Unknown, Value, text
 
 _ESCAPES = {
@@ -31,38 +35,78 @@ def escape(string: str) -> str:
     )
 
 
+@dataclass(slots=True)
+class _Writer:
+    """The JSON so far: known pieces and holes, and the number of known characters."""
+
+    parts: list[str | Value] = field(default_factory=list)
+    size: int = 0
+
+    def put(self, piece: str) -> None:
+        self.size += len(piece)
+        if self.size > MOST_CHARACTERS:
+            msg = f"produces more than {MOST_CHARACTERS} characters"
+            raise LimitError(msg)
+        self.parts.append(piece)
+
+    def write(self, value: Value) -> bool:
+        """Add a value's JSON; false where its structure isn't known."""
+        if isinstance(value, Json):
+            value = value.text
+        if isinstance(value, Known):
+            self.put(_scalar(value))
+        elif isinstance(value, Text):
+            self._write_text(value)
+        elif isinstance(value, Unknown):
+            self.parts.append(_hole("jsonencode", value))
+        elif isinstance(value, Sequence):
+            return self._write_sequence(value)
+        else:
+            return isinstance(value, Mapping) and self._write_mapping(value)
+        return True
+
+    def _write_text(self, value: Text) -> None:
+        self.put('"')
+        for part in value.parts:
+            if isinstance(part, str):
+                self.put(escape(part))
+            else:
+                self.parts.append(_hole("jsonescape", part))
+        self.put('"')
+
+    def _write_sequence(self, sequence: Sequence) -> bool:
+        settled = len(sequence.members) < 2 or sequence.kind != "set" or is_known(sequence)
+        if not sequence.is_exact or not settled:
+            return False
+        self.put("[")
+        for at, member in enumerate(sequence.members):
+            self.put("," if at else "")
+            if not self.write(member):
+                return False
+        self.put("]")
+        return True
+
+    def _write_mapping(self, mapping: Mapping) -> bool:
+        if mapping.runs:
+            return False
+        self.put("{")
+        for at, key in enumerate(sorted(mapping.entries)):
+            self.put(f"{',' if at else ''}{quote(normal(key))}:")
+            if not self.write(mapping.entries[key]):
+                return False
+        self.put("}")
+        return True
+
+
 def encode(value: Value) -> Value:
     """The JSON of a value: known, a text with holes, or unknown where its structure isn't known."""
-    parts: list[str | Value] = []
-    if _write(value, parts):
-        return text(parts, value.span)
-    symbol = f"jsonencode({value.symbol})"
-    return Unknown(symbol, value.reasons, nullable=False, span=value.span)
+    writer = _Writer()
+    if writer.write(value):
+        return text(writer.parts, value.span)
+    return Unknown(f"jsonencode({value.symbol})", value.reasons, nullable=False, span=value.span)
 
 
-def _write(value: Value, parts: list[str | Value]) -> bool:
-    """Add the JSON to the parts; false where the structure isn't known."""
-    if isinstance(value, Json):
-        value = value.text
-    if isinstance(value, Known):
-        parts.append(scalar(value))
-    elif isinstance(value, Text):
-        parts.append('"')
-        parts.extend(escape(part) if isinstance(part, str) else _hole("jsonescape", part) for part in value.parts)
-        parts.append('"')
-    elif isinstance(value, Sequence):
-        return _write_sequence(value, parts)
-    elif isinstance(value, Mapping):
-        return _write_mapping(value, parts)
-    elif isinstance(value, Unknown):
-        parts.append(_hole("jsonencode", value))
-    else:
-        return False
-    return True
-
-
-def scalar(value: Known) -> str:
-    """A scalar's JSON."""
+def _scalar(value: Known) -> str:
     if value.value is None:
         return "null"
     if isinstance(value.value, bool):
@@ -72,28 +116,3 @@ def scalar(value: Known) -> str:
 
 def _hole(function: str, value: Value) -> Unknown:
     return Unknown(f"{function}({value.symbol})", value.reasons, nullable=False, span=value.span)
-
-
-def _write_sequence(sequence: Sequence, parts: list[str | Value]) -> bool:
-    settled = len(sequence.members) < 2 or sequence.kind != "set" or not sequence.reasons
-    if not sequence.is_exact or not settled:
-        return False
-    parts.append("[")
-    for at, member in enumerate(sequence.members):
-        parts.append("," if at else "")
-        if not _write(member, parts):
-            return False
-    parts.append("]")
-    return True
-
-
-def _write_mapping(mapping: Mapping, parts: list[str | Value]) -> bool:
-    if mapping.runs:
-        return False
-    parts.append("{")
-    for at, key in enumerate(sorted(mapping.entries)):
-        parts.append(f"{',' if at else ''}{quote(normal(key))}:")
-        if not _write(mapping.entries[key], parts):
-            return False
-    parts.append("}")
-    return True

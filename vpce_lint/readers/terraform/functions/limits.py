@@ -3,6 +3,9 @@
 MOST_MEMBERS = 10_000
 """Members of a list, set or map that a call returns."""
 
+MOST_COMPARISONS = 1_000_000
+"""Comparisons of members with each other."""
+
 MOST_CHARACTERS = 1_000_000
 """Characters of a string that a call returns."""
 

@@ -18,7 +18,7 @@ from vpce_lint.readers.terraform.functions.function import (
     string_of,
     symbolic,
 )
-from vpce_lint.readers.terraform.functions.members import mapping_of, sequence_of
+from vpce_lint.readers.terraform.functions.members import check_comparisons, mapping_of, sequence_of
 from vpce_lint.truth import gather
 from vpce_lint.type_constraint import Type
 from vpce_lint.value import Known, Mapping, Run, Sequence, Unknown, Value
@@ -201,6 +201,7 @@ def _zipped(call: Call, names: Sequence, items: Sequence, kind: Literal["map", "
         else:
             entries[key] = item
     if runs and (entries or len(runs) > 1):
+        check_comparisons(len(names.members), len(names.members))
         distinct = all(
             one.equals(other).is_false for at, one in enumerate(names.members) for other in names.members[:at]
         )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.data import is_known
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError
-from vpce_lint.readers.terraform.functions.limits import MOST_MEMBERS
+from vpce_lint.readers.terraform.functions.limits import MOST_COMPARISONS, MOST_MEMBERS
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.type_constraint import BOOL, STRING
-from vpce_lint.value import Known, Mapping, ResourceObject, Run, Sequence, Unknown, Value
+from vpce_lint.value import Mapping, ResourceObject, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from vpce_lint.truth import Reason
@@ -68,11 +68,6 @@ def conditional(member: Value, words: str, reasons: tuple[Reason, ...]) -> Run:
     return Run(member.symbol, member, 0, 1, when=(when,), distinct=True)
 
 
-def optional_runs(member: Value) -> Value:
-    """The member as one that may be missing."""
-    return replace(member, least=0) if isinstance(member, Run) else member
-
-
 def bounded(count: int) -> int:
     """The count, unless it is over the limit."""
     if count > MOST_MEMBERS:
@@ -81,6 +76,8 @@ def bounded(count: int) -> int:
     return count
 
 
-def key_of(value: Value) -> str:
-    """A known string key."""
-    return value.value if isinstance(value, Known) and isinstance(value.value, str) else value.symbol
+def check_comparisons(left: int, right: int) -> None:
+    """Refuse to compare so many members with so many others where that is over the limit."""
+    if left * right > MOST_COMPARISONS:
+        msg = f"makes more than {MOST_COMPARISONS} comparisons"
+        raise LimitError(msg)

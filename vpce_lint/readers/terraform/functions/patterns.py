@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from vpce_lint.readers.terraform.functions.function import ANY, STRING, InvalidError, LimitError, exact
-from vpce_lint.readers.terraform.functions.limits import MOST_MEMBERS, MOST_PATTERN_MEMORY
+from vpce_lint.readers.terraform.functions.limits import MOST_CHARACTERS, MOST_MEMBERS, MOST_PATTERN_MEMORY
 from vpce_lint.type_constraint import Type
 
 if TYPE_CHECKING:
@@ -58,11 +58,13 @@ def substitute(pattern: str, string: str, replacement: str) -> str:
     """The string with every match replaced; ``$1`` and ``${name}`` in the replacement are groups."""
     expression = compiled(pattern)
     pieces: list[str] = []
-    at = 0
+    at = size = 0
     for match in _matches(expression, string):
-        pieces.append(string[at : match.start()])
-        pieces.append(_expanded(expression, match, replacement))
-        at = match.end()
+        pieces += [string[at : match.start()], _expanded(expression, match, replacement)]
+        at, size = match.end(), size + len(pieces[-1])
+        if size > MOST_CHARACTERS:
+            msg = f"produces more than {MOST_CHARACTERS} characters"
+            raise LimitError(msg)
     return "".join((*pieces, string[at:]))
 
 

@@ -1,4 +1,4 @@
-"""Functions that make lists of lists (the "Collection Functions" pages of Terraform's documentation)."""
+"""Functions that make lists of other lists (the "Collection Functions" pages of Terraform's documentation)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.conversion import convert, unify
-from vpce_lint.readers.terraform.data import first_invalid
+from vpce_lint.readers.terraform.data import first_invalid, is_known
 from vpce_lint.readers.terraform.functions.function import (
     ANY,
     LIST,
@@ -20,8 +20,9 @@ from vpce_lint.readers.terraform.functions.function import (
     whole,
 )
 from vpce_lint.readers.terraform.functions.limits import LONGEST_RANGE
-from vpce_lint.readers.terraform.functions.members import bounded, conditional, ordered, sequence_of
+from vpce_lint.readers.terraform.functions.members import bounded, check_comparisons, conditional, ordered, sequence_of
 from vpce_lint.readers.terraform.indexing import member_of
+from vpce_lint.readers.terraform.set_order import MOST_COMPARED
 from vpce_lint.readers.terraform.set_order import distinct as without_repeats
 from vpce_lint.truth import FALSE, Truth, every
 from vpce_lint.type_constraint import Type
@@ -114,6 +115,10 @@ def distinct(call: Call, items: Value) -> Value | None:
 
 
 def _unless_repeated(member: Value, kept: list[Value]) -> Value:
+    if is_known(member) and all(is_known(other) for other in kept):
+        return member
+    if len(kept) > MOST_COMPARED:
+        return conditional(member, f"distinct({member.symbol})", member.reasons)
     others = [other.each if isinstance(other, Run) else other for other in kept]
     apart = every(~member.equals(other) for other in others)
     if apart.is_true:
@@ -216,6 +221,7 @@ def matchkeys(call: Call, values: Value, keys: Value, wanted: Value) -> Value | 
     items, names, among = sequence_of(values), sequence_of(keys), sequence_of(wanted)
     if not items.is_exact or not names.is_exact:
         return None
+    check_comparisons(len(names.members), len(among.members))
     if len(items.members) != len(names.members):
         msg = "needs as many keys as values"
         raise InvalidError(msg)

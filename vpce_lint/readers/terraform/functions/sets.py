@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.conversion import convert, unify
 from vpce_lint.readers.terraform.functions.function import ANY, SET, Call, InvalidError, symbolic
-from vpce_lint.readers.terraform.functions.members import bounded, conditional, ordered, sequence_of
+from vpce_lint.readers.terraform.functions.members import bounded, check_comparisons, conditional, ordered, sequence_of
 from vpce_lint.readers.terraform.functions.sequences import is_among
 from vpce_lint.readers.terraform.set_order import as_set
 from vpce_lint.truth import every
@@ -47,6 +47,7 @@ def setunion(call: Call, *sets: Value) -> Value | None:
 def setintersection(call: Call, *sets: Value) -> Value | None:
     """What is in all of the sets."""
     first, *others = _with_common_type(sets)
+    check_comparisons(len(first.members), sum(len(other.members) for other in others))
     return _filtered(call, first, lambda member: every(is_among(member, other) for other in others))
 
 
@@ -54,6 +55,7 @@ def setintersection(call: Call, *sets: Value) -> Value | None:
 def setsubtract(call: Call, *sets: Value) -> Value | None:
     """What is in the first set and not in the second."""
     first, second = _with_common_type(sets)
+    check_comparisons(len(first.members), len(second.members))
     return _filtered(call, first, lambda member: ~is_among(member, second))
 
 

@@ -23,7 +23,7 @@ from vpce_lint.readers.terraform.functions.function import (
 from vpce_lint.readers.terraform.functions.graphemes import clusters
 from vpce_lint.readers.terraform.functions.letters import lower_case, title_case, upper_case
 from vpce_lint.readers.terraform.functions.limits import MOST_CHARACTERS
-from vpce_lint.readers.terraform.functions.members import sequence_of
+from vpce_lint.readers.terraform.functions.members import bounded, sequence_of
 from vpce_lint.value import Known, Run, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def _piecewise(call: Call, value: Value, change: Callable[[str], str]) -> Value 
     """A text whose known pieces are changed one by one, and its holes by a call of their own."""
     if not isinstance(value, Text):
         return None
-    parts = (change(part) if isinstance(part, str) else hole(call, part) for part in value.parts)
+    parts = [change(part) if isinstance(part, str) else hole(call, part) for part in value.parts]
+    check_size(sum(len(part) for part in parts if isinstance(part, str)))
     return text(parts, call.context.span)
 
 
@@ -51,12 +52,16 @@ def _holds(argument: Value, part: Value) -> bool:
     return isinstance(argument, Text) and any(part is piece for piece in argument.parts)
 
 
-def limited(result: str) -> str:
-    """The string, unless it is over the limit."""
-    if len(result) > MOST_CHARACTERS:
+def check_size(characters: int) -> None:
+    """Refuse to make a string of so many characters where that is over the limit."""
+    if characters > MOST_CHARACTERS:
         msg = f"produces more than {MOST_CHARACTERS} characters"
         raise LimitError(msg)
-    return result
+
+
+def size_of(value: Value) -> int:
+    """The number of known characters in a string."""
+    return sum(len(part) for part in parts_of(value) if isinstance(part, str))
 
 
 @exact(STRING, returns=STRING, partly=lambda call, value: _piecewise(call, value, upper_case))
@@ -94,9 +99,7 @@ def _width(spaces: int) -> int:
     if whole(spaces, "the number of spaces") < 0:
         msg = "the number of spaces is negative"
         raise InvalidError(msg)
-    if spaces > MOST_CHARACTERS:
-        msg = f"produces more than {MOST_CHARACTERS} characters"
-        raise LimitError(msg)
+    check_size(spaces)
     return spaces
 
 
@@ -104,10 +107,7 @@ def _width(spaces: int) -> int:
 def indent(spaces: int, string: str) -> str:
     """Spaces after each line end."""
     width = _width(spaces)
-    limited_size = len(string) + width * string.count("\n")
-    if limited_size > MOST_CHARACTERS:
-        msg = f"produces more than {MOST_CHARACTERS} characters"
-        raise LimitError(msg)
+    check_size(len(string) + width * string.count("\n"))
     return string.replace("\n", "\n" + " " * width)
 
 
@@ -124,6 +124,7 @@ def _join_partly(call: Call, separator: Value, *lists: Value) -> Value | None:
 
 def _joined(call: Call, between: str, members: list[Value]) -> Value:
     """Members joined; between the first and the last run, the text is one hole."""
+    check_size(sum(len(between) + size_of(member) for member in members))
     runs = [index for index, member in enumerate(members) if isinstance(member, Run)]
     head = members[: runs[0]] if runs else members
     tail = members[runs[-1] + 1 :] if runs else []
@@ -144,9 +145,7 @@ def join(separator: str, *lists: list[str]) -> str:
     if None in items:
         msg = "can't join null"
         raise InvalidError(msg)
-    if sum(map(len, items)) + len(separator) * len(items) > MOST_CHARACTERS:
-        msg = f"produces more than {MOST_CHARACTERS} characters"
-        raise LimitError(msg)
+    check_size(sum(map(len, items)) + len(separator) * len(items))
     return separator.join(items)
 
 
@@ -157,6 +156,7 @@ def split(call: Call, separator: Value, string: Value) -> Value | None:
     if between is None:
         return None
     if known is not None:
+        bounded(known.count(between) if between else len(known))
         return call.value(known.split(between) if between else list(known))
     parts = parts_of(string)
     first, last = parts[0], parts[-1]
@@ -193,10 +193,8 @@ def replace(string: str, old: str, new: str) -> str:
     if _is_pattern(old):
         from vpce_lint.readers.terraform.functions.patterns import substitute  # noqa: PLC0415 (loads RE2)
 
-        return limited(substitute(old[1:-1], string, new))
-    if len(string) + string.count(old) * len(new) > MOST_CHARACTERS:
-        msg = f"produces more than {MOST_CHARACTERS} characters"
-        raise LimitError(msg)
+        return substitute(old[1:-1], string, new)
+    check_size(len(string) + string.count(old) * len(new))
     return string.replace(old, new)
 
 
