@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.oracle import ConsoleError, terraform_console
 from vpce_lint.number import render
-from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.detached import Alone, Detached, evaluate_expression
 from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.frame import Frame
@@ -298,8 +297,7 @@ def value_of(expression: str, names: dict[str, Value]) -> Value:
     source = Source("<expression>", f"value = {expression}\n".encode())
     file = parse(source)
     assert not file.problems, (expression, file.problems)
-    body: ast.Body = file.body
-    return evaluate(body.attributes["value"].expression, Frame(Detached("a test", Alone), names=names))
+    return evaluate(file.body.attributes["value"].expression, Frame(Detached("a test", Alone), names=names))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

@@ -233,6 +233,9 @@ def test_syntax_error_leaves_nothing() -> None:
         ('{"a": 1}', 1, "a JSON document in a file of native syntax"),
         ('a = 1\nb = "${}"\n', 2, "nothing stands between ${ and }"),
         ("a = 0x1F\n", 1, "numbers are written in decimal"),
+        ('a = 1\nb = "c\nd"\n', 2, "a quoted string does not end on its line"),
+        ('a = "\\"b\n"\n', 1, "a quoted string does not end on its line"),
+        ('a = "${f("\n${g}")}"\n', 1, "a quoted string does not end on its line"),
     ],
 )
 def test_problems_beyond_the_grammar(text: str, line: int, message: str) -> None:
@@ -245,6 +248,12 @@ def test_problems_beyond_the_grammar(text: str, line: int, message: str) -> None
 def test_same_name_in_different_bodies() -> None:
     """Arguments of different blocks, and a block named as an argument, are no repetition."""
     assert not parsed("a = 1\nb {\n  a = 2\n}\nc {\n  a = 3\n}\na {}\n").problems
+
+
+def test_line_ends_in_interpolations() -> None:
+    """An interpolation in a string may span lines."""
+    text = 'a = "${f({\n  b = "c"\n})} \\" ${\nd\n}"\n'
+    assert outline(parsed(text).body) == "a=(template (f (object 'b' 'c')) ' \" ' d)"
 
 
 def test_lookalikes_in_text_are_no_problem() -> None:

@@ -27,13 +27,16 @@ def problems_of(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:
         yield ast.SyntaxProblem("a JSON document in a file of native syntax", text.place(document))
         return
     yield from _body_problems(root, text)
-    if _SUSPICIOUS.search(text.data) or _has_odd_line(text.data):
+    if _SUSPICIOUS.search(text.data) or any(map(_may_run_on, text.data.split(b"\n"))):
         yield from _lenience(root, text)
 
 
-def _has_odd_line(data: bytes) -> bool:
-    """Whether a line has an odd number of quotation marks, which could mean that a string runs on."""
-    return any((marks := line.count(b'"')) & 1 or (marks - line.count(b'\\"')) & 1 for line in data.split(b"\n"))
+def _may_run_on(line: bytes) -> bool:
+    """Whether a string could go on behind the end of a line."""
+    marks = line.count(b'"')
+    if marks & 1 or (marks - line.count(b'\\"')) & 1:
+        return True
+    return b"${" in line and line.count(b"{") != line.count(b"}")
 
 
 def _lenience(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:

@@ -35,7 +35,7 @@ def _continues(cluster: str, character: str) -> bool:
         return cluster == "\r" and character == "\n"
     from unicodedata import category  # noqa: PLC0415 (most text is ASCII)
 
-    if cluster in {"\r", "\n"}:
+    if category(cluster[-1]) == "Cc":
         return False
     if character == "\u200d" or category(character) in {"Mn", "Me", "Mc"} or "\U0001f3fb" <= character <= "\U0001f3ff":
         return True

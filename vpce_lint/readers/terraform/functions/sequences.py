@@ -103,20 +103,24 @@ def distinct(call: Call, items: Value) -> Value | None:
     """The list without repetitions; what may repeat an earlier member is there on that condition."""
     sequence = sequence_of(items)
     kept: list[Value] = []
+    all_known = True
     for member in without_repeats(sequence.members):
         if isinstance(member, Run):
-            first = not kept
-            least = member.least if member.distinct and first else min(member.least, 1 if first else 0)
-            name = member.name if member.distinct and first else f"distinct({member.name})"
-            kept.append(replace(member, name=name, least=least, distinct=True))
+            all_known = False
+            kept.append(_without_repeats(member, is_first=not kept))
         else:
-            kept.append(_unless_repeated(member, kept))
+            all_known = all_known and is_known(member)
+            kept.append(member if all_known else _unless_repeated(member, kept))
     return Sequence(tuple(kept), "list", sequence.ordered, span=call.context.span)
 
 
+def _without_repeats(run: Run, *, is_first: bool) -> Run:
+    if run.distinct and is_first:
+        return run
+    return replace(run, name=f"distinct({run.name})", least=min(run.least, int(is_first)), distinct=True)
+
+
 def _unless_repeated(member: Value, kept: list[Value]) -> Value:
-    if is_known(member) and all(is_known(other) for other in kept):
-        return member
     if len(kept) > MOST_COMPARED:
         return conditional(member, f"distinct({member.symbol})", member.reasons)
     others = [other.each if isinstance(other, Run) else other for other in kept]
