@@ -65,15 +65,6 @@ def test_likely_is_kept_with_what_it_rests_on() -> None:
     assert answer.why == ("other code may add endpoints to it",)
 
 
-@pytest.mark.parametrize(("library", "confidence"), [(True, Confidence.LIKELY), (False, Confidence.CERTAIN)])
-def test_defaults_in_a_library_module_are_likely(library: bool, confidence: Confidence) -> None:  # noqa: FBT001
-    """A variable's default is certain in a root, and only likely in a module made for callers."""
-    default = Reason("var.zones has a default", span("subnet_ids"))
-    answer = only_answer(endpoint(defaults=(default,)), rules=[asking()], library=library)
-    assert answer.confidence is confidence
-    assert answer.why == (("var.zones has a default (main.tf:3)",) if library else ())
-
-
 @pytest.mark.parametrize(
     ("premise", "holds", "verdict"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.fault import INTERNAL, LIMIT, UNREADABLE, Fault
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from vpce_lint.truth import Reason
 
 FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT}
+INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+DEFAULTS_DECIDE = "the defaults of the module's variables decide it"
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -38,7 +42,7 @@ def judge(
     setting. ``paths`` are the paths that were named, for the report.
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
-    answers = [answer for network in reading.networks for answer in judge_network(network, rules)]
+    answers = [answer for network in reading.networks for answer in _judge_with_defaults(network, rules)]
     faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
     return Report(
         answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
@@ -46,7 +50,7 @@ def judge(
             paths=tuple(paths),
             files=reading.files,
             roots=len(reading.networks),
-            endpoints=sum(1 for network in reading.networks for _ in network.of(Endpoint)),
+            endpoints=sum(len({endpoint.address for endpoint in network.of(Endpoint)}) for network in reading.networks),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
     )
@@ -59,6 +63,37 @@ def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
         for resource in network.resources:
             if isinstance(resource, rule.subjects):
                 yield from _judge_resource(rule, resource, network, topology)
+
+
+def _judge_with_defaults(network: Network, rules: Sequence[Rule]) -> Iterable[Answer]:
+    """The answers about one network; where they rest on defaults that callers may override, they are likely."""
+    answers = judge_network(network, rules)
+    if network.without_defaults is None:
+        return answers
+    opened = {
+        (answer.rule, answer.address, answer.about): answer for answer in judge_network(network.without_defaults, rules)
+    }
+    return (_weakened(answer, opened) for answer in answers)
+
+
+def _weakened(answer: Answer, opened: Mapping[tuple[str, str, str | None], Answer]) -> Answer:
+    """The answer, likely unless it is the same whatever the defaults are."""
+    if answer.verdict not in {Verdict.VIOLATED, Verdict.SATISFIED} or answer.rule == INTERNAL.id:
+        return answer
+    family = INSTANCE_KEY.sub("[*]", answer.address)
+    other = next(
+        (
+            found
+            for address in (answer.address, family)
+            for about in (answer.about, None)
+            if (found := opened.get((answer.rule, address, about)))
+        ),
+        None,
+    )
+    if other is not None and other.verdict is answer.verdict:
+        return answer
+    why = other.why if other is not None and other.verdict is Verdict.UNDETERMINED else (DEFAULTS_DECIDE,)
+    return replace(answer, confidence=Confidence.LIKELY, why=tuple(dict.fromkeys((*answer.why, *why))))
 
 
 def _judge_resource(rule: Rule, resource: Resource, network: Network, topology: Topology) -> Iterator[Answer]:
@@ -96,9 +131,8 @@ def _checked(item: object) -> Requirement:
 
 def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requirement) -> Answer:
     premise, holds = resource.premise, requirement.holds
-    rests_on = resource.defaults if network.library else ()
-    likely = premise.likely or holds.likely or bool(rests_on)
-    reasons: tuple[Reason, ...] = (*holds.reasons, *rests_on) if likely else ()
+    likely = premise.likely or holds.likely
+    reasons: tuple[Reason, ...] = holds.reasons if likely else ()
     if holds.is_true:
         verdict = Verdict.SATISFIED
         message = requirement.otherwise or f"it is not the case that {requirement.message}"
@@ -109,6 +143,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         verdict = Verdict.UNDETERMINED
         message = f"can't tell whether {requirement.message}"
         reasons = (*premise.reasons, *(holds.reasons if holds.is_unknown else ()))
+        likely = False
     return Answer(
         rule=rule.id,
         name=rule.name,

@@ -40,8 +40,7 @@ class Resource:
     ``address`` is the instance's address, ``span`` its block's first line (type and labels), ``calls``
     the module calls that lead to it, the innermost first. It exists if all of ``when`` hold; its own
     values already assume so. ``premise`` is the truth of its being what its class says, where the
-    kind itself depends on something unknown. ``defaults`` are the input variables whose defaults
-    its values rest on.
+    kind itself depends on something unknown.
     """
 
     address: str
@@ -50,7 +49,6 @@ class Resource:
     when: tuple[Value, ...] = ()
     family: bool = False
     premise: Truth = TRUE
-    defaults: tuple[Reason, ...] = ()
 
     @property
     def id(self) -> Reference:
@@ -67,11 +65,17 @@ class Vpc(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subnet(Resource):
-    """A subnet; ``zone`` is the Availability Zone's name, ``zone_id`` its id; ``null`` lets AWS choose."""
+    """A subnet; ``zone`` is the Availability Zone's name, ``zone_id`` its id; ``null`` lets AWS choose.
+
+    ``found``: it is looked up, not made here, so two that are found may be one and the same.
+    ``zones_differ``: no two of the family's subnets lie in one zone.
+    """
 
     vpc: Value
     zone: Value = ABSENT
     zone_id: Value = ABSENT
+    found: bool = False
+    zones_differ: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,14 +181,15 @@ R = TypeVar("R", bound=Resource)
 class Network:
     """What one root module or template describes.
 
-    ``root`` is its folder (or template file) as reports show it. ``library``: it looks like a module
-    for others to call, so its variables' defaults may not be what is used.
+    ``root`` is its folder (or template file) as reports show it. ``without_defaults`` is there where it
+    looks like a module for others to call: the same network with every variable open that has only its
+    default, since callers may give another value. A conclusion that doesn't hold there too is only likely.
     """
 
     root: str
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...] = ()
-    library: bool = False
+    without_defaults: Network | None = None
 
     def of(self, kind: type[R]) -> Iterable[R]:
         """The resources of a class and its subclasses, in the order of the code."""

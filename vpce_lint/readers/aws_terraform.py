@@ -83,6 +83,26 @@ def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> I
     )
 
 
+def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    """A subnet that is looked up, where its zone is part of the question."""
+    zone, zone_id = instance.argument("availability_zone"), instance.argument("availability_zone_id")
+    for block in instance.nested("filter"):
+        values = block.given("values")
+        if isinstance(values, Sequence) and values.is_exact and len(values.members) == 1:
+            name = block.given("name")
+            zone = values.members[0] if name.is_("availability-zone").is_true else zone
+            zone_id = values.members[0] if name.is_("availability-zone-id").is_true else zone_id
+    keys = [key.symbol for key in (instance.repeat.each or {}).values()] if instance.repeat.family else []
+    yield Subnet(
+        vpc=instance.argument("vpc_id"),
+        zone=zone,
+        zone_id=zone_id,
+        found=True,
+        zones_differ=bool(keys) and keys[0] in {zone.symbol, zone_id.symbol},
+        **{**common, "address": instance.found_address},
+    )
+
+
 def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RouteTable(vpc=instance.argument("vpc_id"), **common)
 
@@ -165,6 +185,12 @@ PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Re
 
 def _or(value: Value, default: Value) -> Value:
     return default.at(value.span) if value.is_null.is_true else value
+
+
+FOUND: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+    "aws_subnet": _found_subnet,
+}
+"""Data sources that find resources of the model."""
 
 
 def sequence_of(value: Value) -> Value:

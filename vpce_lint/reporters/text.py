@@ -58,7 +58,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield from _places(finding, margin)
     yield from _list("likely" if answer.verdict is not Verdict.UNDETERMINED else "because", answer.why)
     if answer.fix and answer.verdict is not Verdict.SATISFIED:
-        yield from _list("fix", [answer.fix])
+        yield from _list("if so" if answer.verdict is Verdict.UNDETERMINED else "fix", [answer.fix])
 
 
 def _header(answer: Answer) -> str:
@@ -98,7 +98,7 @@ def _places(finding: Finding, margin: str) -> Iterator[str]:
     for address in finding.others[:MOST_LISTED]:
         yield f"{margin}also {printable(address)}"
     if len(finding.others) > MOST_LISTED:
-        yield f"{margin}and {len(finding.others) - MOST_LISTED} more instances"
+        yield f"{margin}and {_count(len(finding.others) - MOST_LISTED, 'more instance', 'more instances')}"
 
 
 def _list(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ Source: the pages of these data sources in the documentation of Terraform's AWS 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
@@ -103,16 +104,12 @@ def _is_narrowed(instance: Instance) -> bool:
 
 
 def _region(instance: Instance) -> Value:
-    for name in ("region", "name"):
-        given = instance.written(name)
-        if given is not None and given.is_null.is_false:
-            return given
-    provider = instance.block.body.attributes.get("provider")
-    alias = provider.value_span.text.strip('"') if provider else "aws"
-    region = instance.module.provider_region(alias)
+    given = instance.given("name")
+    if not given.is_null.is_true:
+        return given
+    region = instance.region
     if isinstance(region, Unknown) and region.name.startswith("provider."):
-        unknown = instance.unknown("name")
-        return Unknown(region.name, unknown.why, type=STRING, nullable=False)
+        return replace(instance.unknown("name"), type=STRING)
     return region
 
 

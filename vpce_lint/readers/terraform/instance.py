@@ -118,10 +118,34 @@ class Instance:
         why = (Reason(f"{address}.{name} is known after apply", self.block.header),)
         return Reference(f"{address}.{name}", why, address=address, attribute=name, family=self.family)
 
-    def unknown(self, name: str, words: str = "is read at apply time") -> Unknown:
-        """An attribute of a data source, with itself as the identity."""
-        why = (Reason(f"{self.address} {words}", self.block.header),)
-        return Unknown(f"{self.address}.{name}", why, nullable=False)
+    @property
+    def found_address(self) -> str:
+        """The address of the first data source that asks the same question: the answer is the same."""
+        asked = [self.type, self.region.symbol]
+        for name, attribute in sorted(self.block.body.attributes.items()):
+            if name not in {"provider", "depends_on", "count", "for_each"}:
+                asked.append(f"{name}={evaluate(attribute.expression, self.frame).symbol}")
+        for block in self.block.body.blocks:
+            name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+            for nested in self.nested(name) if name != "lifecycle" else ():
+                inner = [f"{key}={nested.given(key).symbol}" for key in sorted(nested.body.attributes)]
+                asked.append(f"{name}({','.join(inner)})")
+        return self.module.root.questions.setdefault("|".join(asked), self.address)
+
+    @property
+    def region(self) -> Value:
+        """The Region that it lies in, or is looked up in: its own argument, else its provider's."""
+        given = self.given("region")
+        if not given.is_null.is_true:
+            return given
+        provider = self.block.body.attributes.get("provider")
+        return self.module.provider_region(provider.value_span.text.strip('"') if provider else "aws")
+
+    def unknown(self, name: str) -> Unknown:
+        """An attribute of a data source that is read at apply time."""
+        address = self.found_address
+        why = (Reason(f"{address} is read at apply time", self.block.header),)
+        return Unknown(f"{address}.{name}", why, nullable=False)
 
     def at_block(self, value: Value) -> Value:
         """The value, pointing at the block where it has no place of its own."""

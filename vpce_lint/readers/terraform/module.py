@@ -49,7 +49,7 @@ class ModuleInstance:
     when: tuple[Value, ...] = ()
     family: bool = False
     _busy: set[object] = field(default_factory=set, repr=False)
-    _values: dict[object, tuple[Value, dict[Reason, None]]] = field(default_factory=dict, repr=False)
+    _values: dict[object, Value] = field(default_factory=dict, repr=False)
     _instances: dict[int, tuple[Instance, ...]] = field(default_factory=dict, repr=False)
     _repetitions: dict[int, Repetition] = field(default_factory=dict, repr=False)
     _children: dict[str, tuple[Repetition, tuple[ModuleInstance | Missing, ...]]] = field(
@@ -159,24 +159,14 @@ class ModuleInstance:
             yield from children
 
     def memo(self, key: object, work_out: Callable[[], Value], name: str, span: Span) -> Value:
-        """A value that is worked out once; one that depends on itself is refused.
-
-        With the value it is kept which variables' defaults it rests on.
-        """
-        trace = self.root.trace
+        """A value that is worked out once; one that depends on itself is refused."""
         known = self._values.get(key)
         if known is None:
             if key in self._busy:
                 return self.root.refuse(f"{name} depends on itself", span)
-            trace.append({})
-            try:
-                with self._working_on(key):
-                    value = work_out()
-            finally:
-                rests_on = trace.pop()
-            known = self._values[key] = (value, rests_on)
-        trace[-1].update(known[1])
-        return known[0]
+            with self._working_on(key):
+                known = self._values[key] = work_out()
+        return known
 
     def _undeclared(self, name: str, span: Span) -> Unknown:
         """Something that isn't declared here: another tool may write the file that declares it."""
@@ -212,9 +202,10 @@ class ModuleInstance:
         if given is not None and not (given.is_null.is_true and not nullable):
             return assume(convert(given, type_), facts_of_all(self.when))
         default = block.body.attributes.get("default")
+        if default is not None and self.parent is None and self.root.open_defaults:
+            why = Reason(f"var.{name} has its default", block.header)
+            return Unknown(f"var.{name}", (why,), type=type_, nullable=nullable)
         if default is not None:
-            if self.parent is None:
-                self.root.used_default(Reason(f"var.{name} has its default", block.header))
             return convert(evaluate(default.expression, self.frame), type_)
         if self.parent is not None and self.call is not None:
             where = f"module.{self.call.labels[0]}"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network, Resource
-from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
+from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
 from vpce_lint.readers.joining import Completions, Piece
 from vpce_lint.readers.terraform.module import ModuleInstance
 from vpce_lint.readers.terraform.module_source import Missing
@@ -26,17 +26,23 @@ RELEVANT = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in ("aw
 MOST_RESOURCES = 100_000
 
 
-def network_of(root: Root, folder: Folder, *, library: bool) -> tuple[Network, list[Missing]]:
+def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
     """Evaluate a root module as far as its network needs, with the modules that could not be read."""
     modules, missing = _module_tree(ModuleInstance(root, folder))
     if not any(module.folder.mentions(RELEVANT) for module in modules):
-        return Network(root.shown, (), library=library), missing
+        return Network(root.shown, ()), missing
     gaps = tuple(_gaps(modules, missing))
     pieces = tuple(piece for module in modules for piece in _pieces(module))
-    resources = tuple(
+    made = [
         resource for module in modules for instance in _primary(module) for resource in _model(instance, pieces, gaps)
-    )
-    return Network(root.shown, resources, gaps, library), missing
+    ]
+    found = {
+        resource.address: resource
+        for module in modules
+        for instance in _instances(module, FOUND, "data")
+        for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address, (), (), ()))
+    }
+    return Network(root.shown, (*made, *found.values()), gaps), missing
 
 
 def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing]]:
@@ -50,11 +56,12 @@ def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missin
     return modules, missing
 
 
-def _instances(module: ModuleInstance, types: dict[str, Any]) -> Iterator[Instance]:
-    for (type_, _), blocks in module.folder.resources.items():
+def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "managed") -> Iterator[Instance]:
+    declared = module.folder.resources if mode == "managed" else module.folder.data
+    for (type_, _), blocks in declared.items():
         if type_ in types:
             for block in blocks:
-                yield from module.instances("managed", block)
+                yield from module.instances(mode, block)
 
 
 def _primary(module: ModuleInstance) -> Iterator[Instance]:
@@ -74,20 +81,19 @@ def _pieces(module: ModuleInstance) -> Iterator[Piece]:
 def _model(instance: Instance, pieces: tuple[Piece, ...], gaps: tuple[Gap, ...]) -> Iterator[Resource]:
     address = instance.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
-    common: dict[str, Any] = {
-        "address": address,
+    more = Completions(address, instance.when, pieces, touching)
+    yield from PRIMARY[instance.type](instance, _common(instance), more)
+
+
+def _common(instance: Instance) -> dict[str, Any]:
+    """What every resource of the model has."""
+    return {
+        "address": instance.address,
         "span": instance.block.header,
         "calls": instance.module.calls,
         "when": instance.when,
         "family": instance.family,
     }
-    trace = instance.module.root.trace
-    trace.append({})
-    made = list(PRIMARY[instance.type](instance, common, Completions(address, instance.when, pieces, touching)))
-    defaults = tuple(trace.pop())
-    for resource in made:
-        object.__setattr__(resource, "defaults", defaults)
-        yield resource
 
 
 def _gaps(modules: list[ModuleInstance], missing: list[Missing]) -> Iterator[Gap]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,10 @@ class _Reader:
         self._files.update(files)
         folder = library.folder(path)
         root.imports = folder.imported
-        network, missing = network_of(root, folder, library=_is_library(folder) and not found_files(path))
+        network, missing = network_of(root, folder)
+        if network.resources and _is_library(folder) and not found_files(path):
+            opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
+            network = replace(network, without_defaults=network_of(opened, folder)[0])
         self._networks.append(network)
         folders = [folder, *(library.folder(called) for called in root.called)]
         self._files.update(file for each in folders for file in each.files)

@@ -47,16 +47,19 @@ class Root:
     """A root module: where it is, the values given to its variables, and the limits that it ran into.
 
     ``path`` is the folder's real place on disk, ``inputs`` maps variable names to values given from
-    outside (tfvars files, command line), ``imports`` are the addresses that ``import`` blocks name. ``trace`` collects which variables' defaults a value rests on.
+    outside (tfvars files, command line), ``imports`` are the addresses that ``import`` blocks name.
+    ``questions`` maps what data sources ask to the address of the first that asks it. With ``open_defaults`` a variable's
+    default doesn't count: what does a caller leave open who gives another value?
     """
 
     path: str
     library: Library
     inputs: dict[str, Value] = field(default_factory=dict)
     problems: dict[tuple[str, str, int], Problem] = field(default_factory=dict)
-    trace: list[dict[Reason, None]] = field(default_factory=lambda: [{}])
+    open_defaults: bool = False
     called: dict[str, None] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
+    questions: dict[str, str] = field(default_factory=dict)
     _manifest: dict[str, str] | None = None
 
     @property
@@ -77,10 +80,6 @@ class Root:
         self.problems.setdefault((kind, words, span.start), problem)
         reason = Reason(prefix + words, span)
         return Unknown(f"{kind}@{span.path}:{span.start}", (reason,), invalid=kind == "unreadable", span=span)
-
-    def used_default(self, reason: Reason) -> None:
-        """Note that the value being worked out rests on a variable's default."""
-        self.trace[-1][reason] = None
 
     def downloaded(self, key: str) -> str | None:
         """The folder that ``terraform init`` put a module into; ``key`` is the calls' names with dots."""
