@@ -76,7 +76,9 @@ def test_what_a_default_decides_is_likely_and_names_it(
     """The default may be that of a subnet's count, of another endpoint, or of a companion."""
     answer = answers(tmp_path, MODULE)[rule, address]
     assert (answer.verdict, answer.confidence) == ("violated", "likely")
-    assert {name for name in ("zones", "gateway", "policy", "private_dns") if f"var.{name} " in " ".join(answer.why)} == names
+    assert {
+        name for name in ("zones", "gateway", "policy", "private_dns") if f"var.{name} " in " ".join(answer.why)
+    } == names
 
 
 @pytest.mark.parametrize("rule", ["VPCE003", "VPCE005"])

@@ -37,7 +37,7 @@ def symbol(name: str, *, nullable: bool = False) -> Unknown:
 def zones(members: Value | list[Value], *made_here: Subnet, **facts: bool) -> Zones:
     """The zones of a list of subnets."""
     value = Sequence(tuple(members)) if isinstance(members, list) else members
-    return zones_of(value, {each.address: each for each in made_here}, facts)
+    return zones_of(value, {each.id.symbol: each for each in made_here}, facts)
 
 
 A, B = subnet("aws_subnet.a", Known("a")), subnet("aws_subnet.b", Known("b"))
@@ -128,7 +128,7 @@ def test_families_by_their_bounds() -> None:
     assert zones([many(of=together)], together).at_least(2).is_false
     clash = zones([many(2, None, together)], together).clash
     assert str(clash) == "the instances of aws_subnet.many[*] share the zone a"
-    varying = subnet("aws_subnet.many[*]", symbol("each.value.az"))
+    varying = subnet("aws_subnet.many[*]", symbol("var.subnets[*].az"))
     assert zones([many(2, None, varying)], varying).at_least(2).is_true
 
 
@@ -236,7 +236,7 @@ def zone_of(subnet_id: str, made_here: tuple[Subnet, ...], world: World) -> obje
 @given(NETWORKS, SUBNETS, st.randoms(use_true_random=False))
 def test_bounds_hold_in_every_world(made_here: tuple[Subnet, ...], subnets: Value, random: Random) -> None:
     """However the unknowns turn out: what AWS would create has a number of zones within the bounds."""
-    found = zones_of(subnets, {each.address: each for each in made_here}, {})
+    found = zones_of(subnets, {each.id.symbol: each for each in made_here}, {})
     certain = {minimum: found.at_least(minimum) for minimum in (1, 2, 3)}
     for _ in range(40):
         world = World(random, {})

@@ -20,7 +20,7 @@ from vpce_lint.truth import FALSE, Reason, Truth, some, truth, unknown
 from vpce_lint.value import Choice, Known, Reference, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vpce_lint.model import Endpoint
 
@@ -48,6 +48,14 @@ _STEMS = (
 """What stands before the Region, in all partitions."""
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+|global")
+
+LONGEST_NAME = 60
+"""Longer service names are not repeated in sentences."""
+
+UNNAMED = "a service that is not known"
+
+_PLAIN = re.compile(r'[\w.:/-]+(\[("[^"$]*"|\d+|\*)\][\w.-]*)*')
+"""A name, a variable or an attribute, and not an expression that computes one."""
 _DATA = Path(__file__).parent / "data"
 
 
@@ -90,7 +98,7 @@ class Service:
 
     ``owner`` says whose it is: AWS's, a customer's (``com.amazonaws.vpce...``), or not known. ``name`` is
     what follows the Region (``s3``, ``ecr.api``), itself possibly with holes. Where not even its
-    beginning can be told, it is the whole service name.
+    beginning can be told, it is the whole service name. A choice of names is asked side by side.
     """
 
     owner: Literal["aws", "customer", "unknown"]
@@ -100,6 +108,8 @@ class Service:
 
     def is_(self, name: str) -> Truth:
         """Whether it is AWS's service of this short name; FIPS variants are services of their own."""
+        if isinstance(self.written, Choice):
+            return _agreed(self.written, lambda side: side.is_(name))
         if self.owner == "customer":
             return FALSE
         return self.name.is_(name) if self.complete else self.name.ends_with(f".{name}")
@@ -132,6 +142,8 @@ class Service:
         An endpoint of a service that doesn't support policies allows full access (AWS PrivateLink Guide,
         "Control access to VPC endpoints using endpoint policies").
         """
+        if self.short_name is None and isinstance(self.written, Choice):
+            return _agreed(self.written, lambda side: side.supports_policy)
         if self.owner == "customer":
             return FALSE
         if self.short_name is None:
@@ -142,8 +154,15 @@ class Service:
         return truth(value=self.entry.policy)
 
     def __str__(self) -> str:
-        """The short name where it is known, else the service name as written."""
-        return self.short_name or str(self.written)
+        """The short name where it is known, else the service name as written where that says something."""
+        if self.short_name:
+            return self.short_name
+        if isinstance(self.written, Choice):
+            sides = dict.fromkeys(str(service_of(side)) for side in (self.written.then, self.written.otherwise))
+            name = UNNAMED if UNNAMED in sides else " or ".join(sides)
+        else:
+            name = str(self.written) if _is_plain(self.written) else UNNAMED
+        return name if len(name) <= LONGEST_NAME else UNNAMED
 
 
 def service_of(name: Value) -> Service:
@@ -153,7 +172,8 @@ def service_of(name: Value) -> Service:
     if isinstance(name, Known) and isinstance(name.value, str):
         return _parse((name.value,), name)
     if isinstance(name, Text):
-        return _parse(name.parts, name)
+        only = name.parts[0]
+        return service_of(only) if len(name.parts) == 1 and isinstance(only, Value) else _parse(name.parts, name)
     if isinstance(name, Reference) and _is_endpoint_service(name):
         return Service("customer", name, name)
     if isinstance(name, Unknown):
@@ -216,13 +236,30 @@ def _entry(name: str, record: _Record) -> CatalogueEntry:
 
 
 def _service_of_choice(name: Choice) -> Service:
-    sides = [service_of(name.then), service_of(name.otherwise)]
-    owners = {side.owner for side in sides}
-    if owners == {"aws"} and all(side.complete for side in sides):
-        return Service("aws", choose(name.condition, sides[0].name, sides[1].name), name)
-    if owners == {"customer"}:
-        return Service("customer", name, name)
-    return Service("unknown", name, name, complete=False)
+    """What both sides are; of a short name beside AWS's full name for it, AWS's: it is no other service's name."""
+    then, otherwise = service_of(name.then), service_of(name.otherwise)
+    owners = {then.owner, otherwise.owner}
+    is_one_name = then.complete and otherwise.complete and then.name.equals(otherwise.name).is_true
+    if "aws" in owners and "customer" not in owners and (is_one_name or owners == {"aws"}):
+        return Service("aws", choose(name.condition, then.name, otherwise.name), name)
+    return Service("customer" if owners == {"customer"} else "unknown", name, name, complete=False)
+
+
+def _agreed(name: Choice, ask: Callable[[Service], Truth]) -> Truth:
+    """What holds whichever of two services it is; unknown, because of the condition, where they differ."""
+    then, otherwise = ask(service_of(name.then)), ask(service_of(name.otherwise))
+    if then.value is None or then.value is not otherwise.value:
+        return unknown(*name.condition.reasons, *then.reasons, *otherwise.reasons)
+    return then & otherwise if then.is_true else then | otherwise
+
+
+def _is_plain(name: Value) -> bool:
+    """Whether a service name can be read as it is written: no expressions, but those that only name something."""
+    if isinstance(name, Text):
+        return all(isinstance(part, str) or _is_plain(part) for part in name.parts)
+    if isinstance(name, Known):
+        return isinstance(name.value, str) and name.value.isprintable()
+    return isinstance(name, Unknown) and not name.invalid and _PLAIN.fullmatch(name.name) is not None
 
 
 def _is_endpoint_service(name: Reference) -> bool:

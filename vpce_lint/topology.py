@@ -132,7 +132,7 @@ class _Index:
 
     @cached_property
     def subnets(self) -> dict[str, Subnet]:
-        return {subnet.address: subnet for subnet in self._network.of(Subnet)}
+        return {subnet.id.symbol: subnet for subnet in self._network.of(Subnet)}
 
     def gateways_near(self, vpc_id: Value) -> Iterable[tuple[GatewayEndpoint, Service]]:
         """The gateway endpoints that may stand in a VPC: its own, and those whose VPC isn't certain."""

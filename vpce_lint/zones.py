@@ -3,7 +3,7 @@
 AWS takes at most one subnet per zone for one endpoint and refuses a second one with
 ``DuplicateSubnetsInSameZone`` (AWS PrivateLink Guide, "Create an interface endpoint"). So subnets
 that certainly differ lie in as many zones, unless their zones are known to be equal: then the
-endpoint can't be created.
+endpoint can't be created. Subnets that are looked up instead of made may be one and the same.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ _PATH = re.compile(r'[\w.\-*]+(\[("[^"$]*"|\d+)\][\w.\-]*)*')
 class Member:
     """One member of a list of subnets, or a run of them: ``least`` to ``most`` different subnets.
 
-    ``id`` is the subnet's id, a run's members' alike; ``subnet`` the resource, where it is made here.
+    ``id`` is the subnet's id, a run's members' alike; ``subnet`` the resource, where it is made here or
+    looked up. ``likely_least`` also counts those as different that are looked up one by one.
     """
 
     id: Value
     subnet: Subnet | None
     least: int = 1
     most: int | None = 1
+    likely_least: int = 1
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -68,11 +70,19 @@ class Member:
         return self.most is None or self.most > 1
 
     @property
+    def shares_zone(self) -> bool:
+        """Whether all its subnets certainly lie in one zone: the same value for each, and not ``null``."""
+        return (self.zone.equals(self.zone) & ~self.zone.is_null).is_true
+
+    @property
     def zones(self) -> tuple[int, int | None]:
-        """How many zones it covers by itself: where their zone is written out, all its subnets share it."""
-        if isinstance(self.zone, Known) and self.zone.value is not None and self.is_many:
-            return min(self.least, 1), 1
-        return self.least, self.most
+        """How many zones it covers by itself."""
+        return (min(self.least, 1), 1) if self.shares_zone and self.is_many else (self.least, self.most)
+
+    @property
+    def likely_zones(self) -> int:
+        """How many zones it covers at least, where subnets that are given differently are different."""
+        return min(self.likely_least, 1) if self.shares_zone else self.likely_least
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,8 @@ class Zones:
             return f"stands in fewer than {count_zones(minimum)}"
         if self.least < self.most:
             return f"stands in at most {count_zones(self.most)}"
-        zone = self.members[0].zone if len(self.members) == 1 else Known(None)
+        zones = {member.zone.symbol: member.zone for member in self.members}
+        zone = next(iter(zones.values())) if len(zones) == 1 else Known(None)
         return f"stands in {count_zones(self.most)}" + (f", {zone}" if _is_given(zone) else "")
 
     @property
@@ -144,21 +155,21 @@ class Zones:
         return tuple((subnet, _where(subnet)) for subnet in subnets)[:MOST_SHOWN]
 
 
-def zones_of(subnets: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Zones:
-    """The zones that a list of subnet ids covers; ``made_here`` are the subnets by address."""
-    return _by_cases(assume(subnets, facts), made_here, facts, MOST_CONDITIONS)
+def zones_of(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
+    """The zones that a list of subnet ids covers; ``known`` are subnets, made or looked up, by their id's symbol."""
+    return _by_cases(assume(subnets, facts), known, facts, MOST_CONDITIONS)
 
 
-def _by_cases(subnets: Value, made_here: Mapping[str, Subnet], facts: Facts, conditions_left: int) -> Zones:
+def _by_cases(subnets: Value, known: Mapping[str, Subnet], facts: Facts, conditions_left: int) -> Zones:
     condition = _open_condition(subnets, facts)
     if condition is None:
-        return _count(subnets, made_here, facts)
+        return _count(subnets, known, facts)
     if not conditions_left:
-        return _too_many_cases(subnets, made_here, facts)
+        return _too_many_cases(subnets, known, facts)
     cases: list[Zones] = []
     for holds in (True, False):
         case = {**facts, **facts_of(condition, holds=holds)}
-        cases.append(_by_cases(assume(subnets, case), made_here, case, conditions_left - 1))
+        cases.append(_by_cases(assume(subnets, case), known, case, conditions_left - 1))
     return _either(cases[0], cases[1], condition)
 
 
@@ -175,10 +186,10 @@ def _open_condition(subnets: Value, facts: Facts) -> Value | None:
     return None
 
 
-def _too_many_cases(subnets: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Zones:
+def _too_many_cases(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
     if not isinstance(subnets, Sequence):
         return Zones(0, None, 0, reasons=subnets.reasons)
-    return _count(subnets, made_here, facts)
+    return _count(subnets, known, facts)
 
 
 def _either(one: Zones, other: Zones, condition: Value) -> Zones:
@@ -195,12 +206,12 @@ def _either(one: Zones, other: Zones, condition: Value) -> Zones:
     )
 
 
-def _count(subnets: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Zones:
+def _count(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
     if isinstance(subnets, Known):
         return Zones(0, 0, 0)
     if not isinstance(subnets, Sequence):
         return Zones(0, None, 0, reasons=subnets.reasons)
-    members = [_member(value, made_here, facts) for value in subnets.members]
+    members = [_member(value, known, facts) for value in subnets.members]
     members = _different([member for member in members if member.most != 0])
     clash = _clash(members)
     return Zones(
@@ -213,15 +224,16 @@ def _count(subnets: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Zon
     )
 
 
-def _member(value: Value, made_here: Mapping[str, Subnet], facts: Facts) -> Member:
+def _member(value: Value, known: Mapping[str, Subnet], facts: Facts) -> Member:
     if isinstance(value, Run):
-        least = value.least if decide_all(value.when, facts).is_true else 0
-        if not value.distinct:
-            least = min(least, 1)
-        return Member(value.each, _made_here(value.each, made_here), least, value.most, _why_open(value))
+        subnet = known.get(value.each.symbol)
+        number = value.least if decide_all(value.when, facts).is_true else 0
+        least = number if value.distinct or (subnet and subnet.zones_differ) else min(number, 1)
+        likely_least = number if subnet and subnet.found and subnet.family else least
+        return Member(value.each, subnet, least, value.most, likely_least, _why_open(value))
     is_nothing = value.is_null.is_true or value.is_("").is_true
-    least = most = 0 if is_nothing else 1
-    return Member(value, _made_here(value, made_here), least, most, _why_unknown(value))
+    number = 0 if is_nothing else 1
+    return Member(value, known.get(value.symbol), number, number, number, _why_unknown(value))
 
 
 def _why_open(run: Run) -> tuple[Reason, ...]:
@@ -235,10 +247,6 @@ def _why_unknown(subnet_id: Value) -> tuple[Reason, ...]:
     """Why it is not known which subnet this is; of one that is made here, it is."""
     is_instance = isinstance(subnet_id, Reference) and not subnet_id.family
     return () if is_instance else subnet_id.reasons
-
-
-def _made_here(subnet_id: Value, made_here: Mapping[str, Subnet]) -> Subnet | None:
-    return made_here.get(subnet_id.address) if isinstance(subnet_id, Reference) else None
 
 
 def _different(members: list[Member]) -> list[Member]:
@@ -261,7 +269,7 @@ def _apart(members: list[Member], *, certainly: bool) -> int:
         for member in members:
             if all(_differ(member, chosen, certainly=certainly) for chosen in group):
                 group.append(member)
-        best = max(best, sum(member.zones[0] for member in group))
+        best = max(best, sum(member.zones[0] if certainly else member.likely_zones for member in group))
         if len(group) == len(members):
             break
     return best
@@ -302,21 +310,17 @@ def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
 
 def _same(one: Member, other: Member) -> bool:
     if _same_zone(one, other).is_true and one.zone.is_null.is_false:
-        return not one.is_many or not other.is_many or isinstance(one.zone, Known)
+        return True
     return not (one.is_many or other.is_many) and one.id.equals(other.id).is_true
 
 
 def _same_zone(one: Member, other: Member) -> Truth:
-    """Whether two members stand in the same zone; of instances that are not told apart, only if it is written out."""
-    if one.subnet is None or other.subnet is None:
-        return unknown()
-    same = unknown()
-    for zones in ((one.subnet.zone, other.subnet.zone), (one.subnet.zone_id, other.subnet.zone_id)):
-        if _is_given(zones[0]) and _is_given(zones[1]):
-            same = zones[0].equals(zones[1])
-            break
-    vary = one.subnet.family or other.subnet.family
-    return unknown() if same.is_true and vary and not isinstance(one.zone, Known) else same
+    """Whether two members stand in the same zone."""
+    if one.subnet and other.subnet:
+        for zones in ((one.subnet.zone, other.subnet.zone), (one.subnet.zone_id, other.subnet.zone_id)):
+            if _is_given(zones[0]) and _is_given(zones[1]):
+                return zones[0].equals(zones[1])
+    return unknown()
 
 
 def _is_given(zone: Value) -> bool:

@@ -71,7 +71,7 @@ main.tf:1:1  VPCE003 interface-endpoint-in-one-zone  undetermined
     | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   because: var.zones has no default (variables.tf:3)
            data.aws_subnets.all is read at apply time (main.tf:9)
-  fix: give it subnets in at least two zones
+  if so: give it subnets in at least two zones
 
 main.tf:2:3  VPCE001 interface-endpoint-for-gateway-service  medium, likely
   no gateway endpoint for s3

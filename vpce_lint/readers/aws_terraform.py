@@ -27,7 +27,7 @@ from vpce_lint.model import (
 )
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.truth import gather
-from vpce_lint.value import Choice, Known, Run, Sequence, Unknown, Value
+from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -116,6 +116,8 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
         premise = kind.is_(name)
         if premise.is_false or (name in SERVICELESS and service.is_null.is_false):
             continue
+        if name == "Gateway" and premise.is_unknown and isinstance(service, Reference):
+            continue  # nobody but AWS offers services with gateway endpoints
         slots: dict[str, Any] = {}
         if name == "Gateway":
             slots["route_tables"] = more.add("route_tables", sequence_of(instance.argument("route_table_ids")))
@@ -186,6 +188,22 @@ PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Re
 def _or(value: Value, default: Value) -> Value:
     return default.at(value.span) if value.is_null.is_true else value
 
+
+def _service_type(instance: Instance) -> Value | None:
+    """The type of one's own endpoint service, which its load balancers decide."""
+    for argument, kind in (
+        ("network_load_balancer_arns", "Interface"),
+        ("gateway_load_balancer_arns", "GatewayLoadBalancer"),
+    ):
+        if instance.given(argument).is_null.is_false:
+            return Known(kind, span=instance.block.header)
+    return None
+
+
+COMPUTED: dict[tuple[str, str], Callable[[Instance], Value | None]] = {
+    ("aws_vpc_endpoint_service", "service_type"): _service_type,
+}
+"""Attributes that AWS fills in, and that the arguments decide all the same."""
 
 FOUND: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_subnet": _found_subnet,

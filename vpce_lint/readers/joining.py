@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one companion resource brings: ``value`` for the ``slot`` of the resource that ``target`` refers to."""
+    """What one companion resource brings: ``value`` for the ``slot`` of the resource that ``target`` refers to.
+
+    ``about`` are the blocks, by address without instance key, from which a target that isn't known is
+    worked out; empty where that can't be told.
+    """
 
     slot: str
     target: Value
@@ -25,10 +29,7 @@ class Piece:
     address: str
     when: tuple[Value, ...] = ()
     family: bool = False
-
-    def aims_at(self, address: str) -> Truth:
-        """Whether it completes the resource instance with this address."""
-        return _aims_at(self.target, address)
+    about: frozenset[str] = frozenset()
 
 
 def _aims_at(target: Value, address: str) -> Truth:
@@ -102,6 +103,8 @@ class Completions:
                 continue
             target = assume(piece.target, facts)
             aims = _aims_at(target, self.address)
+            if aims.is_unknown and piece.about and self.address.partition("[")[0] not in piece.about:
+                continue
             both = aims & decide_all(piece.when, facts)
             if not both.is_false:
                 yield piece, both

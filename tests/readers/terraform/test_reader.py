@@ -356,6 +356,119 @@ def test_template_files_count_from_the_root_and_see_only_their_variables(tmp_pat
     assert endpoint.policy == Known("me")
 
 
+def test_data_sources_that_ask_the_same_give_the_same(tmp_path: Path) -> None:
+    """Two look-ups with equal arguments find one subnet; another argument may find another."""
+    text = """
+    variable "subnet" {}
+    data "aws_subnet" "one" { id = var.subnet }
+    data "aws_subnet" "two" { id = var.subnet }
+    data "aws_subnet" "a" {
+      filter {
+        name   = "tag:Name"
+        values = ["private"]
+      }
+    }
+    data "aws_subnet" "b" {
+      filter {
+        name   = "tag:Name"
+        values = ["private"]
+      }
+    }
+    data "aws_subnet" "c" {
+      filter {
+        name   = "tag:Name"
+        values = ["public"]
+      }
+    }
+    resource "aws_vpc_endpoint" "e" {
+      vpc_id            = data.aws_subnet.one.vpc_id
+      service_name      = "x"
+      vpc_endpoint_type = "Interface"
+      subnet_ids        = [for s in [data.aws_subnet.one, data.aws_subnet.two, data.aws_subnet.a, data.aws_subnet.b, data.aws_subnet.c] : s.id]
+    }
+    """
+    endpoint = next(iter(resources(read_files(tmp_path, {"main.tf": text}), InterfaceEndpoint).values()))
+    assert isinstance(endpoint.subnets, Sequence)
+    shown = [member.symbol for member in endpoint.subnets.members]
+    assert shown == ["var.subnet", "var.subnet", *["data.aws_subnet.a.id"] * 2, "data.aws_subnet.c.id"]
+
+
+def test_a_found_subnet_lies_in_the_zone_that_it_is_asked_for(tmp_path: Path) -> None:
+    """The zone may be an argument or a filter; of one per zone, no two share it."""
+    text = """
+    data "aws_availability_zones" "all" {}
+    data "aws_subnet" "argument" { availability_zone = "eu-west-1a" }
+    data "aws_subnet" "filter" {
+      filter {
+        name   = "availability-zone"
+        values = ["eu-west-1b"]
+      }
+    }
+    data "aws_subnet" "each" {
+      for_each          = toset(data.aws_availability_zones.all.names)
+      availability_zone = each.value
+    }
+    """
+    found = resources(read_files(tmp_path, {"main.tf": text + ENDPOINT}), Subnet)
+    zones = {address: str(subnet.zone) for address, subnet in found.items() if subnet.found}
+    assert zones["data.aws_subnet.argument"] == "eu-west-1a"
+    assert zones["data.aws_subnet.filter"] == "eu-west-1b"
+    assert [subnet.zones_differ for subnet in found.values()] == [False, False, True]
+
+
+def test_ones_own_service_has_no_gateway_endpoints(tmp_path: Path) -> None:
+    """The type of an own endpoint service follows from its load balancers."""
+    text = """
+    resource "aws_vpc_endpoint_service" "s" {
+      acceptance_required        = true
+      network_load_balancer_arns = [var.arn]
+    }
+    variable "arn" {}
+    resource "aws_vpc_endpoint" "e" {
+      vpc_id            = "v"
+      service_name      = aws_vpc_endpoint_service.s.service_name
+      vpc_endpoint_type = aws_vpc_endpoint_service.s.service_type
+    }
+    """
+    reading = read_files(tmp_path, {"main.tf": text})
+    assert [type(endpoint) for endpoint in reading.networks[0].of(Endpoint)] == [InterfaceEndpoint]
+
+
+def test_a_companion_concerns_what_its_target_is_worked_out_from(tmp_path: Path) -> None:
+    """An id cut out of one service's ARN can't be that of another service."""
+    text = """
+    resource "aws_vpc_endpoint_service" "a" {
+      acceptance_required = true
+    }
+    resource "aws_vpc_endpoint_service" "b" {
+      acceptance_required = true
+    }
+    resource "aws_vpc_endpoint_service_allowed_principal" "b" {
+      vpc_endpoint_service_id = split("/", aws_vpc_endpoint_service.b.arn)[1]
+      principal_arn           = "arn:aws:iam::111122223333:root"
+    }
+    """
+    services = resources(read_files(tmp_path, {"main.tf": text}), EndpointService)
+    assert services["aws_vpc_endpoint_service.a"].principals.symbol == "[]"
+    assert services["aws_vpc_endpoint_service.b"].principals.symbol != "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ('replace("com.amazonaws.<REGION>.s3", "<REGION>", var.region)', '"com.amazonaws.${var.region}.s3"'),
+        ('{ a = "com.one", b = "com.two" }[var.region]', '((var.region == "a") ? "com.one" : "com.two")'),
+        ('{ a = "com.one", b = "com.one" }[var.region]', '"com.one"'),
+        ('join(".", ["com.amazonaws", var.region, "s3"])', '"com.amazonaws.${var.region}.s3"'),
+        ('format("com.amazonaws.%s.%s", var.region, "s3")', '"com.amazonaws.${var.region}.s3"'),
+    ],
+)
+def test_names_stay_as_known_as_they_are(tmp_path: Path, name: str, symbol: str) -> None:
+    """Functions keep the known pieces of a text around its holes."""
+    text = ENDPOINT.replace('"com.amazonaws.${var.region}.s3"', name)
+    assert resource(tmp_path, Endpoint, text).service.symbol == symbol
+
+
 def test_an_import_block_marks_a_vpc_that_others_may_have_used(tmp_path: Path) -> None:
     """A VPC that was there before the code may hold endpoints that the code doesn't show."""
     text = """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
 from vpce_lint.readers.terraform import ast
@@ -350,7 +351,11 @@ def _joined(values: tuple[Value, ...], span: Span) -> Value:
     for string in strings:
         if isinstance(string, Unknown) and string.invalid:
             return string
-    return text(strings, span)
+    joined = text(strings, span)
+    if isinstance(joined, Known) and isinstance(joined.value, str) and not joined.value.isascii():
+        # Terraform keeps all strings in normal form C; joining can take them out of it.
+        return Known(normalize("NFC", joined.value), span=span)
+    return joined
 
 
 def _template_part(part: ast.Expression, frame: Frame) -> Value:

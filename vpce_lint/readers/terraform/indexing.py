@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpce_lint.condition import distribute
+from vpce_lint.condition import choose, distribute
 from vpce_lint.readers.terraform.conversion import convert, under
 from vpce_lint.readers.terraform.invalid import invalid
+from vpce_lint.readers.terraform.operators import equality
 from vpce_lint.readers.terraform.run_member import member_of_run
 from vpce_lint.truth import gather
 from vpce_lint.type_constraint import ANY, NUMBER, STRING
@@ -27,6 +28,9 @@ from vpce_lint.value import (
 
 if TYPE_CHECKING:
     from vpce_lint.type_constraint import Type
+
+MOST_ENTRIES = 12
+"""A map with more entries than this is not gone through for a key that isn't known."""
 
 MOST_CONDITIONAL = 8
 """An index behind more conditional members than this is not followed."""
@@ -94,7 +98,18 @@ def _entry(mapping: Mapping, index: Value, name: str) -> Value:
             return run.each
     if not mapping.runs and mapping.entries and _all_equal(tuple(mapping.entries.values())):
         return next(iter(mapping.entries.values()))
+    if not mapping.runs and 0 < len(mapping.entries) <= MOST_ENTRIES:
+        return _entry_of_open_key(mapping, key)
     return Unknown(name, gather((*key.reasons, *mapping.reasons)), span=index.span)
+
+
+def _entry_of_open_key(mapping: Mapping, key: Value) -> Value:
+    """One of the entries; that the key is none of theirs would be a mistake."""
+    names = list(mapping.entries)
+    value = mapping.entries[names[-1]]
+    for name in reversed(names[:-1]):
+        value = choose(equality(key, Known(name), key.span), mapping.entries[name], value)
+    return value
 
 
 def _entry_of_known_key(mapping: Mapping, key: str, name: str) -> Value:
@@ -136,6 +151,8 @@ def _item(sequence: Sequence, index: Value, name: str, *, wraps: bool) -> Value:
         return invalid(f"an index is a whole number from 0, not {number.symbol}", span, name)
     if sequence.is_exact:
         return _item_of_exact(sequence, position, name, wraps=wraps)
+    if sequence.most is not None and position >= sequence.most and (not wraps or sequence.most == 0):
+        return _out_of_range(position, sequence.most, sequence, name)
     found = _item_at(sequence.members, position, wraps=wraps) if sequence.ordered else None
     return found if found is not None else Unknown(name, sequence.reasons, span=span)
 
@@ -154,7 +171,11 @@ def _item_of_exact(sequence: Sequence, position: int, name: str, *, wraps: bool)
         return members[position % len(members)]
     if position < len(members):
         return members[position]
-    count = "1 member" if len(members) == 1 else f"{len(members)} members"
+    return _out_of_range(position, len(members), sequence, name)
+
+
+def _out_of_range(position: int, most: int, sequence: Sequence, name: str) -> Unknown:
+    count = f"{'' if sequence.is_exact else 'at most '}{most} member{'' if most == 1 else 's'}"
     return invalid(f"index {position} is out of range: the list has {count}", sequence.span, name)
 
 

@@ -110,6 +110,12 @@ class Instance:
 
     def computed(self, name: str) -> Value:
         """An attribute that AWS will fill in."""
+        from vpce_lint.readers.aws_terraform import COMPUTED  # noqa: PLC0415 (the table needs this module's types)
+
+        rule = COMPUTED.get((self.type, name))
+        known = rule(self) if rule else None
+        if known is not None:
+            return known
         address = self.address
         if self.block.body.attributes.get(name) is None and any(
             name in {block.type, *block.labels[:1]} for block in self.block.body.blocks

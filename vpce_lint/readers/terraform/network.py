@@ -11,7 +11,7 @@ from vpce_lint.readers.joining import Completions, Piece
 from vpce_lint.readers.terraform.module import ModuleInstance
 from vpce_lint.readers.terraform.module_source import Missing
 from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Mapping, Reference, ResourceObject, Run, Sequence, Text, Value
+from vpce_lint.value import Choice, Mapping, Reference, ResourceObject, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 RELEVANT = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in ("aws_vpc_endpoint",))))
 """What a file must mention to declare something that a rule is about."""
+
+_BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_vpc_endpoint(?:_service)?\.[\w-]+")
+"""The address of an endpoint's, or an endpoint service's, block inside an expression."""
 
 MOST_RESOURCES = 100_000
 
@@ -75,7 +78,8 @@ def _pieces(module: ModuleInstance) -> Iterator[Piece]:
         value = instance.argument(companion.argument)
         if not value.span:
             value = value.at(instance.block.header)
-        yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family)
+        about = frozenset(_BLOCK.findall(target.name)) if isinstance(target, Unknown) else frozenset()
+        yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family, about)
 
 
 def _model(instance: Instance, pieces: tuple[Piece, ...], gaps: tuple[Gap, ...]) -> Iterator[Resource]:

@@ -53,7 +53,7 @@ def _binary(operator: str, left: Value, right: Value, span: Span) -> Value:
     return greater if operator == ">" else negate(greater, span)
 
 
-def equality(left: Value, right: Value, span: Span) -> Value:
+def equality(left: Value, right: Value, span: Span | None) -> Value:
     """``left == right`` as a bool value; where undecided, its identity doesn't depend on the sides' order."""
     decided = left.equals(right)
     if decided.value is not None:
@@ -61,9 +61,8 @@ def equality(left: Value, right: Value, span: Span) -> Value:
     for side, other in ((left, right), (right, left)):
         if isinstance(side, Known) and isinstance(side.value, bool) and _is_bool(other):
             return other if side.value else negate(other, span)
-    symbols = sorted((left.symbol, right.symbol))
-    if "null" in symbols:
-        symbols.sort(key="null".__eq__)
+    # A literal comes last, as people write it.
+    symbols = [side.symbol for side in sorted((left, right), key=lambda side: (isinstance(side, Known), side.symbol))]
     name = f"({symbols[0]} == {symbols[1]})"
     return Unknown(name, decided.reasons, type=BOOL, nullable=False, span=span)
 

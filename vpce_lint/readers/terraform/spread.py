@@ -51,7 +51,7 @@ def run_of(value: Unknown) -> Run:
 
 def _sequence_items(sequence: Sequence) -> list[Item]:
     items: list[Item] = []
-    exact = True
+    exact = sequence.ordered
     for index, member in enumerate(sequence.members):
         if isinstance(member, Run):
             exact = False

@@ -371,7 +371,13 @@ def _sort_partly(call: Call, items: Value) -> Value | None:
     if any(member.is_null.is_true for member in items.members):
         msg = "can't sort null"
         raise InvalidError(msg)
-    return Sequence(items.members, "list", ordered(items.members), span=call.context.span)
+    members = items.members
+    if len(members) == 1 and isinstance(members[0], Run) and type(members[0].each) is Unknown:
+        # Another order of the same members: which is the first has a name of its own.
+        name = f"sort({members[0].name})"
+        run = replace(members[0], name=name, each=replace(members[0].each, name=f"{name}[*]"))
+        return Sequence((run,), "list", span=call.context.span)
+    return Sequence(members, "list", ordered(members), span=call.context.span)
 
 
 @exact(STRINGS, returns=STRINGS, partly=_sort_partly)

@@ -168,13 +168,27 @@ def split(call: Call, separator: Value, string: Value) -> Value | None:
 
 
 def _replace_partly(call: Call, string: Value, old: Value, new: Value) -> Value | None:
-    wanted, given = string_of(old), string_of(new)
-    if wanted is None or given is None or not isinstance(string, Text) or not wanted or _is_pattern(wanted):
+    wanted = string_of(old)
+    known = string_of(string)
+    parts = string.parts if isinstance(string, Text) else () if known is None else (known,)
+    if not parts or not wanted or _is_pattern(wanted):
         return None
-    pieces = [part for part in string.parts if isinstance(part, str)]
-    if len(wanted) > 1 and any(_may_straddle(piece, wanted) for piece in pieces):
+    if (
+        len(parts) > 1
+        and len(wanted) > 1
+        and any(_may_straddle(part, wanted) for part in parts if isinstance(part, str))
+    ):
         return None
-    return _piecewise(call, string, lambda piece: piece.replace(wanted, given))
+    if len(parts) > 1 and string_of(new) is None:
+        return None
+    replaced: list[str | Value] = []
+    for part in parts:
+        if not isinstance(part, str):
+            replaced.append(hole(call, part))
+            continue
+        for index, piece in enumerate(part.split(wanted)):
+            replaced += [new, piece] if index else [piece]
+    return text(replaced, call.context.span)
 
 
 def _may_straddle(piece: str, wanted: str) -> bool:
