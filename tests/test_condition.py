@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import CONDITIONS, HOLES, LETTERS, VALUES, WHY, WORLDS, World, holds, realize
 
-from vpce_lint.condition import assume, choose, decide, decide_all, distribute, facts_of, facts_of_all
+from vpce_lint.condition import assume, choose, decide, decide_all, distribute, facts_of, facts_of_all, open_part
 from vpce_lint.truth import FALSE, TRUE
 from vpce_lint.value import Choice, Known, Unknown, Value, text
 
@@ -26,6 +26,20 @@ def test_decisions_are_sound(given_one: Value, asked: Value, world: World) -> No
     """What a condition that is so, or is not so, decides about another is right."""
     facts = facts_of(given_one, holds=holds(given_one, world))
     assert decide(asked, facts).value in {None, holds(asked, world)}
+
+
+@given(CONDITIONS)
+def test_open_parts_decide_the_whole(condition: Value) -> None:
+    """Taking one open part after the other for true, or for false, ends in a decision."""
+    facts: dict[str, bool] = {}
+    for index in range(20):
+        part = open_part(condition, facts)
+        if part is None:
+            assert not decide(condition, facts).is_unknown
+            return
+        assert decide(part, facts).is_unknown
+        facts |= facts_of(part, holds=bool(index % 2))
+    raise AssertionError(condition)
 
 
 @given(st.lists(CONDITIONS, max_size=3), st.lists(CONDITIONS, max_size=3), WORLDS)

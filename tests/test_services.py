@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from vpce_lint import services
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint, ResourceEndpoint
-from vpce_lint.services import catalogue, is_region, service_of, supports_policy, zone_bounds
+from vpce_lint.services import (
+    GATEWAY_SERVICES,
+    UNNAMED,
+    catalogue,
+    is_region,
+    service_of,
+    supports_policy,
+    zone_bounds,
+)
 from vpce_lint.source import Source, Span
 from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Known, Reference, Unknown, Value, text
+from vpce_lint.value import Choice, Known, Mapping, Reference, Unknown, Value, text
 
 WHY = (Reason("var.x has no default"),)
 REGION = Unknown("var.region", WHY)
@@ -91,7 +99,7 @@ def test_what_may_be_s3(written: str) -> None:
     assert service.short_name is None
     assert service.is_("s3").is_unknown
     assert service.is_("s3").reasons == WHY
-    assert str(service) == str(template(written))
+    assert str(service) == ("var.x" if written == "?" else str(template(written)))
 
 
 def test_only_the_hole_that_matters_is_a_reason() -> None:
@@ -108,6 +116,54 @@ def test_choice_of_names() -> None:
     assert service.is_("s3").is_unknown
     assert service.is_("kms").is_false
     assert service_of(Choice(FLAG, names[0], names[0])).is_("s3").is_true
+
+
+CUSTOMERS = Known("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0")
+
+
+def test_short_name_beside_the_full_one() -> None:
+    """A module that takes either form means the same service."""
+    service = service_of(Choice(FLAG, Known("s3"), template("com.amazonaws.$.s3")))
+    assert (service.owner, service.short_name, str(service)) == ("aws", "s3", "s3")
+    assert service.is_("s3").is_true
+    assert service.supports_policy.is_true
+
+
+def test_choice_is_asked_side_by_side() -> None:
+    """What holds of both sides holds, whoever offers them; what they differ in is open because of the condition."""
+    service = service_of(Choice(FLAG, CUSTOMERS, template("com.amazonaws.$.sqs")))
+    assert (service.owner, service.short_name) == ("unknown", None)
+    assert service.is_one_of(GATEWAY_SERVICES).is_false
+    assert service.is_("sqs").is_unknown
+    assert service.supports_policy.reasons == WHY
+    assert service_of(Choice(FLAG, CUSTOMERS, Known("com.amazonaws.eu-west-1.ebs"))).supports_policy.is_false
+    undocumented = Choice(FLAG, template("com.amazonaws.$.sqs"), template("com.amazonaws.$.something-new"))
+    assert service_of(undocumented).supports_policy.likely
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (Unknown("var.service", WHY), "var.service"),
+        (Unknown('module.x["a"].name', WHY), 'module.x["a"].name'),
+        (Unknown('lookup({ s3 = "x" }, var.x)', WHY), UNNAMED),
+        (
+            text(("com.amazonaws.eu-west-1.", Unknown("each.value.name", WHY))),
+            "com.amazonaws.eu-west-1.${each.value.name}",
+        ),
+        (text(("com.amazonaws.eu-west-1.", Unknown("lower(var.x)", WHY))), UNNAMED),
+        (Known("x" * 61), UNNAMED),
+        (Known("several\nlines"), UNNAMED),
+        (Known(None), UNNAMED),
+        (Mapping({"a": Known(1)}), UNNAMED),
+        (Choice(FLAG, Known("com.amazonaws.eu-west-1.sqs"), Known("com.amazonaws.eu-west-1.sns")), "sqs or sns"),
+        (Choice(FLAG, Known("com.amazonaws.eu-west-1.sqs"), Unknown("f(x)", WHY)), UNNAMED),
+        (Choice(FLAG, Known("x" * 40), Known("y" * 40)), UNNAMED),
+    ],
+)
+def test_words_for_a_service(name: Value, said: str) -> None:
+    """A sentence holds names, and nothing that only computes one."""
+    assert str(service_of(name)) == said
 
 
 def test_endpoint_service_of_the_configuration_is_a_customers() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from vpce_lint.model import Gap, GatewayEndpoint, InterfaceEndpoint, Network, Resource, Subnet, Vpc
 from vpce_lint.source import Source, Span
 from vpce_lint.topology import Topology
-from vpce_lint.truth import Reason
+from vpce_lint.truth import Reason, Truth
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, text
 
 HERE = Span(Source("main.tf", b"x"), 0, 1)
@@ -81,6 +81,69 @@ def test_written_out_vpc_is_none_that_is_made_here() -> None:
     assert topology(gateway(vpc=Known("vpc-1"))).gateway_coverage(VPC.id, "s3").served.is_false
     assert topology(gateway()).gateway_coverage(Known("vpc-1"), "s3").served.is_false
     assert topology(gateway(vpc=Known("vpc-1"))).gateway_coverage(Known("vpc-1"), "s3").served.is_true
+
+
+def test_vpc_of_a_root_variable_is_likely_none_that_is_made_here() -> None:
+    """Who calls the module knows other VPCs than the one that it makes; one that is taken over was there before."""
+    given = Unknown("var.vpc_id", WHY)
+    served = topology(gateway(vpc=given)).gateway_coverage(VPC.id, "s3").served
+    assert (served.value, served.likely) == (False, True)
+    assert str(served.reasons[0]) == "var.vpc_id is taken not to name aws_vpc.main, which is made here"
+    computed = Unknown('coalesce(var.vpc_id, "x")', WHY)
+    assert topology(gateway(vpc=computed)).gateway_coverage(VPC.id, "s3").served.is_unknown
+    there_before = Vpc(address="aws_default_vpc.x", span=HERE, imported=True)
+    for vpc_id in (given, Known("vpc-1")):
+        made = topology(there_before, gateway(vpc=vpc_id))
+        assert made.gateway_coverage(there_before.id, "s3").served.is_unknown
+
+
+def flag(name: str) -> Unknown:
+    """A condition."""
+    return Unknown(name, WHY, nullable=False)
+
+
+def formula(connective: Literal["and", "not"], *operands: Value) -> Unknown:
+    """A condition made of others."""
+    name = f"{connective}({', '.join(each.symbol for each in operands)})"
+    return Unknown(name, WHY, formula=(connective, operands), nullable=False)
+
+
+def test_opposite_conditions_are_looked_at_case_by_case() -> None:
+    """Whether or not each condition holds, there is a gateway endpoint: then one serves the VPC."""
+    a, b = flag("a"), flag("b")
+    both, only_a, not_a = formula("and", a, b), formula("and", a, formula("not", b)), formula("not", a)
+    ways = [gateway(name, when=(when,)) for name, when in (("1", both), ("2", only_a), ("3", not_a))]
+    coverage = topology(*ways).gateway_coverage(VPC.id, "s3")
+    assert coverage.served.is_true
+    assert (coverage.by, coverage.perhaps) == ((), tuple(ways))
+    assert topology(*ways[:2]).gateway_coverage(VPC.id, "s3").served.is_unknown
+    assert topology(*ways[:2]).assuming((a,)).gateway_coverage(VPC.id, "s3").served.is_true
+
+
+def test_choices_are_looked_at_case_by_case() -> None:
+    """Two VPCs chosen by one condition are the same in every case; an endpoint for the other one is in none."""
+    a = flag("a")
+    chosen, other = Choice(a, VPC.id, OTHER.id), Choice(a, OTHER.id, VPC.id)
+    assert topology(gateway(vpc=chosen)).gateway_coverage(chosen, "s3").served.is_true
+    assert topology(gateway(vpc=chosen)).gateway_coverage(other, "s3").served.is_false
+    tables = Choice(a, TABLES, Sequence(()))
+    assert topology(gateway(tables=tables, when=(a,))).assuming((a,)).gateway_coverage(VPC.id, "s3").served.is_true
+
+
+def test_too_many_conditions_stay_open() -> None:
+    """Cases double with each condition, so only a few are looked at."""
+    flags = [flag(f"f{index}") for index in range(8)]
+    ways = [gateway(str(index), when=(each,)) for index, each in enumerate(flags)]
+    none = gateway("none", when=tuple(formula("not", each) for each in flags))
+    assert topology(*ways, none).gateway_coverage(VPC.id, "s3").served.is_unknown
+
+
+def test_endpoint_is_no_gateway_of_its_own() -> None:
+    """An endpoint of unknown type may be a gateway endpoint, but doesn't serve itself."""
+    itself = gateway("this", premise=Truth(None))
+    made = topology(itself)
+    assert made.gateway_coverage(VPC.id, "s3", apart_from=itself.address).served.is_false
+    assert made.gateway_coverage(VPC.id, "s3").perhaps == (itself,)
 
 
 def test_absence_is_likely_where_others_may_add() -> None:

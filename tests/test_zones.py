@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -132,6 +132,54 @@ def test_families_by_their_bounds() -> None:
     assert zones([many(2, None, varying)], varying).at_least(2).is_true
 
 
+def looked_up(name: str, zone: Value = ABSENT, *, zones_differ: bool = False) -> Subnet:
+    """A subnet that is looked up."""
+    return replace(subnet(f"data.aws_subnet.{name}", zone), found=True, zones_differ=zones_differ)
+
+
+def id_of(each: Subnet) -> Unknown:
+    """The id of a subnet that is looked up: not known, and not that of a resource."""
+    return symbol(each.id.symbol)
+
+
+def test_found_subnets_in_one_zone_are_one_zone() -> None:
+    """They may be one subnet, so there is no clash; either way there is one zone."""
+    one, other = looked_up("one", Known("a")), looked_up("other", Known("a"))
+    for beside in (other, A):
+        covered = zones([id_of(one), id_of(other) if beside is other else A.id], one, other, A)
+        assert (covered.most, covered.clash) == (1, None)
+        assert covered.shortfall(2) == "stands in one Availability Zone, a"
+
+
+def test_found_subnets_in_different_zones_differ() -> None:
+    """Their zones tell them apart; without any, only their names do."""
+    apart = [looked_up(name, Known(name)) for name in "ab"]
+    answer = zones([id_of(each) for each in apart], *apart).at_least(2)
+    assert (answer.value, answer.likely) == (True, False)
+    bare = [looked_up(name) for name in "ab"]
+    answer = zones([id_of(each) for each in bare], *bare).at_least(2)
+    assert (answer.value, answer.likely) == (True, True)
+
+
+def test_families_of_found_subnets() -> None:
+    """One for each of several zones certainly differ, one for each of several names likely do."""
+    for zones_differ in (True, False):
+        family = looked_up("many[*]", symbol("var.keys[*]"), zones_differ=zones_differ)
+        run = Run("many", id_of(family), 2, None)
+        answer = zones([run], family).at_least(2)
+        assert (answer.value, answer.likely) == (True, not zones_differ)
+    together = looked_up("many[*]", Known("a"))
+    assert zones([Run("many", id_of(together), 2, None)], together).most == 1
+
+
+def test_family_with_the_zone_of_one_variable() -> None:
+    """All instances share it, which clashes; where the variable may be null, only likely so."""
+    for nullable in (True, False):
+        family = subnet("aws_subnet.many[*]", symbol("var.zone", nullable=nullable))
+        answer = zones([many(2, None, family)], family).at_least(2)
+        assert (answer.value, answer.likely) == (False, nullable)
+
+
 def test_conditions_are_looked_at_case_by_case() -> None:
     """Members that come together, or instead of each other, are counted so."""
     flag = symbol("var.flag")
@@ -167,13 +215,12 @@ class World:
 
 
 VARIABLES = ("var.s0", "var.s1")
+FOUND = ("data.aws_subnet.0", "data.aws_subnet.1")
 ZONE_VALUES = st.sampled_from([ABSENT, Known("a"), Known("b"), symbol("var.z0"), symbol("var.z1")])
-NETWORKS = st.tuples(ZONE_VALUES, ZONE_VALUES, ZONE_VALUES, st.sampled_from([ABSENT, Known("a"), Known("c")])).map(
+ADDRESSES = ("aws_subnet.0", "aws_subnet.1", "aws_subnet.2", *FOUND, "aws_subnet.many[*]")
+NETWORKS = st.tuples(*(ZONE_VALUES for _ in ADDRESSES)).map(
     lambda chosen: tuple(
-        subnet(address, zone)
-        for address, zone in zip(
-            ("aws_subnet.0", "aws_subnet.1", "aws_subnet.2", "aws_subnet.many[*]"), chosen, strict=True
-        )
+        replace(subnet(address, zone), found=address in FOUND) for address, zone in zip(ADDRESSES, chosen, strict=True)
     )
 )
 FLAGS = st.sampled_from([symbol("var.f0"), symbol("var.f1")])
@@ -182,6 +229,7 @@ IDS = st.sampled_from(
         *(subnet(f"aws_subnet.{index}").id for index in range(3)),
         *(Known(f"subnet-{index}") for index in range(2)),
         *(symbol(name) for name in VARIABLES),
+        *(symbol(f"{address}.id") for address in FOUND),
     ]
 )
 MEMBERS = st.one_of(
@@ -233,6 +281,14 @@ def zone_of(subnet_id: str, made_here: tuple[Subnet, ...], world: World) -> obje
     return world.decide(f"zone of {subnet_id}", ZONES)
 
 
+def is_as_asked(each: Subnet, made_here: tuple[Subnet, ...], world: World) -> bool:
+    """Whether a subnet that is looked up lies in the zone that was asked for."""
+    if isinstance(each.zone, Known) and each.zone.value is None:
+        return True
+    [subnet_id] = ids_in(symbol(each.id.symbol), world)
+    return zone_of(subnet_id, made_here, world) == zone_of(each.address, made_here, world)
+
+
 @given(NETWORKS, SUBNETS, st.randoms(use_true_random=False))
 def test_bounds_hold_in_every_world(made_here: tuple[Subnet, ...], subnets: Value, random: Random) -> None:
     """However the unknowns turn out: what AWS would create has a number of zones within the bounds."""
@@ -240,6 +296,8 @@ def test_bounds_hold_in_every_world(made_here: tuple[Subnet, ...], subnets: Valu
     certain = {minimum: found.at_least(minimum) for minimum in (1, 2, 3)}
     for _ in range(40):
         world = World(random, {})
+        if not all(is_as_asked(each, made_here, world) for each in made_here if each.found):
+            continue
         chosen = set(ids_in(subnets, world))
         covered = {zone_of(each, made_here, world) for each in chosen}
         creatable = len(covered) == len(chosen)

@@ -1,6 +1,7 @@
 """Everything that a rule file may import, and nothing else."""
 
 from vpce_lint.address import is_named
+from vpce_lint.gateways import GatewayCoverage
 from vpce_lint.model import (
     Endpoint,
     EndpointService,
@@ -33,6 +34,7 @@ __all__ = [
     "Confidence",
     "Endpoint",
     "EndpointService",
+    "GatewayCoverage",
     "GatewayEndpoint",
     "GatewayLoadBalancerEndpoint",
     "InterfaceEndpoint",

@@ -86,6 +86,21 @@ def decide_all(conditions: Iterable[Value], facts: Facts) -> Truth:
     return every(decide(condition, facts) for condition in conditions)
 
 
+def open_part(condition: Value, facts: Facts) -> Value | None:
+    """What to take for true, then for false, where the facts don't decide a condition: of ``a && b``, ``a`` first."""
+    part = condition
+    while decide(part, facts).is_unknown:
+        if isinstance(part, Unknown) and part.formula:
+            part = next(operand for operand in part.formula[1] if decide(operand, facts).is_unknown)
+        elif isinstance(part, Choice) and decide(part.condition, facts).is_unknown:
+            part = part.condition
+        elif isinstance(part, Choice):
+            part = part.then if decide(part.condition, facts).is_true else part.otherwise
+        else:
+            return part
+    return None
+
+
 def assume(value: Value, facts: Facts) -> Value:
     """The value under the facts: choices that they decide are made, conditional members come or go."""
     if not facts:

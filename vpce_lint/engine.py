@@ -70,29 +70,30 @@ def _judge_with_defaults(network: Network, rules: Sequence[Rule]) -> Iterable[An
     answers = judge_network(network, rules)
     if network.without_defaults is None:
         return answers
-    opened = {
-        (answer.rule, answer.address, answer.about): answer for answer in judge_network(network.without_defaults, rules)
-    }
+    opened: dict[tuple[str, str, str | None], list[Answer]] = {}
+    for answer in judge_network(network.without_defaults, rules):
+        opened.setdefault((answer.rule, answer.address, answer.about), []).append(answer)
     return (_weakened(answer, opened) for answer in answers)
 
 
-def _weakened(answer: Answer, opened: Mapping[tuple[str, str, str | None], Answer]) -> Answer:
+def _weakened(answer: Answer, opened: Mapping[tuple[str, str, str | None], Sequence[Answer]]) -> Answer:
     """The answer, likely unless it is the same whatever the defaults are."""
     if answer.verdict not in {Verdict.VIOLATED, Verdict.SATISFIED} or answer.rule == INTERNAL.id:
         return answer
     family = INSTANCE_KEY.sub("[*]", answer.address)
-    other = next(
+    others = next(
         (
             found
             for address in (answer.address, family)
             for about in (answer.about, None)
             if (found := opened.get((answer.rule, address, about)))
         ),
-        None,
+        (),
     )
-    if other is not None and other.verdict is answer.verdict:
+    if any(other.verdict is answer.verdict for other in others):
         return answer
-    why = other.why if other is not None and other.verdict is Verdict.UNDETERMINED else (DEFAULTS_DECIDE,)
+    open_ = [other for other in others if other.verdict is Verdict.UNDETERMINED]
+    why = open_[0].why if open_ else (DEFAULTS_DECIDE,)
     return replace(answer, confidence=Confidence.LIKELY, why=tuple(dict.fromkeys((*answer.why, *why))))
 
 

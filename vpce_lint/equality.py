@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from vpce_lint.condition import assume, facts_of
 from vpce_lint.text_matching import equal_texts
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
 from vpce_lint.value import (
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
 def equal(one: Value, other: Value) -> Truth:
     """Whether both certainly are, or certainly aren't, the same value."""
     if isinstance(one, Choice):
-        return either(one, lambda side: equal(side, other))
+        return _equal_choice(one, other)
     if isinstance(other, Choice):
-        return either(other, lambda side: equal(one, side))
+        return _equal_choice(other, one)
     if isinstance(one, Json) or isinstance(other, Json):
         return equal(one.text if isinstance(one, Json) else one, other.text if isinstance(other, Json) else other)
     if isinstance(one, Known) and isinstance(other, Known):
@@ -52,6 +54,16 @@ def equal(one: Value, other: Value) -> Truth:
     if type(one) is type(other) or ResourceObject in {type(one), type(other)}:
         return unknown(*one.reasons, *other.reasons)
     return FALSE
+
+
+def _equal_choice(choice: Choice, other: Value) -> Truth:
+    """Both sides against the other value, which may depend on the same condition."""
+    sides = []
+    for holds, side in ((True, choice.then), (False, choice.otherwise)):
+        sides.append(equal(side, assume(other, facts_of(choice.condition, holds=holds))))
+    if sides[0].value is not None and sides[0].value is sides[1].value:
+        return Truth(sides[0].value, (), sides[0].likely or sides[1].likely)
+    return unknown(*choice.condition.reasons, *sides[0].reasons, *sides[1].reasons)
 
 
 def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> Truth:
@@ -115,7 +127,14 @@ def _equal_unknowns(one: Value, other: Value) -> Truth:
     return unknown(*one.reasons, *other.reasons)
 
 
+_OPEN_KEY = re.compile(r'\[(?!\d+\]|"(?:[^"\\$]|\\.)*"\])')
+"""The beginning of an instance key that isn't known."""
+
+
 def _distinct_instances(one: Reference, other: Reference) -> bool:
+    same_block = one.address.partition("[")[0] == other.address.partition("[")[0]
+    if same_block and (_OPEN_KEY.search(one.address) or _OPEN_KEY.search(other.address)):
+        return False
     for family, instance in ((one, other), (other, one)):
         if family.family:
             resource = family.address.removesuffix("[*]")

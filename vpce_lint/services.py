@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from vpce_lint.model import Endpoint
 
-GATEWAY_SERVICES = ("s3", "dynamodb")
-"""The services with endpoints of both kinds (AWS PrivateLink Guide, "Gateway endpoints").
+GATEWAY_SERVICES = {"s3": "S3", "dynamodb": "DynamoDB"}
+"""The services with endpoints of both kinds, by short name (AWS PrivateLink Guide, "Gateway endpoints").
 
 S3 Express One Zone has gateway endpoints only, so nobody can choose the wrong kind.
 """

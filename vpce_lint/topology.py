@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide_all, facts_of_all
+from vpce_lint.gateways import coverage_of, is_instance
 from vpce_lint.model import GatewayEndpoint, Subnet, Vpc
-from vpce_lint.services import service_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
-from vpce_lint.value import Choice, Known, Reference, Sequence
+from vpce_lint.value import Reference
 from vpce_lint.zones import Zones, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vpce_lint.condition import Facts
+    from vpce_lint.gateways import GatewayCoverage
     from vpce_lint.model import InterfaceEndpoint, Network, Resource
-    from vpce_lint.services import Service
     from vpce_lint.value import Value
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayCoverage:
-    """Whether a gateway endpoint serves a VPC for a service.
-
-    ``idle`` are gateway endpoints of the service there that no route table uses.
-    """
-
-    served: Truth
-    by: tuple[GatewayEndpoint, ...] = ()
-    idle: tuple[GatewayEndpoint, ...] = ()
 
 
 class Topology:
@@ -43,7 +31,7 @@ class Topology:
         self._index = _Index(network)
         self._facts: Facts = {}
         self._assumed: dict[tuple[str, ...], Topology] = {}
-        self._coverage: dict[tuple[str, str], GatewayCoverage] = {}
+        self._coverage: dict[tuple[str, str, str | None], GatewayCoverage] = {}
 
     def assuming(self, conditions: tuple[Value, ...]) -> Topology:
         """The same network where all of these conditions hold, in addition to what is assumed already."""
@@ -82,33 +70,22 @@ class Topology:
         closed = self.closed(endpoint)
         return Zones(0, None, 0, reasons=closed.reasons) if zones.most == 0 and closed.is_unknown else zones
 
-    def gateway_coverage(self, vpc_id: Value, service: str) -> GatewayCoverage:
-        """Whether a gateway endpoint of this service serves the VPC.
+    def gateway_coverage(self, vpc_id: Value, service: str, *, apart_from: str | None = None) -> GatewayCoverage:
+        """Whether a gateway endpoint of this service, another one than that at the address, serves the VPC.
 
         One that certainly has no route table serves nobody. Where nothing serves a VPC that others may
         know, or gaps could hide an endpoint, the answer is a likely no.
         """
         vpc_id = self.assume(vpc_id)
-        key = (vpc_id.symbol, service)
+        key = (vpc_id.symbol, service, apart_from if apart_from in self._index.gateway_addresses else None)
         coverage = self._coverage.get(key)
         if coverage is None:
-            coverage = self._coverage[key] = self._cover(vpc_id, service)
-        return replace(coverage, served=self._nothing_elsewhere(vpc_id)) if coverage.served.is_false else coverage
-
-    def _cover(self, vpc_id: Value, service: str) -> GatewayCoverage:
-        served = FALSE
-        by: list[GatewayEndpoint] = []
-        idle: list[GatewayEndpoint] = []
-        for endpoint, offered in self._index.gateways_near(vpc_id):
-            meant = self.exists(endpoint) & offered.is_(service) & _is_same_vpc(endpoint.vpc, vpc_id)
-            if meant.is_false:
-                continue
-            if _is_empty(self.assume(endpoint.route_tables)):
-                idle.append(endpoint)
-            else:
-                by.append(endpoint)
-                served |= meant if not meant.is_unknown else _named(meant, endpoint)
-        return GatewayCoverage(served, tuple(by), tuple(idle))
+            near = [each for each in self._index.gateways_near(vpc_id) if each.address != apart_from]
+            coverage = coverage_of(vpc_id, service, near, self._index.vpcs, self._facts)
+            self._coverage[key] = coverage
+        if not coverage.served.is_false:
+            return coverage
+        return replace(coverage, served=coverage.served | self._nothing_elsewhere(vpc_id))
 
     def _nothing_elsewhere(self, vpc_id: Value) -> Truth:
         """False; only likely so where code that isn't read here may have added an endpoint."""
@@ -134,10 +111,14 @@ class _Index:
     def subnets(self) -> dict[str, Subnet]:
         return {subnet.id.symbol: subnet for subnet in self._network.of(Subnet)}
 
-    def gateways_near(self, vpc_id: Value) -> Iterable[tuple[GatewayEndpoint, Service]]:
+    @cached_property
+    def gateway_addresses(self) -> set[str]:
+        return {endpoint.address for endpoint in self._network.of(GatewayEndpoint)}
+
+    def gateways_near(self, vpc_id: Value) -> Iterable[GatewayEndpoint]:
         """The gateway endpoints that may stand in a VPC: its own, and those whose VPC isn't certain."""
         exact, vague = self._gateways
-        if _is_instance(vpc_id):
+        if is_instance(vpc_id):
             yield from exact.get(vpc_id.symbol, ())
         else:
             for group in exact.values():
@@ -145,38 +126,10 @@ class _Index:
         yield from vague
 
     @cached_property
-    def _gateways(
-        self,
-    ) -> tuple[dict[str, list[tuple[GatewayEndpoint, Service]]], list[tuple[GatewayEndpoint, Service]]]:
-        exact: defaultdict[str, list[tuple[GatewayEndpoint, Service]]] = defaultdict(list)
-        vague: list[tuple[GatewayEndpoint, Service]] = []
+    def _gateways(self) -> tuple[dict[str, list[GatewayEndpoint]], list[GatewayEndpoint]]:
+        exact: defaultdict[str, list[GatewayEndpoint]] = defaultdict(list)
+        vague: list[GatewayEndpoint] = []
         for endpoint in self._network.of(GatewayEndpoint):
-            group = exact[endpoint.vpc.symbol] if _is_instance(endpoint.vpc) else vague
-            group.append((endpoint, service_of(endpoint.service)))
+            group = exact[endpoint.vpc.symbol] if is_instance(endpoint.vpc) else vague
+            group.append(endpoint)
         return exact, vague
-
-
-def _is_instance(vpc_id: Value) -> bool:
-    return isinstance(vpc_id, Reference) and vpc_id.attribute == "id" and not vpc_id.family
-
-
-def _is_same_vpc(one: Value, other: Value) -> Truth:
-    """Whether two ids name one VPC; an id that is written out was known before any VPC of this code."""
-    for made, written in ((one, other), (other, one)):
-        if _is_instance(made) and isinstance(written, Known):
-            return FALSE
-    return one.equals(other)
-
-
-def _is_empty(members: Value) -> bool:
-    """Whether a list certainly has no member: also one that is ``null``."""
-    if isinstance(members, Choice):
-        return _is_empty(members.then) and _is_empty(members.otherwise)
-    if isinstance(members, Sequence):
-        return members.most == 0
-    return isinstance(members, Known)
-
-
-def _named(open_: Truth, endpoint: Resource) -> Truth:
-    """The same, with words for where no part says why it is open."""
-    return open_ if open_.reasons else unknown(Reason(f"{endpoint.address} may or may not be there", endpoint.span))

@@ -451,6 +451,8 @@ def text(parts: Iterable[str | Value], span: Span | None = None) -> Value:
         return Known("", span=span)
     if len(merged) == 1 and isinstance(merged[0], str):
         return Known(merged[0], span=span)
+    if len(merged) == 1 and isinstance(merged[0], Unknown):
+        return merged[0] if merged[0].span else merged[0].at(span)
     return Text(tuple(merged), span=span)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
-from vpce_lint.condition import assume, decide_all, facts_of
+from vpce_lint.condition import assume, decide_all, facts_of, open_part
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
 
@@ -175,14 +175,11 @@ def _by_cases(subnets: Value, known: Mapping[str, Subnet], facts: Facts, conditi
 
 def _open_condition(subnets: Value, facts: Facts) -> Value | None:
     """A condition that decides about members, and that is not known."""
-    if isinstance(subnets, Choice):
-        return subnets.condition
-    for member in subnets.members if isinstance(subnets, Sequence) else ():
-        if isinstance(member, Choice):
-            return member.condition
-        for condition in member.when if isinstance(member, Run) else ():
-            if decide_all((condition,), facts).is_unknown:
-                return condition
+    for part in (subnets, *(subnets.members if isinstance(subnets, Sequence) else ())):
+        conditions = (part.condition,) if isinstance(part, Choice) else part.when if isinstance(part, Run) else ()
+        for condition in conditions:
+            if (open_ := open_part(condition, facts)) is not None:
+                return open_
     return None
 
 

@@ -37,7 +37,7 @@ def endpoint_service_without_named_principals(service: EndpointService, topology
     principals = topology.assume(service.principals)
     everyone = some_are_everyone(principals)
     wildcards = those_of_everyone(principals)
-    unguarded = service.acceptance_required.is_(False).is_true
+    unguarded = everyone.is_true and service.acceptance_required.is_(False).is_true
     openness = (
         f"allows {wildcards[0]}: every AWS account may connect" if wildcards else "lets every AWS account connect"
     )
@@ -48,7 +48,7 @@ def endpoint_service_without_named_principals(service: EndpointService, topology
         fix="name the accounts, roles or users that may connect by their ARNs",
         about="everyone-allowed",
         related=[Place(wildcard, f"{wildcard} is allowed here") for wildcard in wildcards],
-        otherwise=f"{service.address} allows no principal that stands for every account",
+        otherwise=f"{service.address} lets nobody connect by a wildcard",
     )
     named = are_named(principals)
     if named.is_false:
@@ -56,10 +56,10 @@ def endpoint_service_without_named_principals(service: EndpointService, topology
     if not (named.is_unknown and everyone.is_unknown):
         yield require(
             named,
-            f"{service.address} allows nobody: no other account can connect",
+            f"{service.address} allows nobody{': no other account can connect' if named.is_false else ''}",
             at=service.principals,
             fix="name the accounts, roles or users that may connect by their ARNs",
             about="nobody-allowed",
             severity=Severity.MEDIUM,
-            otherwise=f"{service.address} allows somebody",
+            otherwise=f"{service.address} {'names who may connect' if everyone.is_false else 'lets others connect'}",
         )

@@ -18,8 +18,11 @@ setting `allowed` takes the addresses of such endpoints; `*` stands for anything
 Sources: AWS PrivateLink Guide, "Gateway endpoints"; Amazon DynamoDB Developer Guide, "AWS PrivateLink for DynamoDB".
 """
 
+from collections.abc import Iterable, Mapping
+
 from vpce_lint.api import (
     GATEWAY_SERVICES,
+    GatewayCoverage,
     InterfaceEndpoint,
     Place,
     Requirements,
@@ -46,17 +49,30 @@ def interface_endpoint_for_gateway_service(
     elif is_named(endpoint.address, allowed):
         yield not_applicable("the configuration allows it")
     else:
-        coverage = {name: topology.gateway_coverage(endpoint.vpc, name) for name in GATEWAY_SERVICES}
-        meant = [coverage[name] for name in GATEWAY_SERVICES if not service.is_(name).is_false]
+        meant = [name for name in GATEWAY_SERVICES if not service.is_(name).is_false]
+        wanted = " or ".join(GATEWAY_SERVICES[name] for name in meant)
+        coverage = {name: topology.gateway_coverage(endpoint.vpc, name, apart_from=endpoint.address) for name in meant}
+        holds = every(~service.is_(name) | coverage[name].served for name in meant)
         yield require(
-            every(~service.is_(name) | coverage[name].served for name in GATEWAY_SERVICES),
-            f"{endpoint.address} is an interface endpoint for {service} in a VPC without a gateway endpoint for it",
+            holds,
+            f"{endpoint.address} is an interface endpoint for {wanted} in a VPC without a gateway endpoint for it",
             at=endpoint.service,
-            fix=f"add a gateway endpoint for {service.short_name or 'the service'} to the VPC, it costs nothing",
+            fix=f"add a gateway endpoint for {wanted} to the VPC, it costs nothing",
             related=[
                 *(Place(vpc, f"{vpc.address} is the VPC") for vpc in [topology.vpc(endpoint.vpc)] if vpc),
-                *(Place(idle, f"{idle.address} has no route table") for one in meant for idle in one.idle),
-                *(Place(other, f"{other.address} may serve it") for one in meant for other in one.by),
+                *_gateways(coverage, served=holds.is_true),
             ],
-            otherwise=f"the VPC has a gateway endpoint for {service} too",
+            otherwise=f"the VPC has a gateway endpoint for {wanted} too",
         )
+
+
+def _gateways(coverage: Mapping[str, GatewayCoverage], *, served: bool) -> Iterable[Place]:
+    """The gateway endpoints that matter: those that serve the VPC, else those that may, or that don't."""
+    places: dict[str, Place] = {}
+    for name, one in coverage.items():
+        it = "it" if len(coverage) == 1 else GATEWAY_SERVICES[name]
+        certain = [Place(endpoint, f"{endpoint.address} serves {it}") for endpoint in one.by]
+        possible = [Place(endpoint, f"{endpoint.address} may serve it") for endpoint in one.perhaps]
+        idle = [Place(endpoint, f"{endpoint.address} has no route table") for endpoint in one.idle]
+        places |= {place.label: place for place in certain or (possible if served else [*idle, *possible])}
+    return places.values()

@@ -26,6 +26,7 @@ from vpce_lint.api import (
     Requirements,
     Severity,
     Topology,
+    Truth,
     is_missing,
     is_unrestricted,
     not_applicable,
@@ -47,14 +48,25 @@ def unrestricted_endpoint_policy(endpoint: Endpoint, topology: Topology) -> Requ
     unrestricted = is_unrestricted(policy)
     if missing.is_true:
         unrestricted &= topology.closed(endpoint)
-    service = service_of(endpoint.service)
     yield require(
         ~(supported & unrestricted),
-        f"{endpoint.address} has no policy: everyone may do everything through it"
-        if missing.is_true
-        else f"the policy of {endpoint.address} lets everyone do everything",
+        _fault(endpoint.address, missing, unrestricted, supported & endpoint.premise),
         at=endpoint.policy,
         fix="attach a policy that names your organisation, accounts or resources",
-        severity=Severity.HIGH if service.is_one_of(GATEWAY_SERVICES).is_true else None,
+        severity=Severity.HIGH if service_of(endpoint.service).is_one_of(GATEWAY_SERVICES).is_true else None,
         otherwise=f"the policy of {endpoint.address} is restrictive",
     )
+
+
+def _fault(address: str, missing: Truth, unrestricted: Truth, takes_one: Truth) -> str:
+    """What is wrong; where that is open, a question in which nothing but the open part is asked."""
+    if unrestricted.is_true and takes_one.is_unknown:
+        if missing.is_true:
+            return f"{address}, which has no policy, could have one"
+        whose = "whose policy" if missing.is_false else "which has no policy or one that"
+        return f"{address}, {whose} lets everyone do everything, could have a restrictive one"
+    if missing.is_false:
+        return f"the policy of {address} lets everyone do everything"
+    if missing.is_true and unrestricted.is_true:
+        return f"{address} has no policy: everyone may do everything through it"
+    return f"{address} has no policy, or one that lets everyone do everything"

@@ -4,7 +4,7 @@ from scene import HOLE, answer, answers, line, service
 
 from vpce_lint.model import Gap
 from vpce_lint.truth import Reason
-from vpce_lint.value import Known, Sequence
+from vpce_lint.value import Known, Run, Sequence
 from vpce_lint.verdict import Severity, Verdict
 
 RULE = "VPCE004"
@@ -41,6 +41,25 @@ def test_nobody_is_of_medium_severity() -> None:
     found = answers(RULE, service())[1]
     assert found.severity is Severity.MEDIUM
     assert found.message == "aws_vpc_endpoint_service.this allows nobody: no other account can connect"
+
+
+def test_satisfied_answers_say_what_is_right() -> None:
+    """Two lines about a good service: nobody gets in by a wildcard, and somebody is named."""
+    name = "aws_vpc_endpoint_service.this"
+    assert [found.message for found in answers(RULE, service(Sequence((NAMED,))))] == [
+        f"{name} lets nobody connect by a wildcard",
+        f"{name} names who may connect",
+    ]
+    assert answers(RULE, service(Sequence((EVERYONE,))))[1].message == f"{name} lets others connect"
+
+
+def test_questions_hold_no_facts() -> None:
+    """That nobody has to accept a connection is known, and is no part of what is asked; nor is what would follow."""
+    name = "aws_vpc_endpoint_service.this"
+    open_ = answer(RULE, service(HOLE, acceptance_required=Known(value=False)))
+    assert open_.message == f"can't tell whether {name} lets every AWS account connect"
+    may_be_empty = answers(RULE, service(Sequence((Run("r", NAMED),))))[1]
+    assert may_be_empty.message == f"can't tell whether {name} allows nobody"
 
 
 def test_unknown_principals_are_one_open_question() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from scene import FLAG, HOLE, VPC, answer, answers, gateway, interface
 
+from vpce_lint.model import Resource
 from vpce_lint.truth import Truth
-from vpce_lint.value import Known, Sequence, Text
+from vpce_lint.value import Known, Sequence, Text, Unknown
 from vpce_lint.verdict import Confidence, Verdict
 
 RULE = "VPCE001"
@@ -19,10 +20,10 @@ def test_points_at_the_service_and_shows_the_vpc() -> None:
     assert (found.verdict, found.confidence, found.location.line) == (Verdict.VIOLATED, Confidence.CERTAIN, 11)
     assert (
         found.message
-        == "aws_vpc_endpoint.this is an interface endpoint for s3 in a VPC without a gateway endpoint for it"
+        == "aws_vpc_endpoint.this is an interface endpoint for S3 in a VPC without a gateway endpoint for it"
     )
     assert [place.label for place in found.related] == ["aws_vpc.main is the VPC"]
-    assert found.fix == "add a gateway endpoint for s3 to the VPC, it costs nothing"
+    assert found.fix == "add a gateway endpoint for S3 to the VPC, it costs nothing"
 
 
 def test_idle_gateway_is_shown() -> None:
@@ -45,6 +46,56 @@ def test_unknown_service_is_open_unless_all_are_served() -> None:
     assert answer(RULE, interface(service=SEVERAL), gateway("s3")).verdict is Verdict.UNDETERMINED
     both = gateway("s3"), gateway("dynamodb", "other")
     assert answer(RULE, interface(service=SEVERAL), *both).verdict is Verdict.SATISFIED
+
+
+def test_message_holds_no_expressions() -> None:
+    """Of a service that isn't known, the message says which ones it is about."""
+    found = answer(RULE, interface(service=Unknown("lookup({ a = 1 }, var.x)", HOLE.why)))
+    assert found.message == (
+        "can't tell whether aws_vpc_endpoint.this is an interface endpoint for S3 or DynamoDB"
+        " in a VPC without a gateway endpoint for it"
+    )
+    assert found.fix == "add a gateway endpoint for S3 or DynamoDB to the VPC, it costs nothing"
+
+
+def labels(*resources: Resource) -> list[str]:
+    """What is shown beside an endpoint for S3 and other resources."""
+    return [place.label for place in answer(RULE, *resources).related]
+
+
+def test_gateways_that_are_shown() -> None:
+    """Those that serve it, else those that may: each once, none for another service, and never the endpoint itself."""
+    vpc = "aws_vpc.main is the VPC"
+    serving, idle, other = gateway(), gateway(name="idle", route_tables=Known(None)), gateway("dynamodb", "other")
+    perhaps = gateway(name="perhaps", when=(FLAG,))
+    assert labels(interface("s3"), serving, idle, other, perhaps) == [vpc, "aws_vpc_endpoint.gateway serves it"]
+    assert labels(interface("s3"), idle, other, perhaps) == [
+        vpc,
+        "aws_vpc_endpoint.idle has no route table",
+        "aws_vpc_endpoint.perhaps may serve it",
+    ]
+    assert labels(interface(service=SEVERAL), gateway(service=SEVERAL)) == [
+        vpc,
+        "aws_vpc_endpoint.gateway may serve it",
+    ]
+    assert labels(interface(service=SEVERAL), serving, other) == [
+        vpc,
+        "aws_vpc_endpoint.gateway serves S3",
+        "aws_vpc_endpoint.other serves DynamoDB",
+    ]
+    itself = gateway(name="this", premise=Truth(None))
+    assert labels(interface("s3", premise=Truth(None)), itself) == [vpc]
+
+
+def test_one_gateway_or_the_other() -> None:
+    """Of two gateway endpoints under opposite conditions, one is always there."""
+    not_flag = Unknown("!var.flag", FLAG.why, formula=("not", (FLAG,)), nullable=False)
+    found = answer(RULE, interface("s3"), gateway(when=(FLAG,)), gateway(name="other", when=(not_flag,)))
+    assert found.verdict is Verdict.SATISFIED
+    assert [place.label for place in found.related[1:]] == [
+        "aws_vpc_endpoint.gateway may serve it",
+        "aws_vpc_endpoint.other may serve it",
+    ]
 
 
 def test_gateway_that_may_be_another_kind_of_endpoint() -> None:

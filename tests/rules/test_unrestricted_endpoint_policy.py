@@ -1,11 +1,11 @@
 """VPCE005 on endpoints made by hand."""
 
 import pytest
-from scene import HOLE, VPC, answer, gateway, interface, line
+from scene import FLAG, HOLE, VPC, answer, gateway, interface, line, service_name
 
 from vpce_lint.model import Gap, GatewayLoadBalancerEndpoint, Resource, ResourceEndpoint, ServiceNetworkEndpoint
-from vpce_lint.truth import Reason
-from vpce_lint.value import Known, Text
+from vpce_lint.truth import Reason, Truth
+from vpce_lint.value import Choice, Known, Text, Value
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
 RULE = "VPCE005"
@@ -67,8 +67,49 @@ def test_unknown_service_is_open_for_interface_endpoints_only() -> None:
     assert answer(RULE, gateway(service=name)).verdict is Verdict.VIOLATED
 
 
+NO_POLICY = "aws_vpc_endpoint.this has no policy: everyone may do everything through it"
+PERHAPS_NO_POLICY = "aws_vpc_endpoint.this has no policy, or one that lets everyone do everything"
+OPEN_POLICY = "the policy of aws_vpc_endpoint.this lets everyone do everything"
+COULD_HAVE_ONE = "aws_vpc_endpoint.this, which has no policy, could have one"
+COULD_BE_RESTRICTED = "aws_vpc_endpoint.this, whose policy lets everyone do everything, could have a restrictive one"
+COULD_HAVE_ANOTHER = (
+    "aws_vpc_endpoint.this, which has no policy or one that lets everyone do everything, could have a restrictive one"
+)
+OTHER = Known('{"Statement": []}')
+OPEN_SERVICE = Text(("com.amazonaws.eu-west-1.", HOLE))
+GAP = Gap(Reason("more.tf can't be read"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "taken", "perhaps_taken"),
+    [
+        (Known(None), NO_POLICY, f"can't tell whether {COULD_HAVE_ONE}"),
+        (DEFAULT, OPEN_POLICY, f"can't tell whether {COULD_BE_RESTRICTED}"),
+        (Choice(FLAG, Known(None), DEFAULT), PERHAPS_NO_POLICY, f"can't tell whether {COULD_HAVE_ANOTHER}"),
+        (OTHER, f"can't tell whether {OPEN_POLICY}", f"can't tell whether {OPEN_POLICY}"),
+        (
+            Choice(FLAG, Known(None), OTHER),
+            f"can't tell whether {PERHAPS_NO_POLICY}",
+            f"can't tell whether {PERHAPS_NO_POLICY}",
+        ),
+        (HOLE, f"can't tell whether {PERHAPS_NO_POLICY}", f"can't tell whether {PERHAPS_NO_POLICY}"),
+    ],
+)
+def test_only_what_is_open_is_asked(policy: Value, taken: str, perhaps_taken: str) -> None:
+    """Neither a policy that is certainly missing nor one that is certainly open becomes part of a question."""
+    assert answer(RULE, interface("sqs", policy=policy)).message == taken
+    assert answer(RULE, interface(service=OPEN_SERVICE, policy=policy)).message == perhaps_taken
+    assert answer(RULE, interface("sqs", policy=policy, premise=Truth(None))).message == perhaps_taken
+
+
+@pytest.mark.parametrize("service", [service_name("sqs"), OPEN_SERVICE])
+def test_policy_that_unread_code_may_attach_is_asked_for(service: Value) -> None:
+    """A policy that isn't written here may be elsewhere, whatever the service."""
+    found = answer(RULE, interface(service=service), gaps=(GAP,))
+    assert found.message == f"can't tell whether {PERHAPS_NO_POLICY}"
+
+
 def test_unread_code_may_attach_a_policy() -> None:
     """That there is no policy is not certain where a gap could attach one."""
-    gap = Gap(Reason("more.tf can't be read"))
-    assert answer(RULE, interface("sqs"), gaps=(gap,)).why == ("more.tf can't be read",)
-    assert answer(RULE, interface("sqs", policy=DEFAULT), gaps=(gap,)).verdict is Verdict.VIOLATED
+    assert answer(RULE, interface("sqs"), gaps=(GAP,)).why == ("more.tf can't be read",)
+    assert answer(RULE, interface("sqs", policy=DEFAULT), gaps=(GAP,)).verdict is Verdict.VIOLATED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, choose, decide_all, distribute, facts_of_all
@@ -43,10 +43,37 @@ def _aims_at(target: Value, address: str) -> Truth:
             return unknown(*target.reasons)
         if address.endswith("[*]") and target.address.startswith(f"{address.removesuffix('[*]')}["):
             return unknown(*target.reasons)
-        return Truth(value=False)
-    if isinstance(target, Unknown) and not target.invalid:
+        if target.attribute in {"id", "arn"}:
+            return Truth(value=False)
         return unknown(*target.reasons)
-    return Truth(value=False)
+    if isinstance(target, Known) or (isinstance(target, Unknown) and target.invalid):
+        return Truth(value=False)
+    return unknown(*target.reasons)
+
+
+class Pieces:
+    """The pieces of a network, found by what they may complete."""
+
+    def __init__(self, pieces: Iterable[Piece] = ()) -> None:
+        self._certain: dict[tuple[str, str], list[Piece]] = {}
+        self._open: dict[str, list[Piece]] = {}
+        for piece in pieces:
+            target = piece.target
+            if isinstance(target, Reference) and target.attribute in {"id", "arn"} and not target.family:
+                self._certain.setdefault((piece.slot, target.address), []).append(piece)
+            else:
+                self._open.setdefault(piece.slot, []).append(piece)
+
+    def near(self, slot: str, address: str) -> Iterable[Piece]:
+        """The pieces for a slot that may complete the resource with this address, or any of a family."""
+        if address.endswith("[*]"):
+            block = address.removesuffix("*]")
+            for (other, target), pieces in self._certain.items():
+                if other == slot and target.startswith(block):
+                    yield from pieces
+        else:
+            yield from self._certain.get((slot, address), ())
+        yield from self._open.get(slot, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +81,9 @@ class Completions:
     """All that may complete one resource instance: the pieces for it and the gaps that touch it."""
 
     address: str
-    when: tuple[Value, ...]
-    pieces: tuple[Piece, ...]
-    gaps: tuple[Gap, ...]
+    when: tuple[Value, ...] = ()
+    pieces: Pieces = field(default_factory=Pieces)
+    gaps: tuple[Gap, ...] = ()
 
     def add(self, slot: str, inline: Value) -> Value:
         """The inline members and those of companions; unread code may add any number."""
@@ -98,9 +125,7 @@ class Completions:
     def _for(self, slot: str) -> Iterable[tuple[Piece, Truth]]:
         """The pieces that aim here, and whether they certainly exist and do."""
         facts = facts_of_all(self.when)
-        for piece in self.pieces:
-            if piece.slot != slot:
-                continue
+        for piece in self.pieces.near(slot, self.address):
             target = assume(piece.target, facts)
             aims = _aims_at(target, self.address)
             if aims.is_unknown and piece.about and self.address.partition("[")[0] not in piece.about:

@@ -44,6 +44,8 @@ class Boundary:
 
     def contains(self, path: Path | str) -> bool:
         """Whether a path, links followed, lies inside."""
+        if "\0" in str(path):
+            return False
         real = os.path.realpath(path)
         top = str(self.top)
         return real == top or real.startswith(top if top.endswith(os.sep) else top + os.sep)

@@ -54,7 +54,7 @@ def attribute(instance: Instance, name: str) -> Value:
         return _region(instance)
     if name in ECHOES.get(type_, ()) or not type_.startswith("aws_"):
         given = instance.written(name)
-        if given is not None and given.is_null.is_false:
+        if given is not None and not given.is_null.is_true:
             return given
     if type_ == "aws_availability_zones" and name == "id":
         return _region(instance)

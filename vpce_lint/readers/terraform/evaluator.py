@@ -17,6 +17,7 @@ from vpce_lint.readers.terraform.frame import Frame, Namespace
 from vpce_lint.readers.terraform.indexing import attribute_of, member_of
 from vpce_lint.readers.terraform.invalid import invalid
 from vpce_lint.readers.terraform.operators import binary, connect, unary
+from vpce_lint.readers.terraform.presence import if_there, succeeding
 from vpce_lint.readers.terraform.spread import Item, is_scalar, items_of, key_text
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
@@ -53,6 +54,11 @@ def evaluate(expression: ast.Expression, frame: Frame) -> Value:
         return frame.module.limit("expressions are nested too deeply", expression.span)
     finally:
         _depth[0] -= 1
+
+
+def settle(expression: ast.Expression, frame: Frame) -> Value:
+    """The value of a whole argument, local or output: had any part of it failed, Terraform would have stopped."""
+    return succeeding(evaluate(expression, frame))
 
 
 def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
@@ -105,7 +111,13 @@ def _get_attr(expression: ast.GetAttr, frame: Frame) -> Value:
     value = evaluate(expression.object, frame)
     if isinstance(value, Namespace):
         return value.attribute(expression.name)
-    return distribute(lambda values: _placed(attribute_of(values[0], expression.name), expression.span), (value,))
+    key = Known(expression.name)
+
+    def take(values: tuple[Value, ...]) -> Value:
+        found = _placed(attribute_of(values[0], expression.name), expression.span)
+        return if_there(values[0], key, found) if frame.guarded else found
+
+    return distribute(take, (value,))
 
 
 def _placed(value: Value, span: Span) -> Value:
@@ -122,7 +134,12 @@ def _index(expression: ast.Index, frame: Frame) -> Value:
         if isinstance(key, Known) and isinstance(key.value, str):
             return value.attribute(key.value)
         return Unknown(f"{value.symbol}[{key.symbol}]", key.reasons, span=expression.span)
-    return distribute(lambda values: _placed(member_of(values[0], values[1]), expression.span), (value, key))
+
+    def take(values: tuple[Value, ...]) -> Value:
+        found = _placed(member_of(values[0], values[1]), expression.span)
+        return if_there(values[0], values[1], found) if frame.guarded else found
+
+    return distribute(take, (value, key))
 
 
 def _splat_member(expression: ast.SplatMember, frame: Frame) -> Value:
@@ -168,6 +185,8 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
     from vpce_lint.readers.terraform.functions import call  # noqa: PLC0415 (loaded when a function is called)
 
     arguments: list[Value] = []
+    if expression.name in {"try", "can"}:
+        frame = replace(frame, guarded=True)
     for argument in expression.arguments:
         value = _complete(evaluate(argument, frame), argument.span)
         if expression.name == "try" and not arguments and _is_certain(value):
@@ -176,7 +195,14 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
     context = frame.module.context(expression.span)
     if expression.expand_last and arguments:
         return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
-    return distribute(lambda values: call(expression.name, values, context), tuple(arguments))
+
+    def apply(values: tuple[Value, ...]) -> Value:
+        result = call(expression.name, values, context)
+        if frame.guarded and expression.name == "element" and len(values) == 2:
+            return if_there(values[0], Known(0), result)
+        return result
+
+    return distribute(apply, tuple(arguments))
 
 
 def _is_certain(value: Value) -> bool:

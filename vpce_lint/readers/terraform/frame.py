@@ -38,7 +38,8 @@ class Frame:
     """A module instance and, inside it, the names that an expression's surroundings bind.
 
     ``names`` are the variables of ``for`` and ``dynamic``; ``each`` and ``count`` the attributes of those
-    objects; ``member`` is what the innermost splat looks at.
+    objects; ``member`` is what the innermost splat looks at. ``guarded``: a mistake is caught here, by
+    ``try`` or ``can``, so that what may be missing matters; elsewhere Terraform would have stopped.
     """
 
     module: Module
@@ -47,6 +48,7 @@ class Frame:
     count: Names | None = None
     this: Value | None = None
     member: Value | None = None
+    guarded: bool = False
 
     def bind(self, **names: Value) -> Frame:
         """The frame with further names, which hide equal ones further out."""

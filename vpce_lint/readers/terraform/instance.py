@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT
-from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.readers.terraform.nested import Nested, nested_blocks
 from vpce_lint.truth import Reason
@@ -75,7 +75,7 @@ class Instance:
             return None
 
         def work_out() -> Value:
-            value = evaluate(attribute.expression, self.frame)
+            value = settle(attribute.expression, self.frame)
             return assume(value, facts_of_all(self.when))
 
         return self.module.memo(("attribute", id(self), name), work_out, f"{self.address}.{name}", attribute.value_span)
@@ -112,6 +112,8 @@ class Instance:
         """An attribute that AWS will fill in."""
         from vpce_lint.readers.aws_terraform import COMPUTED  # noqa: PLC0415 (the table needs this module's types)
 
+        if (self.type, name) == ("terraform_data", "output"):
+            return self.given("input")
         rule = COMPUTED.get((self.type, name))
         known = rule(self) if rule else None
         if known is not None:
@@ -130,7 +132,7 @@ class Instance:
         asked = [self.type, self.region.symbol]
         for name, attribute in sorted(self.block.body.attributes.items()):
             if name not in {"provider", "depends_on", "count", "for_each"}:
-                asked.append(f"{name}={evaluate(attribute.expression, self.frame).symbol}")
+                asked.append(f"{name}={settle(attribute.expression, self.frame).symbol}")
         for block in self.block.body.blocks:
             name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
             for nested in self.nested(name) if name != "lifecycle" else ():

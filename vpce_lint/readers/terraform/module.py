@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import Call
 from vpce_lint.readers.terraform.conversion import convert
-from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.file_access import FileAccess
 from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.readers.terraform.instance import Instance
@@ -183,14 +183,14 @@ class ModuleInstance:
         attribute = self.folder.locals.get(name)
         if attribute is None:
             return self._undeclared(f"local.{name}", span)
-        return evaluate(attribute.expression, self.frame)
+        return settle(attribute.expression, self.frame)
 
     def variable_type(self, block: ast.Block) -> Type:
         """The type constraint of a variable block."""
         attribute = block.body.attributes.get("type")
         if attribute is None:
             return ANY
-        return type_of(attribute.expression, lambda default: evaluate(default, self.frame))
+        return type_of(attribute.expression, lambda default: settle(default, self.frame))
 
     def _variable(self, name: str, span: Span) -> Value:
         block = self.folder.variables.get(name)
@@ -206,7 +206,7 @@ class ModuleInstance:
             why = Reason(f"var.{name} has its default", block.header)
             return Unknown(f"var.{name}", (why,), type=type_, nullable=nullable)
         if default is not None:
-            return convert(evaluate(default.expression, self.frame), type_)
+            return convert(settle(default.expression, self.frame), type_)
         if self.parent is not None and self.call is not None:
             where = f"module.{self.call.labels[0]}"
             why = Reason(f"{where} is not given {name}", self.call.header)
@@ -218,14 +218,14 @@ class ModuleInstance:
         attribute = block.body.attributes.get(name)
         if attribute is None:
             return False
-        value = evaluate(attribute.expression, self.frame)
+        value = settle(attribute.expression, self.frame)
         return isinstance(value, Known) and value.value is False
 
     def _given(self, name: str) -> Value | None:
         if self.call is None or self.frame_of_call is None:
             return self.root.inputs.get(name)
         attribute = self.call.body.attributes.get(name)
-        return None if attribute is None else evaluate(attribute.expression, self.frame_of_call)
+        return None if attribute is None else settle(attribute.expression, self.frame_of_call)
 
     # Calls
 
@@ -296,7 +296,7 @@ class ModuleInstance:
             return invalid(f"{address} is not declared", span, address)
         expression = attribute.expression
         return self.memo(
-            ("output", name), lambda: evaluate(expression, self.frame), f"{self.prefix}{name}", expression.span
+            ("output", name), lambda: settle(expression, self.frame), f"{self.prefix}{name}", expression.span
         )
 
     def provider_region(self, alias: str = "aws") -> Value:
@@ -307,7 +307,7 @@ class ModuleInstance:
             own = f"{name}.{given.value_span.text.strip(chr(34))}" if given else name
             if own == alias and "region" in block.body.attributes:
                 expression = block.body.attributes["region"].expression
-                return self.memo(("region", alias), partial(evaluate, expression, self.frame), alias, block.header)
+                return self.memo(("region", alias), partial(settle, expression, self.frame), alias, block.header)
         if self.parent is not None:
             return self.parent.provider_region(self._passed_provider(alias))
         words = f"the Region of provider {alias} is not set in the code"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.terraform.blocks import blocks_of
-from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.repetition import repetition
 from vpce_lint.value import Mapping, Value
 
@@ -35,7 +35,7 @@ class Nested:
         attribute = self.body.attributes.get(name)
         if attribute is None:
             return None
-        return assume(evaluate(attribute.expression, self.frame), facts_of_all(self.when))
+        return assume(settle(attribute.expression, self.frame), facts_of_all(self.when))
 
     def given(self, name: str) -> Value:
         """An argument as the code gives it, ``null`` where it isn't given."""

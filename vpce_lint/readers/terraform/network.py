@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network, Resource
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
-from vpce_lint.readers.joining import Completions, Piece
+from vpce_lint.readers.joining import Completions, Piece, Pieces
+from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
 from vpce_lint.readers.terraform.module_source import Missing
-from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Mapping, Reference, ResourceObject, Run, Sequence, Text, Unknown, Value
+from vpce_lint.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,16 +26,17 @@ RELEVANT = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in ("aw
 _BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_vpc_endpoint(?:_service)?\.[\w-]+")
 """The address of an endpoint's, or an endpoint service's, block inside an expression."""
 
-MOST_RESOURCES = 100_000
+MOST_MODULES = 4_000
+"""A root with more module instances than this isn't read to the end."""
 
 
 def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
     """Evaluate a root module as far as its network needs, with the modules that could not be read."""
-    modules, missing = _module_tree(ModuleInstance(root, folder))
+    modules, missing, left_out = _module_tree(ModuleInstance(root, folder))
     if not any(module.folder.mentions(RELEVANT) for module in modules):
         return Network(root.shown, ()), missing
-    gaps = tuple(_gaps(modules, missing))
-    pieces = tuple(piece for module in modules for piece in _pieces(module))
+    gaps = (*gaps_of(modules, missing), *([left_out] if left_out else []))
+    pieces = Pieces(piece for module in modules for piece in _pieces(module))
     made = [
         resource for module in modules for instance in _primary(module) for resource in _model(instance, pieces, gaps)
     ]
@@ -43,20 +44,24 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
         resource.address: resource
         for module in modules
         for instance in _instances(module, FOUND, "data")
-        for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address, (), (), ()))
+        for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address))
     }
     return Network(root.shown, (*made, *found.values()), gaps), missing
 
 
-def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing]]:
+def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing], Gap | None]:
+    """All module instances, the modules that can't be read, and what was left out where there are too many."""
     modules, missing = [top], list[Missing]()
     for module in modules:
         for child in module.modules():
             if isinstance(child, Missing):
                 missing.append(child)
-            elif len(modules) < MOST_RESOURCES:
+            elif len(modules) < MOST_MODULES:
                 modules.append(child)
-    return modules, missing
+            else:
+                words = f"there are more than {MOST_MODULES:,} module instances"
+                return modules, missing, Gap(top.limit(words, child.calls[0].span).why[0])
+    return modules, missing, None
 
 
 def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "managed") -> Iterator[Instance]:
@@ -82,7 +87,7 @@ def _pieces(module: ModuleInstance) -> Iterator[Piece]:
         yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family, about)
 
 
-def _model(instance: Instance, pieces: tuple[Piece, ...], gaps: tuple[Gap, ...]) -> Iterator[Resource]:
+def _model(instance: Instance, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterator[Resource]:
     address = instance.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
     more = Completions(address, instance.when, pieces, touching)
@@ -98,41 +103,3 @@ def _common(instance: Instance) -> dict[str, Any]:
         "when": instance.when,
         "family": instance.family,
     }
-
-
-def _gaps(modules: list[ModuleInstance], missing: list[Missing]) -> Iterator[Gap]:
-    """Files of the root that couldn't be read may hold anything; unread modules what they are given."""
-    seen: set[str] = set()
-    for module in modules:
-        for fault in module.folder.faults:
-            if fault.whole and fault.path not in seen:
-                seen.add(fault.path)
-                yield Gap(Reason(f"{fault.path} can't be read: {fault.message}"))
-    for unread in missing:
-        touched: set[str] = set()
-        for argument in unread.arguments():
-            _referred(argument, touched)
-        if touched:
-            yield Gap(unread.reason, frozenset(touched))
-
-
-def _referred(value: Value, found: set[str]) -> None:
-    """The addresses of the resources that a value refers to."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Reference):
-            if part.attribute in {"id", "arn", "default_route_table_id", "main_route_table_id"}:
-                found.add(part.address)
-        elif isinstance(part, ResourceObject):
-            found.add(part.address)
-        elif isinstance(part, Sequence):
-            waiting.extend(part.members)
-        elif isinstance(part, Mapping):
-            waiting.extend((*part.entries.values(), *part.runs))
-        elif isinstance(part, Run):
-            waiting.append(part.each)
-        elif isinstance(part, Choice):
-            waiting.extend((part.then, part.otherwise))
-        elif isinstance(part, Text):
-            waiting.extend(hole for hole in part.parts if isinstance(hole, Value))

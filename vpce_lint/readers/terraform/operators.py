@@ -61,6 +61,14 @@ def equality(left: Value, right: Value, span: Span | None) -> Value:
     for side, other in ((left, right), (right, left)):
         if isinstance(side, Known) and isinstance(side.value, bool) and _is_bool(other):
             return other if side.value else negate(other, span)
+    for side, other in ((left, right), (right, left)):
+        if (
+            isinstance(side, Known)
+            and isinstance(other, Unknown)
+            and other.least is not None
+            and other.least == side.value
+        ):
+            return negate(_greater(other, side, span or other.span), span)
     # A literal comes last, as people write it.
     symbols = [side.symbol for side in sorted((left, right), key=lambda side: (isinstance(side, Known), side.symbol))]
     name = f"({symbols[0]} == {symbols[1]})"
@@ -68,7 +76,7 @@ def equality(left: Value, right: Value, span: Span | None) -> Value:
 
 
 def _is_bool(value: Value) -> bool:
-    return isinstance(value, Unknown) and value.type is not None and value.type.kind == "bool" and not value.nullable
+    return isinstance(value, Unknown) and value.type is not None and value.type.kind == "bool"
 
 
 def negate(value: Value, span: Span | None) -> Value:
@@ -114,7 +122,7 @@ def bounds(value: Value) -> tuple[int | Fraction | None, int | Fraction | None]:
     return None, None
 
 
-def _greater(left: Value, right: Value, span: Span) -> Value:
+def _greater(left: Value, right: Value, span: Span | None) -> Value:
     left, right = convert(left, NUMBER), convert(right, NUMBER)
     for side in (left, right):
         if isinstance(side, Unknown) and side.invalid:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.condition import assume, distribute, facts_of
 from vpce_lint.readers.terraform.conversion import convert
-from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.operators import bounds
 from vpce_lint.readers.terraform.spread import Item, items_of, key_text
 from vpce_lint.type_constraint import BOOL, NUMBER, STRING
@@ -69,9 +69,8 @@ class Repetition:
             else:
                 run_name = f"{name}{repeat.suffix}"
                 least = 0 if repeat.when else repeat.least
-                runs.append(
-                    Run(run_name, instance, least, repeat.most, key, repeat.when, distinct=True, why=repeat.why)
-                )
+                when = () if repeat.family else repeat.when
+                runs.append(Run(run_name, instance, least, repeat.most, key, when, distinct=True, why=repeat.why))
         return Mapping(entries, tuple(runs))
 
     def _counted(self, name: str, objects: tuple[Value, ...]) -> Value:
@@ -94,10 +93,10 @@ def repetition(block: ast.Block, frame: Frame) -> Repetition:
     """The instances of a resource, data source or module call, evaluated in its module's frame."""
     attributes = block.body.attributes
     if "count" in attributes:
-        number = evaluate(attributes["count"].expression, frame)
+        number = settle(attributes["count"].expression, frame)
         return _by_count(_as_number(number), block, frame)
     if "for_each" in attributes:
-        return _by_each(evaluate(attributes["for_each"].expression, frame), block, frame)
+        return _by_each(settle(attributes["for_each"].expression, frame), block, frame)
     return Repetition("single", (Repeat(),))
 
 
@@ -131,6 +130,7 @@ def _by_count(number: Value, block: ast.Block, frame: Frame) -> Repetition:
             suffix="[*]",
             key=index,
             count={"index": index},
+            when=() if least else (_exceeds(number, 0),),
             family=True,
             least=max(int(least or 0), 0),
             most=most,
@@ -229,6 +229,10 @@ def _family(block: ast.Block, item: Item, conditional: bool, collection: Value) 
     least = 0 if conditional else least
     each = {"key": key, "value": value}
     why = (run.why if run is not None else ()) or collection.reasons
+    if not single and not least and not when:
+        # Whoever iterates over the same collection is there together with it.
+        name = f"(length({collection.symbol}) > 0)"
+        when = (Unknown(name, why, type=BOOL, nullable=False),)
     return Repeat(suffix, key, each, None, when, family=not single, least=least, most=most, why=why)
 
 

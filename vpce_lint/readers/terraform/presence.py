@@ -1,0 +1,69 @@
+"""Members that may be missing, where something catches that: inside ``try`` and ``can``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vpce_lint.condition import choose
+from vpce_lint.readers.terraform.invalid import invalid
+from vpce_lint.type_constraint import BOOL
+from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Unknown, Value
+
+
+def if_there(collection: Value, key: Value, found: Value) -> Value:
+    """What an index or attribute gives, or a mistake where the collection may not have that member."""
+    if isinstance(found, Unknown) and found.invalid:
+        return found
+    condition = _presence(collection, key)
+    if condition is None:
+        return found
+    name = f"{collection.symbol}[{key.symbol}]"
+    return choose(condition, found, invalid(f"{name} may not be there", key.span or collection.span, f"missing({name})"))
+
+
+def _presence(collection: Value, key: Value) -> Value | None:
+    """The condition under which the member is there; ``None`` where it certainly is, or that isn't the question."""
+    if isinstance(collection, Sequence):
+        position = key.value if isinstance(key, Known) and isinstance(key.value, int) else None
+        if position is not None and position < collection.least:
+            return None
+        return _open(f"(length({collection.symbol}) > {key.symbol})", collection, key)
+    if isinstance(collection, Mapping):
+        if isinstance(key, Known) and (key.value in collection.entries or not collection.runs):
+            return None
+        if any(isinstance(run.key, Known) and run.key == key for run in collection.runs):
+            return None  # the conditions of the entry itself say so
+        return _open(f"contains(keys({collection.symbol}), {key.symbol})", collection, key)
+    if isinstance(collection, Unknown) and collection.type is not None and collection.type.kind in {"list", "map"}:
+        return _open(f"({key.symbol} in {collection.symbol})", collection, key)
+    return None
+
+
+def _open(name: str, collection: Value, key: Value) -> Unknown:
+    return Unknown(name, (*collection.reasons, *key.reasons), type=BOOL, nullable=False)
+
+
+def succeeding(value: Value) -> Value:
+    """The value without the cases in which Terraform would have stopped."""
+    if isinstance(value, Choice):
+        then, otherwise = succeeding(value.then), succeeding(value.otherwise)
+        for side, other in ((then, otherwise), (otherwise, then)):
+            if isinstance(side, Unknown) and side.invalid and not (isinstance(other, Unknown) and other.invalid):
+                return other
+        return (
+            value
+            if then is value.then and otherwise is value.otherwise
+            else replace(value, then=then, otherwise=otherwise)
+        )
+    if isinstance(value, Sequence):
+        members = tuple(succeeding(member) for member in value.members)
+        unchanged = all(new is old for new, old in zip(members, value.members, strict=True))
+        return value if unchanged else replace(value, members=members)
+    if isinstance(value, Mapping):
+        entries = {key: succeeding(entry) for key, entry in value.entries.items()}
+        unchanged = all(entries[key] is entry for key, entry in value.entries.items())
+        return value if unchanged else replace(value, entries=entries)
+    if isinstance(value, Run):
+        each = succeeding(value.each)
+        return value if each is value.each else replace(value, each=each)
+    return value
