@@ -7,6 +7,7 @@ A function of ``PRIMARY`` makes a resource of the model from one instance; the c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from vpce_lint.model import (
 )
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.truth import gather
-from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
+from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,6 +91,8 @@ def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions
         values = block.given("values")
         if isinstance(values, Sequence) and values.is_exact and len(values.members) == 1:
             name = block.given("name")
+            if isinstance(values.members[0], Known | Text) and re.search(r"[*?]", str(values.members[0])):
+                continue  # a pattern finds subnets in several zones
             zone = values.members[0] if name.is_("availability-zone").is_true else zone
             zone_id = values.members[0] if name.is_("availability-zone-id").is_true else zone_id
     keys = [key.symbol for key in (instance.repeat.each or {}).values()] if instance.repeat.family else []

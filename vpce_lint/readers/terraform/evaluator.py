@@ -229,7 +229,17 @@ def _conditional(expression: ast.Conditional, frame: Frame) -> Value:
     if isinstance(condition, Unknown) and condition.invalid:
         return condition
     then, otherwise = evaluate(expression.then, frame), evaluate(expression.otherwise, frame)
-    return choose(condition, _complete(then, expression.span), _complete(otherwise, expression.span))
+    return _select(condition, _complete(then, expression.span), _complete(otherwise, expression.span))
+
+
+def _select(condition: Value, then: Value, otherwise: Value) -> Value:
+    """The side that each case of the condition chooses; a case that is a mistake is one as a whole."""
+    if isinstance(condition, Choice):
+        sides = [_select(case, then, otherwise) for case in (condition.then, condition.otherwise)]
+        return choose(condition.condition, sides[0], sides[1])
+    if isinstance(condition, Unknown) and condition.invalid:
+        return condition
+    return choose(condition, then, otherwise)
 
 
 def _binary(expression: ast.Binary, frame: Frame) -> Value:

@@ -18,7 +18,9 @@ def if_there(collection: Value, key: Value, found: Value) -> Value:
     if condition is None:
         return found
     name = f"{collection.symbol}[{key.symbol}]"
-    return choose(condition, found, invalid(f"{name} may not be there", key.span or collection.span, f"missing({name})"))
+    return choose(
+        condition, found, invalid(f"{name} may not be there", key.span or collection.span, f"missing({name})")
+    )
 
 
 def _presence(collection: Value, key: Value) -> Value | None:
