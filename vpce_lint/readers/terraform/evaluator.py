@@ -40,6 +40,9 @@ LARGEST = 300_000
 
 LONGEST_STRING = 5_000_000
 
+MOST_COMPARED = 100
+"""An open key is held against so many other keys."""
+
 _depth = [0]
 
 
@@ -286,7 +289,23 @@ def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
         key = key_text(evaluate(key_expression, frame))
         value = _complete(evaluate(value_expression, frame), value_expression.span)
         _add_entry(entries, runs, key, value)
-    return Mapping(entries, tuple(runs), span=expression.span)
+    return Mapping(entries, _apart(entries, runs), span=expression.span)
+
+
+def _apart(entries: dict[str, Value], runs: list[Run]) -> tuple[Run, ...]:
+    """The entries of open keys; one whose key may be that of another entry may be no entry of its own."""
+    kept: list[Run] = []
+    for run in runs:
+        key = run.key
+        others: list[Value] = [Known(name) for name in entries]
+        others += [other.key for other in kept if other.key is not None]
+        alone = key is None or run.most != 1 or all(key.equals(other).is_false for other in others[:MOST_COMPARED])
+        if alone or key is None:
+            kept.append(run)
+        else:
+            condition = Unknown(f"({key.symbol} is no other key)", key.reasons, type=BOOL, nullable=False)
+            kept.append(replace(run, least=0, when=(*run.when, condition)))
+    return tuple(kept)
 
 
 def _add_entry(entries: dict[str, Value], runs: list[Run], key: Value, value: Value) -> None:
@@ -321,7 +340,7 @@ def _for_over(expression: ast.For, collection: Value, frame: Frame) -> Value:
             return invalid(f"the key {key.symbol} comes twice", expression.span)
         value = _complete(evaluate(expression.result, bound), expression.result.span)
         _add_for_entry(entries, runs, item, key, value, when, grouping=expression.grouping)
-    return Mapping(entries, tuple(runs), span=expression.span)
+    return Mapping(entries, _apart(entries, runs), span=expression.span)
 
 
 def _bound(expression: ast.For, item: Item, frame: Frame) -> list[tuple[Frame, Value | None]]:
