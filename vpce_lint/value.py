@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Scalar = str | bool | int | Fraction | None
 
+MOST_COMPARED = 100
+"""A set of unknown members is known to have so many different ones, no more."""
+
 LONGEST_SYMBOL = 400
 """Longer symbols are cut and end in a digest of the whole, so that they stay identities."""
 
@@ -497,6 +500,7 @@ def _least_of_set(members: tuple[Value, ...]) -> int:
     for member in members:
         if isinstance(member, Run):
             runs = max(runs, member.least if member.distinct else min(member.least, 1))
-        elif all(member.equals(chosen).is_false for chosen in apart):
+        elif len(apart) < MOST_COMPARED and all(member.equals(chosen).is_false for chosen in apart):
             apart.append(member)
-    return max(len(apart), runs)
+    known = {member for member in members if isinstance(member, Known)}
+    return max(len(apart), len(known), runs)

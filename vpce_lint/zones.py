@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_CONDITIONS = 4
 """Conditions on members beyond these are not looked at case by case, which only widens the bounds."""
 
+MOST_COMPARED = 60
+"""So many subnets are held against each other; no Region has as many zones, so more of them decide nothing."""
+
 MOST_STARTS = 12
 """The search for members that differ from each other starts at so many members."""
 
@@ -210,11 +213,12 @@ def _count(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
         return Zones(0, None, 0, reasons=subnets.reasons)
     members = [_member(value, known, facts) for value in subnets.members]
     members = _different([member for member in members if member.most != 0])
-    clash = _clash(members)
+    compared = members[:MOST_COMPARED]
+    clash = _clash(compared)
     return Zones(
-        least=0 if clash else _apart(members, certainly=True),
+        least=0 if clash else _apart(compared, certainly=True),
         most=_most(members),
-        likely_least=0 if clash else _apart(members, certainly=False),
+        likely_least=0 if clash else _apart(compared, certainly=False),
         members=tuple(members),
         clash=clash,
         reasons=gather(reason for member in members for reason in member.reasons),
@@ -277,9 +281,10 @@ def _most(members: list[Member]) -> int | None:
     counted: list[Member] = []
     total = 0
     for member in members:
-        if any(_same(member, other) for other in counted):
-            continue
-        counted.append(member)
+        if len(counted) < MOST_COMPARED:
+            if any(_same(member, other) for other in counted):
+                continue
+            counted.append(member)
         most = member.zones[1]
         if most is None:
             return None

@@ -137,6 +137,6 @@ class Completions:
 
 def _appended(inline: Value, more: list[Value]) -> Value:
     members = inline.members if isinstance(inline, Sequence) else ()
-    fresh = [member for member in more if not any(member.equals(old).is_true for old in members)]
-    fresh = [member for member in fresh if not (isinstance(member, Known) and member.value is None)]
+    present = {member.symbol for member in members}
+    fresh = [member for member in more if member.symbol not in present and not member.is_null.is_true]
     return Sequence((*members, *fresh), span=inline.span)
