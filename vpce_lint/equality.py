@@ -134,13 +134,20 @@ _OPEN_KEY = re.compile(r'\[(?!\d+\]|"(?:[^"\\$]|\\.)*"\])')
 def _distinct_instances(one: Reference, other: Reference) -> bool:
     same_block = one.address.partition("[")[0] == other.address.partition("[")[0]
     if same_block and (_OPEN_KEY.search(one.address) or _OPEN_KEY.search(other.address)):
-        return False
+        if one.key is None or other.key is None or _before_key(one) != _before_key(other):
+            return False
+        return equal(one.key, other.key).is_false
     for family, instance in ((one, other), (other, one)):
         if family.family:
             resource = family.address.removesuffix("[*]")
             if instance.address == resource or instance.address.startswith(f"{resource}["):
                 return False
     return one.address != other.address
+
+
+def _before_key(reference: Reference) -> str:
+    key = reference.key.symbol if reference.key is not None else ""
+    return reference.address.removesuffix(f"[{key}]")
 
 
 def _differ(one: Member, other: Member) -> bool:

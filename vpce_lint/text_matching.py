@@ -14,6 +14,8 @@ def equal_texts(one: Value, other: Value) -> Truth:
     left, right = _strip_common(parts[0], parts[1])
     if not left and not right:
         return TRUE
+    if len(left) == len(right) == 1 and isinstance(left[0], Value) and isinstance(right[0], Value):
+        return left[0].equals(right[0])
     if not _may_match(left, right):
         return FALSE
     return unknown(*one.reasons, *other.reasons)

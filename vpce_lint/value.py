@@ -349,7 +349,7 @@ class Unknown(Value):
 class Reference(Unknown):
     """An attribute of a resource instance of this configuration that AWS will fill in.
 
-    ``address`` is the instance's address; ``family`` says that it stands for any one of an unknown
+    ``address`` is the instance's address, ``key`` the instance key at its end; ``family`` says that it stands for any one of an unknown
     number of instances. Two instances never share an ``id`` or an ``arn``.
     """
 
@@ -358,6 +358,7 @@ class Reference(Unknown):
     attribute: str
     family: bool = False
     nullable: bool = False
+    key: Value | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,8 @@ class Instance:
         ):
             return Unknown(f"{address}.{name}", (Reason(f"{address}.{name} is a nested block", self.block.header),))
         why = (Reason(f"{address}.{name} is known after apply", self.block.header),)
-        return Reference(f"{address}.{name}", why, address=address, attribute=name, family=self.family)
+        key = self.repeat.key
+        return Reference(f"{address}.{name}", why, address=address, attribute=name, family=self.family, key=key)
 
     @property
     def found_address(self) -> str:
