@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +19,6 @@ from vpce_lint.model import (
 )
 from vpce_lint.readers.read import Request, RequestError, read
 from vpce_lint.value import Choice, Json, Known, Member, Run, Sequence, Unknown
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ENDPOINT = """
 resource "aws_vpc_endpoint" "this" {
@@ -770,3 +767,25 @@ def test_choices_and_runs_stay_what_they_are(tmp_path: Path) -> None:
     assert isinstance(open_, Sequence)
     assert isinstance(open_.members[0], Run)
     assert list(resources(reading, Vpc)) == ["aws_vpc.v"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("a/terraform.tfvars", ["a"]), ("vars/prod.tfvars", []), ("a/notes.md", [])]
+)
+def test_a_variable_file_stands_for_the_root_beside_it(tmp_path: Path, name: str, found: list[str]) -> None:
+    """A hook hands over variable files too; one that lies apart from any code is nobody's."""
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, {"a/main.tf": ENDPOINT, "b/main.tf": ENDPOINT, name: ""})
+    assert [network.root for network in read(Request(paths=(tmp_path / name,))).networks] == found
+
+
+def test_callers_are_found_from_any_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is judged through its callers, also where the command runs in a folder below the repository's top."""
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, {"a/main.tf": 'module "m" {\n  source = "../m"\n}\n', "m/main.tf": ENDPOINT})
+    monkeypatch.chdir(tmp_path / "m")
+    reading = read(Request(paths=(Path("main.tf"),)))
+    assert [network.root for network in reading.networks] == ["../a"]
+    assert [str(call.span) for endpoint in reading.networks[0].of(Endpoint) for call in endpoint.calls] == [
+        "../a/main.tf:1"
+    ]

@@ -13,6 +13,7 @@ from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.readers.read import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
+from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, network_of
 from vpce_lint.readers.terraform.root import Library, Root
 from vpce_lint.readers.terraform.variable_input import automatic_values, found_files, named_values
@@ -47,7 +48,7 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
         if not root.is_dir():
             msg = f"{root} is not a folder" if root.exists() else f"{root} does not exist"
             raise RequestError(msg)
-        yield str(root), reader.library(root)
+        yield os.path.realpath(root), reader.library(root)
     if request.roots and not request.paths:
         return
     for path in request.paths:
@@ -62,7 +63,7 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
-    tree = walk(str(folder), library)
+    tree = walk(os.path.realpath(folder), library)
     reader.terragrunt(tree.terragrunt, library)
     for root in roots_of(tree.folders, library):
         yield root, library
@@ -72,11 +73,12 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     """The roots that a single file belongs to; callers are looked for in the whole repository."""
     if not file.name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")):
         return
-    folder = file.parent
-    library = reader.library(folder)
-    top = os.path.relpath(library.boundary.top)
-    folders = walk(top, library).folders
-    for root in callers_of(os.path.normpath(os.path.relpath(folder)), folders, library):
+    folder = os.path.realpath(file.parent)
+    if not any(configuration_files(os.listdir(folder))):  # noqa: PTH208 (names are all that is needed)
+        return  # a variable file that lies apart from any root module
+    library = reader.library(file.parent)
+    folders = walk(str(library.boundary.top), library).folders
+    for root in callers_of(folder, folders, library):
         yield root, library
 
 
