@@ -53,18 +53,17 @@ class Companion:
     """A resource type that adds to, or sets, an attribute of another.
 
     ``target`` names the argument with the other's id, ``argument`` the one with what is added,
-    ``slot`` the attribute of the model that it goes to. ``replaces``: it sets the attribute as a whole.
+    ``slot`` the attribute of the model that it goes to.
     """
 
     target: str
     argument: str
     slot: str
-    replaces: bool = False
 
 
 COMPANIONS = {
-    "aws_vpc_endpoint_policy": Companion("vpc_endpoint_id", "policy", "policy", replaces=True),
-    "aws_vpc_endpoint_private_dns": Companion("vpc_endpoint_id", "private_dns_enabled", "private_dns", replaces=True),
+    "aws_vpc_endpoint_policy": Companion("vpc_endpoint_id", "policy", "policy"),
+    "aws_vpc_endpoint_private_dns": Companion("vpc_endpoint_id", "private_dns_enabled", "private_dns"),
     "aws_vpc_endpoint_subnet_association": Companion("vpc_endpoint_id", "subnet_id", "subnets"),
     "aws_vpc_endpoint_route_table_association": Companion("vpc_endpoint_id", "route_table_id", "route_tables"),
     "aws_vpc_endpoint_service_allowed_principal": Companion("vpc_endpoint_service_id", "principal_arn", "principals"),

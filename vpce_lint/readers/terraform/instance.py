@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, distribute, facts_of_all
@@ -155,7 +155,3 @@ class Instance:
         address = self.found_address
         why = (Reason(f"{address} is read at apply time", self.block.header),)
         return Unknown(f"{address}.{name}", why, nullable=False)
-
-    def at_block(self, value: Value) -> Value:
-        """The value, pointing at the block where it has no place of its own."""
-        return value if value.span else replace(value, span=self.block.header)

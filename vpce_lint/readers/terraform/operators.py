@@ -9,7 +9,7 @@ from vpce_lint.condition import choose, distribute
 from vpce_lint.number import NumberLimitError, add, divide, modulo, multiply, subtract
 from vpce_lint.readers.terraform.conversion import convert
 from vpce_lint.readers.terraform.invalid import invalid
-from vpce_lint.truth import TRUE, Truth, gather
+from vpce_lint.truth import gather
 from vpce_lint.type_constraint import BOOL, NUMBER
 from vpce_lint.value import Choice, Known, Unknown, Value
 
@@ -174,10 +174,3 @@ def _total(one: int | Fraction | None, other: int | Fraction | None) -> int | No
     if not isinstance(one, int) or not isinstance(other, int):
         return None
     return one + other
-
-
-def truth_value(decided: Truth, name: str, span: Span | None) -> Value:
-    """A ``Truth`` as a bool value of the language."""
-    if decided.value is None:
-        return Unknown(name, decided.reasons, type=BOOL, nullable=False, span=span)
-    return Known(decided is TRUE or decided.value, span=span)
