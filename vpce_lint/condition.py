@@ -113,9 +113,11 @@ def assume(value: Value, facts: Facts) -> Value:
         return (
             value if then is value.then and otherwise is value.otherwise else choose(value.condition, then, otherwise)
         )
+    if isinstance(value, Unknown):
+        return Known(facts[value.symbol], span=value.span) if value.symbol in facts else value
+    if not value.is_conditional:
+        return value
     if isinstance(value, Text):
-        if not any(isinstance(part, Choice) for part in value.parts):
-            return value
         return text((assume(part, facts) if isinstance(part, Value) else part for part in value.parts), value.span)
     if isinstance(value, Sequence):
         members = tuple(member for old in value.members for member in _assume_member(old, facts))
@@ -125,8 +127,6 @@ def assume(value: Value, facts: Facts) -> Value:
     if isinstance(value, Json):
         document, written = assume(value.document, facts), assume(value.text, facts)
         return value if document is value.document else replace(value, document=document, text=written)
-    if isinstance(value, Unknown) and value.symbol in facts:
-        return Known(facts[value.symbol], span=value.span)
     return value
 
 

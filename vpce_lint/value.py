@@ -61,6 +61,11 @@ class Value:
         """How many values it is made of, one that is in two places counted twice: the work of going through it."""
         return 1
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a part of the value may depend on a condition, so that assuming one could change it."""
+        return False
+
     def equals(self, other: Value) -> Truth:
         """Whether both certainly are, or certainly aren't, the same value."""
         from vpce_lint.equality import equal  # noqa: PLC0415 (it needs every kind of value)
@@ -142,6 +147,11 @@ class Text(Value):
         return 1 + sum(part.size for part in self.parts if isinstance(part, Value))
 
     @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return any(part.is_conditional for part in self.parts if isinstance(part, Value))
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the holes are not known."""
         return gather(reason for part in self.parts if isinstance(part, Value) for reason in part.reasons)
@@ -192,6 +202,11 @@ class Run(Value):
         return 1 + self.each.size + sum(condition.size for condition in self.when)
 
     @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return bool(self.when) or self.each.is_conditional
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the members' number, or where that isn't said, the members are not known."""
         if self.why:
@@ -221,6 +236,11 @@ class Sequence(Value):
     def size(self) -> int:
         """One more than its parts."""
         return 1 + sum(member.size for member in self.members)
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return any(member.is_conditional for member in self.members)
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
@@ -275,6 +295,11 @@ class Mapping(Value):
     def size(self) -> int:
         """One more than its parts."""
         return 1 + sum(value.size for value in self.entries.values()) + sum(run.size for run in self.runs)
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return any(part.is_conditional for part in (*self.entries.values(), *self.runs))
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
@@ -335,6 +360,11 @@ class Unknown(Value):
         return _shorten(self.name)
 
     @property
+    def is_conditional(self) -> bool:
+        """Whether it may itself be a condition."""
+        return self.formula is not None or (self.type is not None and self.type.kind == "bool")
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why it is not known."""
         return self.why
@@ -380,6 +410,11 @@ class Choice(Value):
         return 1 + self.condition.size + self.then.size + self.otherwise.size
 
     @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return True
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Why the condition, and what it chooses from, is not known."""
         parts = (self.condition, self.then, self.otherwise)
@@ -410,6 +445,11 @@ class Json(Value):
     def size(self) -> int:
         """One more than its parts."""
         return 1 + self.document.size + self.text.size
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a condition may decide about a part."""
+        return self.document.is_conditional or self.text.is_conditional
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
