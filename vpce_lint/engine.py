@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vpce_lint.rule import At, Rule
     from vpce_lint.truth import Reason
 
-FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT}
+FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERNAL}
 INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 DEFAULTS_DECIDE = "the defaults of the module's variables decide it"
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}

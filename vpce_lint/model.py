@@ -156,7 +156,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A fault of the reading itself: ``unreadable`` becomes VPCE900, ``limit`` VPCE901."""
+    """A fault of the reading itself: ``unreadable`` becomes VPCE900, ``limit`` VPCE901, ``internal`` VPCE999."""
 
     kind: str
     message: str

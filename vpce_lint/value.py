@@ -3,7 +3,7 @@
 Every value is immutable. A method that can't decide answers an unknown ``Truth`` with the
 reasons, or a value that is itself unknown; none of them guesses, and none raises on data.
 Numbers are ``int`` where whole, else ``fractions.Fraction`` (Terraform computes with 512 bits,
-not with floats).
+not with floats). The kinds of values are in one module because each is made of the others.
 """
 
 from __future__ import annotations

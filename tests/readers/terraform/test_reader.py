@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +19,13 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.readers.read import Request, RequestError, read
+from vpce_lint.readers.terraform import reader
+from vpce_lint.readers.terraform.network import network_of
 from vpce_lint.value import Choice, Json, Known, Member, Run, Sequence, Unknown
+
+if TYPE_CHECKING:
+    from vpce_lint.readers.terraform.folder import Folder
+    from vpce_lint.readers.terraform.root import Root
 
 ENDPOINT = """
 resource "aws_vpc_endpoint" "this" {
@@ -789,3 +796,20 @@ def test_callers_are_found_from_any_working_directory(tmp_path: Path, monkeypatc
     assert [str(call.span) for endpoint in reading.networks[0].of(Endpoint) for call in endpoint.calls] == [
         "../a/main.tf:1"
     ]
+
+
+def test_a_root_that_makes_the_reader_fail_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own is named with its root and place, and is a violation; the rest is read."""
+
+    def fail_in_a(root: Root, folder: Folder) -> object:
+        if root.shown == "a":
+            raise ZeroDivisionError
+        return network_of(root, folder)
+
+    monkeypatch.setattr(reader, "network_of", fail_in_a)
+    reading = read_files(tmp_path, {"a/main.tf": ENDPOINT, "b/main.tf": ENDPOINT})
+    assert [network.root for network in reading.networks] == ["b"]
+    assert [(problem.kind, problem.path) for problem in reading.problems] == [("internal", "a")]
+    assert "reading a failed: ZeroDivisionError" in reading.problems[0].message

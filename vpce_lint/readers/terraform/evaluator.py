@@ -1,7 +1,8 @@
 """Expressions to values: Terraform's evaluation, where every unknown keeps its identity and reason.
 
 ``evaluate`` never raises on what is scanned. A mistake in the code becomes an ``Unknown`` that is
-``invalid``; too much work becomes an ``Unknown`` whose limit the module has noted.
+``invalid``; too much work becomes an ``Unknown`` whose limit the module has noted. All kinds of expressions are
+in one module because each evaluates the others.
 """
 
 from __future__ import annotations

@@ -39,7 +39,10 @@ def read_terraform(request: Request) -> Reading:
         for index, (path, library) in enumerate(reader.roots.items()):
             if request.progress:
                 request.progress(index, len(reader.roots))
-            reader.read(path, library)
+            try:
+                reader.read(path, library)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                reader.fail(path, library, error)
         return reader.reading()
 
 
@@ -132,6 +135,17 @@ class _Reader:
         for module in missing:
             kind = "module" if "not downloaded" in module.words else "unread module"
             self._leave_out(Unread(module.block.header.path, str(module.reason), kind))
+
+    def fail(self, path: str, library: Library, error: Exception) -> None:
+        """Note that reading a root failed for a reason of our own."""
+        shown = library.boundary.shown(path)
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "nowhere"
+        self._problem(
+            Problem("internal", f"reading {shown} failed: {type(error).__name__}: {error} (in {place})", shown)
+        )
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
         if relevant or fault.data is None or RELEVANT.search(fault.data):
