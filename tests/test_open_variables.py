@@ -131,6 +131,8 @@ ANY_NUMBER = AT_MOST_ONE | st.sampled_from(
         "count = 2",
         "count = var.n",
         "for_each = toset(var.l)",
+        'for_each = var.p ? toset(["key-${var.n}"]) : toset([])',
+        "count = var.p ? min(length(var.l), 2) : 1",
         "for_each = { for k, v in { a = var.p, b = true } : k => v if v }",
     ]
 )

@@ -113,7 +113,7 @@ def _equal_unknowns(one: Value, other: Value) -> Truth:
         if isinstance(one, Reference) and isinstance(other, Reference):
             if one.name == other.name and not one.family:
                 return TRUE
-            same_kind = one.attribute == other.attribute and one.attribute in {"id", "arn"}
+            same_kind = one.attribute == other.attribute and one.names_instance
             if same_kind and _distinct_instances(one, other):
                 return FALSE
         elif one.name == other.name:

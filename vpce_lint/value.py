@@ -390,6 +390,11 @@ class Reference(Unknown):
     nullable: bool = False
     key: Value | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def names_instance(self) -> bool:
+        """Whether the attribute belongs to this one instance alone: no two share an ``id`` or an ``arn``."""
+        return self.attribute in {"id", "arn"}
+
 
 @dataclass(frozen=True)
 class Choice(Value):

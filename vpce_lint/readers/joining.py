@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vpce_lint.condition import assume, choose, decide_all, distribute, facts_of_all
-from vpce_lint.truth import Truth, gather, unknown
+from vpce_lint.condition import assume, choose, decide, decide_all, distribute, facts_of_all
+from vpce_lint.truth import Reason, Truth, gather, unknown
+from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, either
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _aims_at(target: Value, address: str) -> Truth:
             return unknown(*target.reasons)
         if address.endswith("[*]") and target.address.startswith(f"{address.removesuffix('[*]')}["):
             return unknown(*target.reasons)
-        if target.attribute in {"id", "arn"}:
+        if target.names_instance:
             return Truth(value=False)
         return unknown(*target.reasons)
     if isinstance(target, Known) or (isinstance(target, Unknown) and target.invalid):
@@ -59,7 +60,7 @@ class Pieces:
         self._open: dict[str, list[Piece]] = {}
         for piece in pieces:
             target = piece.target
-            if isinstance(target, Reference) and target.attribute in {"id", "arn"} and not target.family:
+            if isinstance(target, Reference) and target.names_instance and not target.family:
                 self._certain.setdefault((piece.slot, target.address), []).append(piece)
             else:
                 self._open.setdefault(piece.slot, []).append(piece)
@@ -88,15 +89,14 @@ class Completions:
     def add(self, slot: str, inline: Value) -> Value:
         """The inline members and those of companions; unread code may add any number."""
         more: list[Value] = []
-        for piece, there in self._for(slot):
+        for piece, when in self._for(slot):
             value = assume(piece.value, facts_of_all((*self.when, *piece.when)))
             if piece.family:
-                more.append(Run(f"{piece.address}→{value.symbol}", value, when=piece.when, distinct=True))
-            elif there.is_true:
-                more.append(value)
-            else:
-                when = piece.when or (Unknown(f"{piece.address} completes {self.address}", there.reasons),)
+                more.append(Run(f"{piece.address}→{value.symbol}", value, when=when, distinct=True))
+            elif when:
                 more.append(Run(value.symbol, value, 0, 1, when=when, distinct=True))
+            else:
+                more.append(value)
         for gap in self.gaps:
             hidden = Unknown(f"{slot} added in {gap.reason}", (gap.reason,), nullable=False)
             more.append(Run(hidden.name, hidden, distinct=True))
@@ -108,31 +108,36 @@ class Completions:
         """What companions set the attribute to, else the inline value; unread code may set it where none does."""
         value = inline
         certain = False
-        for piece, there in self._for(slot):
+        for piece, when in self._for(slot):
             if piece.value.is_null.is_true:
                 continue
-            if there.is_true and not piece.family:
-                value, certain = piece.value, True
-            else:
-                name = f"{piece.address} completes {self.address}"
-                guard = piece.when[0] if len(piece.when) == 1 and not piece.family else Unknown(name, there.reasons)
-                value = choose(guard, piece.value, value)
+            conditions = (*when, self._completed_by(piece, piece.target.reasons)) if piece.family else when
+            certain = certain or not conditions
+            chosen = piece.value
+            for condition in conditions:
+                chosen = choose(condition, chosen, value)
+            value = chosen
         if value.is_null.is_true and not certain and self.gaps:
             reasons = gather(gap.reason for gap in self.gaps)
             return Unknown(f"{slot} of {self.address}", reasons, span=inline.span)
         return value
 
-    def _for(self, slot: str) -> Iterable[tuple[Piece, Truth]]:
-        """The pieces that aim here, and whether they certainly exist and do."""
+    def _completed_by(self, piece: Piece, reasons: tuple[Reason, ...]) -> Unknown:
+        """The condition that a piece which may aim elsewhere aims here."""
+        return Unknown(f"{piece.address} completes {self.address}", reasons, type=BOOL, nullable=False)
+
+    def _for(self, slot: str) -> Iterable[tuple[Piece, tuple[Value, ...]]]:
+        """The pieces that may aim here, each with the open conditions under which it exists and does."""
         facts = facts_of_all(self.when)
         for piece in self.pieces.near(slot, self.address):
             target = assume(piece.target, facts)
             aims = _aims_at(target, self.address)
             if aims.is_unknown and piece.about and self.address.partition("[")[0] not in piece.about:
                 continue
-            both = aims & decide_all(piece.when, facts)
-            if not both.is_false:
-                yield piece, both
+            if aims.is_false or decide_all(piece.when, facts).is_false:
+                continue
+            open_ = tuple(condition for condition in piece.when if decide(condition, facts).is_unknown)
+            yield piece, (*open_, self._completed_by(piece, aims.reasons)) if aims.is_unknown else open_
 
 
 def _appended(inline: Value, more: list[Value]) -> Value:

@@ -180,7 +180,7 @@ def _mapped_run(run: Run, result: Value) -> Run:
     """The run of what became of every member; different members keep differing where that is certain."""
     if result.symbol == run.each.symbol:
         return replace(run, each=result, key=None)
-    distinct = run.distinct and isinstance(result, Reference) and result.family and result.attribute in {"id", "arn"}
+    distinct = run.distinct and isinstance(result, Reference) and result.family and result.names_instance
     name = result.symbol if "[*]" in result.symbol else f"{run.name}→{result.symbol}"
     return replace(run, name=name, each=result, key=None, distinct=distinct)
 

@@ -80,13 +80,17 @@ class Repetition:
             return Sequence((run,))
         if not any(repeat.when for repeat in self.repeats) or self.number is None:
             return Sequence(objects)
-        if isinstance(self.number, Choice):
-            return distribute(lambda numbers: Sequence(objects[: _whole(numbers[0]) or 0]), (self.number,))
-        members = [
-            Run(instance.symbol, instance, 0, 1, when=repeat.when, distinct=True)
-            for repeat, instance in zip(self.repeats, objects, strict=True)
-        ]
-        return Sequence(tuple(members))
+        return distribute(lambda numbers: _so_many(numbers[0], objects), (self.number,))
+
+
+def _so_many(number: Value, objects: tuple[Value, ...]) -> Sequence:
+    """The first of the objects, as many as the number says; those that it leaves open may be there."""
+    members: list[Value] = []
+    for place, instance in enumerate(objects):
+        when = _when(_exceeds(number, place))
+        if when is not None:
+            members.append(Run(instance.symbol, instance, 0, 1, when=when, distinct=True) if when else instance)
+    return Sequence(tuple(members))
 
 
 def repetition(block: ast.Block, frame: Frame) -> Repetition:
@@ -183,14 +187,14 @@ def _by_each(collection: Value, block: ast.Block, frame: Frame) -> Repetition:
         return Repetition("each", ())
     repeats: list[Repeat] = []
     for key, item in _keys(collection).items():
-        if item.run is None or isinstance(item.key, Known):
-            there = distribute(lambda values, key=key: Known(key in _by_key(values[0])), (collection,))  # type: ignore[misc]
-            when = _when(there)
-            if when is None:
-                continue
+        there = distribute(lambda values, key=key: Known(key in _by_key(values[0])), (collection,))  # type: ignore[misc]
+        when = _when(there)
+        if when is None:
+            continue
+        if _is_single(item):
             repeats.append(_each_repeat(key, item, collection, when))
         else:
-            repeats.append(_family(block, item, isinstance(collection, Choice), collection))
+            repeats.append(_family(block, item, when, collection))
     if len(repeats) > MOST_INSTANCES:
         unknown = frame.module.limit(f"{_name(block)} has more than {MOST_INSTANCES} instances", block.header)
         return _by_each(unknown, block, frame)
@@ -202,7 +206,7 @@ def _each_repeat(key: str, item: Item, collection: Value, when: tuple[Value, ...
     value = _value_of(collection, key, item)
     for condition in conditions:
         value = assume(value, facts_of(condition, holds=True))
-    shown = item.key
+    shown = replace(item.key, type=STRING, nullable=False) if isinstance(item.key, Unknown) else item.key
     suffix = f"[{Known(str(shown)).symbol}]" if isinstance(shown, Known) else f"[{shown.symbol}]"
     return Repeat(suffix, shown, {"key": shown, "value": value}, None, tuple(conditions))
 
@@ -219,21 +223,34 @@ def _value_of(collection: Value, key: str, item: Item) -> Value:
     return distribute(look_up, (collection,))
 
 
-def _family(block: ast.Block, item: Item, conditional: bool, collection: Value) -> Repeat:  # noqa: FBT001
+def _is_single(item: Item) -> bool:
+    """Whether an item gives one instance, or none under a condition, rather than any number."""
     run = item.run
-    least, most, when = (run.least, run.most, run.when) if run is not None else (1, 1, ())
+    return run is None or isinstance(item.key, Known) or (run.most == 1 and (run.least == 1 or bool(run.when)))
+
+
+def _family(block: ast.Block, item: Item, when: tuple[Value, ...], collection: Value) -> Repeat:
+    """The instances of a run of unknown length; ``when`` says in which case of the collection it is there."""
+    run = item.run
+    least, most, own = (run.least, run.most, run.when) if run is not None else (0, None, ())
     key = replace(item.key, type=STRING, nullable=False) if isinstance(item.key, Unknown) else item.key
-    single = (least, most) == (1, 1) or (bool(when) and most == 1)
-    suffix = f"[{key.symbol}]" if single else "[*]"
-    value = Unknown(f"{_name(block)}[*]", collection.reasons) if conditional and not single else item.value
-    least = 0 if conditional else least
-    each = {"key": key, "value": value}
+    value = Unknown(f"{_name(block)}[*]", collection.reasons) if isinstance(collection, Choice) else item.value
     why = (run.why if run is not None else ()) or collection.reasons
-    if not single and not least and not when:
+    conditions = (*when, *own)
+    if not least and not own:
         # Whoever iterates over the same collection is there together with it.
         name = f"(length({collection.symbol}) > 0)"
-        when = (Unknown(name, why, type=BOOL, nullable=False),)
-    return Repeat(suffix, key, each, None, when, family=not single, least=least, most=most, why=why)
+        conditions = (*conditions, Unknown(name, why, type=BOOL, nullable=False))
+    return Repeat(
+        suffix="[*]",
+        key=key,
+        each={"key": key, "value": value},
+        when=conditions,
+        family=True,
+        least=0 if when else least,
+        most=most,
+        why=why,
+    )
 
 
 def _keys(collection: Value) -> dict[str, Item]:
