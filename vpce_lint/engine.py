@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.fault import INTERNAL, LIMIT, UNREADABLE, Fault
 from vpce_lint.location import Location, locate
 from vpce_lint.model import Endpoint, Resource
+from vpce_lint.origin import origin
 from vpce_lint.report import Answer, Omission, Report, Scope
 from vpce_lint.rule import Exemption, Requirement
 from vpce_lint.source import Span
@@ -183,19 +184,8 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
 
 
 def _failed(rule: Rule, resource: Resource, network: Network, error: Exception) -> Answer:
-    message = f"{rule.id} {rule.name} failed on {resource.address}: {type(error).__name__}: {error}{_origin(error)}"
+    message = f"{rule.id} {rule.name} failed on {resource.address}: {type(error).__name__}: {error}{origin(error)}"
     return _fault(INTERNAL, message, locate(resource.span), network.root, about=f"{rule.id} {resource.address}")
-
-
-def _origin(error: Exception) -> str:
-    """Where in the code of the rule, or of the tool, the error arose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return f" (in {file}:{trace.tb_lineno})"
 
 
 def _answer_to_problem(problem: Problem, networks: Iterable[Network]) -> Answer:

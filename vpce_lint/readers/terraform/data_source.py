@@ -22,7 +22,6 @@ LISTS = {
     "aws_route_tables": {"ids"},
     "aws_vpcs": {"ids"},
     "aws_security_groups": {"ids"},
-    "aws_availability_zones": {"names", "zone_ids"},
 }
 ECHOES = {
     "aws_vpc": {"id", "cidr_block"},

@@ -28,6 +28,7 @@ class Instance:
     block: ast.Block
     repeat: Repeat
     _frame: Frame | None = field(default=None, repr=False)
+    _found_address: str | None = field(default=None, repr=False)
 
     @property
     def type(self) -> str:
@@ -130,6 +131,12 @@ class Instance:
     @property
     def found_address(self) -> str:
         """The address of the first data source that asks the same question: the answer is the same."""
+        if self._found_address is None:
+            self._found_address = self.module.root.questions.setdefault(self._question(), self.address)
+        return self._found_address
+
+    def _question(self) -> str:
+        """What a data source asks: its type, Region, arguments and blocks."""
         asked = [self.type, self.region.symbol]
         for name, attribute in sorted(self.block.body.attributes.items()):
             if name not in {"provider", "depends_on", "count", "for_each"}:
@@ -139,7 +146,7 @@ class Instance:
             for nested in self.nested(name) if name != "lifecycle" else ():
                 inner = [f"{key}={nested.given(key).symbol}" for key in sorted(nested.body.attributes)]
                 asked.append(f"{name}({','.join(inner)})")
-        return self.module.root.questions.setdefault("|".join(asked), self.address)
+        return "|".join(asked)
 
     @property
     def region(self) -> Value:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
-RELEVANT = re.compile(b"|".join(sorted(re.escape(name.encode()) for name in ("aws_vpc_endpoint",))))
+RELEVANT = re.compile(b"aws_vpc_endpoint")
 """What a file must mention to declare something that a rule is about."""
 
 _BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_vpc_endpoint(?:_service)?\.[\w-]+")

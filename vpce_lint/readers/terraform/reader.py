@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Network, Problem, Reading, Unread
+from vpce_lint.origin import origin
 from vpce_lint.readers.read import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, network_of
 from vpce_lint.readers.terraform.root import Library, Root
-from vpce_lint.readers.terraform.variable_input import automatic_values, found_files, named_values
+from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +81,7 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     if not any(configuration_files(os.listdir(folder))):  # noqa: PTH208 (names are all that is needed)
         return  # a variable file that lies apart from any root module
     library = reader.library(file.parent)
-    folders = walk(str(library.boundary.top), library).folders
-    for root in callers_of(folder, folders, library):
+    for root in reader.callers(folder, library):
         yield root, library
 
 
@@ -92,6 +92,8 @@ class _Reader:
         self._start = start
         self._named = named
         self._libraries: dict[Path, Library] = {}
+        self._folders: dict[str, list[str]] = {}
+        self._callers: dict[str, list[str]] = {}
         self.roots: dict[str, Library] = {}
         self._networks: list[Network] = []
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
@@ -101,6 +103,16 @@ class _Reader:
     def library(self, folder: Path) -> Library:
         boundary = Boundary.around(folder, self._start)
         return self._libraries.setdefault(boundary.top, Library(boundary))
+
+    def callers(self, folder: str, library: Library) -> list[str]:
+        """The roots of the whole repository that reach a folder; hooks ask for many files of one folder."""
+        known = self._callers.get(folder)
+        if known is None:
+            top = str(library.boundary.top)
+            if top not in self._folders:
+                self._folders[top] = walk(top, library).folders
+            known = self._callers[folder] = callers_of(folder, self._folders[top], library)
+        return known
 
     def add(self, root: tuple[str, Library]) -> None:
         self.roots.setdefault(os.path.normpath(root[0]), root[1])
@@ -118,7 +130,7 @@ class _Reader:
         folder = library.folder(path)
         root.imports = folder.imported
         network, missing = network_of(root, folder)
-        if network.resources and _is_library(folder) and not found_files(path):
+        if network.resources and _is_library(folder) and not files and not faults:
             opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
             network = replace(network, without_defaults=network_of(opened, folder)[0])
         self._networks.append(network)
@@ -139,13 +151,8 @@ class _Reader:
     def fail(self, path: str, library: Library, error: Exception) -> None:
         """Note that reading a root failed for a reason of our own."""
         shown = library.boundary.shown(path)
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "nowhere"
-        self._problem(
-            Problem("internal", f"reading {shown} failed: {type(error).__name__}: {error} (in {place})", shown)
-        )
+        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
+        self._problem(Problem("internal", words, shown))
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
         if relevant or fault.data is None or RELEVANT.search(fault.data):
