@@ -33,8 +33,8 @@ from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unkno
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from vpce_lint.readers.described import DescribedResource
     from vpce_lint.readers.joining import Completions
-    from vpce_lint.readers.terraform.instance import Instance
 
 ENDPOINT_TYPES: dict[str, type[Endpoint]] = {
     "Gateway": GatewayEndpoint,
@@ -70,11 +70,11 @@ COMPANIONS = {
 }
 
 
-def _vpc(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _vpc(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Vpc(imported=instance.type == "aws_default_vpc" or instance.is_imported, **common)
 
 
-def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _subnet(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Subnet(
         vpc=instance.argument("vpc_id"),
         zone=instance.argument("availability_zone"),
@@ -83,7 +83,7 @@ def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> I
     )
 
 
-def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _found_subnet(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """A subnet that is looked up, where its zone is part of the question."""
     zone, zone_id = instance.argument("availability_zone"), instance.argument("availability_zone_id")
     for block in instance.nested("filter"):
@@ -94,7 +94,7 @@ def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions
                 continue  # a pattern finds subnets in several zones
             zone = values.members[0] if name.is_("availability-zone").is_true else zone
             zone_id = values.members[0] if name.is_("availability-zone-id").is_true else zone_id
-    keys = [key.symbol for key in (instance.repeat.each or {}).values()] if instance.repeat.family else []
+    keys = [key.symbol for key in instance.iterated]
     yield Subnet(
         vpc=instance.argument("vpc_id"),
         zone=zone,
@@ -105,11 +105,11 @@ def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions
     )
 
 
-def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _route_table(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RouteTable(vpc=instance.argument("vpc_id"), **common)
 
 
-def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+def _endpoint(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """An endpoint, as each type that it may have; the premise says whether it has it."""
     written = instance.argument("vpc_endpoint_type")
     kind = distribute(lambda values: _default_type(instance) if values[0].is_null.is_true else values[0], (written,))
@@ -137,14 +137,14 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
         )
 
 
-def _default_type(instance: Instance) -> Value:
+def _default_type(instance: DescribedResource) -> Value:
     """The type where none is given: Gateway, or what the ARN instead of a service name says."""
     if instance.written("resource_configuration_arn") is not None:
         return Known("Resource")
     return Known("ServiceNetwork" if instance.written("service_network_arn") is not None else "Gateway")
 
 
-def _endpoint_subnets(instance: Instance) -> Value:
+def _endpoint_subnets(instance: DescribedResource) -> Value:
     """``subnet_ids``, and the subnets of ``subnet_configuration`` blocks that aren't among them."""
     inline = instance.argument("subnet_ids")
     members: list[Value] = []
@@ -167,7 +167,7 @@ def _extended(sequence: Value, members: Iterable[Value]) -> Value:
     return Sequence((*present, *fresh), span=sequence.span)
 
 
-def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+def _endpoint_service(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     yield EndpointService(
         principals=more.add("principals", sequence_of(instance.argument("allowed_principals"))),
         acceptance_required=instance.argument("acceptance_required"),
@@ -175,7 +175,7 @@ def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completi
     )
 
 
-PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+PRIMARY: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_vpc": _vpc,
     "aws_default_vpc": _vpc,
     "aws_subnet": _subnet,
@@ -191,23 +191,23 @@ def _or(value: Value, default: Value) -> Value:
     return default.at(value.span) if value.is_null.is_true else value
 
 
-def _service_type(instance: Instance) -> Value | None:
+def _service_type(instance: DescribedResource) -> Value | None:
     """The type of one's own endpoint service, which its load balancers decide."""
     for argument, kind in (
         ("network_load_balancer_arns", "Interface"),
         ("gateway_load_balancer_arns", "GatewayLoadBalancer"),
     ):
         if instance.given(argument).is_null.is_false:
-            return Known(kind, span=instance.block.header)
+            return Known(kind, span=instance.span)
     return None
 
 
-COMPUTED: dict[tuple[str, str], Callable[[Instance], Value | None]] = {
+COMPUTED: dict[tuple[str, str], Callable[[DescribedResource], Value | None]] = {
     ("aws_vpc_endpoint_service", "service_type"): _service_type,
 }
 """Attributes that AWS fills in, and that the arguments decide all the same."""
 
-FOUND: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+FOUND: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_subnet": _found_subnet,
 }
 """Data sources that find resources of the model."""
