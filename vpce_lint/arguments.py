@@ -40,6 +40,7 @@ examples:
   vpce-lint                                   everything below the current folder
   vpce-lint infra --show undetermined         what could not be decided, and why
   vpce-lint --root envs/prod --var-file prod.tfvars
+  vpce-lint plan.json --source envs/prod      a plan, as terraform show -json prints it
   vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
 """
 
@@ -135,6 +136,11 @@ def _add_inputs(parser: ArgumentParser) -> None:
         dest="variable_files",
         metavar="FILE",
         help="set input variables from a tfvars file, relative to the working directory (repeatable)",
+    )
+    group.add_argument(
+        "--source",
+        metavar="DIR",
+        help="the root module that the plans were made from: answers about a plan point at its code",
     )
 
 

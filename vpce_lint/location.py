@@ -28,7 +28,7 @@ class Location:
     """A place in a file: lines and columns from 1, columns in characters, the end exclusive.
 
     ``path`` is as reports show it, ``label`` says what is to be seen there. ``excerpt`` is the first
-    line of the place; nothing where the file, or the place in it, can't be shown.
+    line of the place, of a confidential file only what is meant; nothing where it can't be shown.
     """
 
     path: str
@@ -49,6 +49,9 @@ def locate(span: Span, label: str = "") -> Location:
     """The location of a span."""
     line, column = span.source.position(span.start)
     end_line, end_column = span.source.position(span.end)
+    if span.source.is_confidential:
+        meant = span.text.partition("\n")[0].rstrip("\r")
+        return Location(span.path, line, column, end_line, end_column, label, _excerpt(meant, 0, len(meant)))
     text = span.source.line(line)
     end = end_column - 1 if end_line == line else len(text)
     return Location(span.path, line, column, end_line, end_column, label, _excerpt(text, column - 1, end))

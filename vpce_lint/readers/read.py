@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vpce_lint.model import Reading
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from vpce_lint.model import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,15 @@ class Request:
     """What to read: ``paths`` to search for roots, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    in the order given. ``progress`` is told how many of how many roots are done.
+    in the order given. ``source`` is the folder with the code that the plans were made from. ``progress`` is
+    told how many of how many roots are done.
     """
 
     paths: tuple[Path, ...]
     roots: tuple[Path, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[Path, ...] = ()
+    source: Path | None = None
     progress: Callable[[int, int], None] | None = None
 
 
@@ -33,6 +35,16 @@ class RequestError(Exception):
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    return read_terraform(request)
+    return _together(read_terraform(request), read_plans(request))
+
+
+def _together(*readings: Reading) -> Reading:
+    return Reading(
+        tuple(network for reading in readings for network in reading.networks),
+        tuple(problem for reading in readings for problem in reading.problems),
+        tuple(unread for reading in readings for unread in reading.unread),
+        sum(reading.files for reading in readings),
+    )

@@ -1,0 +1,65 @@
+"""The network that a plan describes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vpce_lint.model import Gap, Network
+from vpce_lint.readers.assembly import found_by, made_by, piece_of
+from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
+from vpce_lint.readers.joining import Pieces
+from vpce_lint.readers.plan.instance import PlanInstance, Reading, addresses_by_id
+from vpce_lint.readers.plan.plan import MOST_CALLS
+from vpce_lint.truth import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpce_lint.readers.plan.plan import Plan
+    from vpce_lint.readers.plan.source_code import SourceCode
+
+
+def network_of(plan: Plan, shown: str, code: SourceCode | None) -> Network:
+    """What a plan describes, ``shown`` being its path.
+
+    Where that rests on a list's being made of all that it refers to, the network without this assumption goes with it.
+    """
+    reading = Reading(plan, addresses_by_id(plan), code)
+    network = _network(reading, shown)
+    if not reading.assumed:
+        return network
+    return replace(network, without_defaults=_network(replace(reading, assuming=False), shown))
+
+
+def _network(reading: Reading, shown: str) -> Network:
+    plan = reading.plan
+    gaps = tuple(_gaps(plan))
+    instances = [PlanInstance(resource, reading) for resource in plan.resources]
+    managed = [instance for instance in instances if instance.resource.mode == "managed"]
+    pieces = Pieces(piece_of(instance) for instance in managed if instance.type in COMPANIONS)
+    made = [
+        resource for instance in managed if instance.type in PRIMARY for resource in made_by(instance, pieces, gaps)
+    ]
+    looked_up = {
+        instance.address: instance
+        for instance in (*(PlanInstance(resource, reading) for resource in plan.found), *instances)
+        if instance.resource.mode == "data" and instance.type in FOUND
+    }
+    found = [resource for instance in looked_up.values() for resource in found_by(instance)]
+    return Network(shown, (*made, *found), gaps)
+
+
+def _gaps(plan: Plan) -> Iterator[Gap]:
+    """What a plan leaves out: a partial one everything, another one what it doesn't plan though it is configured."""
+    if not plan.is_complete:
+        yield Gap(Reason("the plan is not complete: it was cut short, or made for some resources only", plan.span))
+        return
+    for module, mode, type_, name in plan.configuration.single_blocks(MOST_CALLS):
+        relevant = mode == "managed" and (type_ in PRIMARY or type_ in COMPANIONS)
+        if relevant and (module, mode, type_, name) not in plan.of_block:
+            address = f"{module}.{type_}.{name}" if module else f"{type_}.{name}"
+            yield Gap(
+                Reason(f"{address} is configured but not planned: the plan is for some resources only", plan.span)
+            )
+            return
