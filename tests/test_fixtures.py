@@ -58,7 +58,7 @@ def marks_in(case: Path) -> Marks:
     """The marks in a fixture's files: file, line, and rule with a question mark where it is undetermined."""
     marks: Marks = set()
     for file in case.rglob("*"):
-        if file.is_dir() or not file.name.endswith((".tf", ".tf.json", ".tofu")):
+        if file.is_dir() or not file.name.endswith((".tf", ".tf.json", ".tofu", "plan.json")):
             continue
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
             if found := MARK.search(line):

@@ -213,7 +213,8 @@ class PlanInstance:
             unknown = self._after_apply(name, found)
             each = Unknown(f"{unknown.name}[*]", unknown.why, nullable=False)
             return Sequence((Run(unknown.name, each, distinct=True, why=unknown.why),), "list")
-        return self.only(name, found) or self._after_apply(name, found)
+        only = self.only(name, found)
+        return self._after_apply(name, found) if only is None else only
 
     def _trace(self, expression: Expression) -> Trace:
         resource = self.resource
@@ -248,7 +249,7 @@ class PlanInstance:
 
     def member(self, origin: Origin) -> Value:
         """The id of a resource as a member of a list."""
-        return self._reference(origin, "subnet_id") or ABSENT
+        return self._at(origin.resource, "id")
 
     def member_of_block(self, path: str, name: str) -> Value | None:
         """An unknown argument of a nested block, where the blocks' expressions refer to as many resources as there are."""
@@ -277,15 +278,16 @@ class PlanInstance:
 
     def _reference(self, origin: Origin, name: str) -> Value | None:
         attribute = _attribute(origin, name)
-        if attribute is None:
-            return None
-        resource = origin.resource
-        symbol = f"{resource.address}.{attribute[1]}"
+        return None if attribute is None else self._at(origin.resource, attribute[1])
+
+    def _at(self, resource: PlannedResource, attribute: str) -> Value:
+        """An attribute of a resource as other resources refer to it."""
+        symbol = f"{resource.address}.{attribute}"
         why = (Reason(f"{symbol} is known after apply", self.span),)
         if resource.mode == "data":
             return Unknown(symbol, why, nullable=False)
         key = None if resource.key is None else Known(resource.key)
-        return Reference(symbol, why, address=resource.address, attribute=attribute[1], key=key)
+        return Reference(symbol, why, address=resource.address, attribute=attribute, key=key)
 
     def _known(self, name: str, part: Part, mask: Any, expression: Expression | None) -> Value:
         """A value of the plan; unknown members of a list are what its expression refers to, where that is as many."""

@@ -146,8 +146,8 @@ class Plan:
                     raise MalformedError(message, change.span)
                 changes[address] = change
         for resource in self._resources_in(self._document.object(name), changes):
-            change = changes.get(resource.address)
-            if change is None or _actions(change) not in ({"delete"}, {"forget"}):
+            planned = changes.get(resource.address)
+            if planned is None or _actions(planned) not in ({"delete"}, {"forget"}):
                 yield resource
 
     def _resources_in(self, values: Part | None, changes: dict[str, Part]) -> Iterator[PlannedResource]:

@@ -104,7 +104,7 @@ class _Reader:
             except MalformedError as error:
                 self._malformed(source, shown, error)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one plan, the others are read)
-                words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
+                words = f"reading {shown} failed: {type(error).__name__}{origin(error)}"  # its words may hold a secret
                 self._problems.append(Problem("internal", words, shown))
 
     def _read(self, source: Source, shown: str) -> None:
