@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import ABSENT
-from vpce_lint.readers.aws_terraform import PRIMARY
+from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
 from vpce_lint.readers.plan.document import LimitError
 from vpce_lint.readers.plan.tracing import Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
@@ -40,17 +40,29 @@ OWNERS = {
 }
 """The types of resources whose own ids an argument takes."""
 
+SLOTS = {
+    "policy": "policy",
+    "private_dns_enabled": "private_dns",
+    "subnet_ids": "subnets",
+    "subnet_configuration": "subnets",
+    "route_table_ids": "route_tables",
+    "allowed_principals": "principals",
+}
+"""What companions complete, by the argument that shows it once they are applied."""
+
 
 @dataclass(slots=True)
 class Reading:
     """What the instances of one plan share.
 
-    ``by_id`` are the addresses of resources by their ids. With ``assuming``, a list that refers to resources
+    ``by_id`` are the addresses of resources by their ids, ``undone`` the ids of resources whose slots the plan
+    takes companions from: there, what isn't given shows what was, not what will be. With ``assuming``, a list that refers to resources
     is taken for a list of just these; ``assumed`` tells whether that was needed.
     """
 
     plan: Plan
     by_id: dict[str, str]
+    undone: frozenset[tuple[str, str]]
     code: SourceCode | None = None
     assuming: bool = True
     assumed: bool = False
@@ -71,6 +83,17 @@ def addresses_by_id(plan: Plan) -> dict[str, str]:
         if resource.type == "aws_subnet" and resource.mode == "data" and isinstance(identifier, str) and identifier:
             found.setdefault(identifier, resource.address)
     return {identifier: address for identifier, address in found.items() if identifier not in twice}
+
+
+def slots_undone(plan: Plan) -> frozenset[tuple[str, str]]:
+    """The ids of resources that lose companions, each with the slot that these completed."""
+    found = set()
+    for type_, before in plan.undone:
+        companion = COMPANIONS.get(type_)
+        target = before.get(companion.target) if companion else None
+        if companion and isinstance(target, str):
+            found.add((target, companion.slot))
+    return frozenset(found)
 
 
 @dataclass(eq=False, slots=True)
@@ -140,7 +163,7 @@ class PlanInstance:
                 if self.reading.assuming:
                     return ()
             return (PlanBlock(self, name, None, mask=True, family=True, most=None),)
-        if resource.values is None:
+        if resource.values is None or (self._expression(name) is None and self._is_undone(name)):
             return ()
         blocks = resource.values.list(name)
         masks = mask if isinstance(mask, list) and len(mask) == len(blocks) else [mask] * len(blocks)
@@ -158,6 +181,12 @@ class PlanInstance:
     def _expression(self, name: str) -> Expression | None:
         expression = self._block.argument(name) if self._block else None
         return None if expression is None or expression.is_null else expression
+
+    def _is_undone(self, name: str) -> bool:
+        """Whether an attribute shows what companions made of it that the plan deletes."""
+        resource = self.resource
+        identifier = resource.values.data.get("id") if resource.values else None
+        return isinstance(identifier, str) and (identifier, SLOTS.get(name, "")) in self.reading.undone
 
     def _place(self, name: str) -> Span:
         code = self.reading.code
@@ -179,7 +208,7 @@ class PlanInstance:
         mask = resource.unknown.get(name)
         expression = self._expression(name)
         is_unset = self._block is not None and expression is None
-        if is_unset and (name in FILLED_IN or (mask is True and resource.is_new)):
+        if is_unset and (name in FILLED_IN or (mask is True and resource.is_new) or self._is_undone(name)):
             return None
         part = resource.values.get(name) if resource.values else None
         if _any(self._secret(name)) and (part is not None or mask):
@@ -365,8 +394,9 @@ class PlanBlock:
         found = self.instance.member_of_block(self.path, name)
         if found is not None and not self.family:
             return found
-        path = f"{self.instance.address}.{self.path}.{name}"
-        return Unknown(path, (Reason(f"{path} is known after apply", self.instance.span),), nullable=False)
+        block = f"{self.instance.address}.{self.path}"
+        words = f"{block} is known after apply, if it is given" if self.family else f"{block} is known after apply"
+        return Unknown(f"{block}.{name}", (Reason(words, self.instance.span),), nullable=False)
 
 
 def _attribute(origin: Origin, name: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
 from vpce_lint.readers.joining import Pieces
-from vpce_lint.readers.plan.instance import PlanInstance, Reading, addresses_by_id
+from vpce_lint.readers.plan.instance import PlanInstance, Reading, addresses_by_id, slots_undone
 from vpce_lint.readers.plan.plan import MOST_CALLS
 from vpce_lint.truth import Reason
 
@@ -25,7 +25,7 @@ def network_of(plan: Plan, shown: str, code: SourceCode | None) -> Network:
 
     Where that rests on a list's being made of all that it refers to, the network without this assumption goes with it.
     """
-    reading = Reading(plan, addresses_by_id(plan), code)
+    reading = Reading(plan, addresses_by_id(plan), slots_undone(plan), code)
     network = _network(reading, shown)
     if not reading.assumed:
         return network

@@ -124,6 +124,17 @@ class Plan:
             blocks[resource.block].append(resource)
         return dict(blocks)
 
+    @cached_property
+    def undone(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The types and former attributes of the resources that are deleted, also to be replaced."""
+        found = []
+        for entry in self._document.list("resource_changes"):
+            change = entry.object("change")
+            before = change.object("before") if change and "delete" in _actions(entry) else None
+            if before is not None and entry.get("deposed") is None:
+                found.append((entry.text("type"), before.data))
+        return tuple(found)
+
     @property
     def is_complete(self) -> bool:
         """Whether it says of itself that nothing is left out; older versions say nothing about it."""
