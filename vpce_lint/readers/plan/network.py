@@ -55,6 +55,10 @@ def _gaps(plan: Plan) -> Iterator[Gap]:
     if not plan.is_complete:
         yield Gap(Reason("the plan is not complete: it was cut short, or made for some resources only", plan.span))
         return
+    if plan.unplanned:
+        words = f"{plan.unplanned} is in resource_changes but not in planned_values: the plan was cut"
+        yield Gap(Reason(words, plan.span))
+        return
     for module, mode, type_, name in plan.configuration.single_blocks(MOST_CALLS):
         relevant = mode == "managed" and (type_ in PRIMARY or type_ in COMPANIONS)
         if relevant and (module, mode, type_, name) not in plan.of_block:

@@ -93,6 +93,7 @@ class Plan:
             document.refuse("an object")
         self._document = document
         self._check_version()
+        self._changes = self._changes_by_address()
         self.configuration = Configuration(document.object("configuration"))
 
     def _check_version(self) -> None:
@@ -105,7 +106,26 @@ class Plan:
     @cached_property
     def resources(self) -> tuple[PlannedResource, ...]:
         """The resources and data sources that there will be; what is deleted isn't among them."""
-        return self._unique(self._below("planned_values"))
+        values = self._document.object("planned_values")
+        if values is None or values.object("root_module") is None:
+            message = "there is no planned_values.root_module"
+            raise MalformedError(message, self.span)
+        return self._unique(
+            resource for resource in self._resources_in(values, self._changes) if not self._goes(resource.address)
+        )
+
+    @cached_property
+    def unplanned(self) -> str | None:
+        """The first managed resource that is said to stay or come, but isn't among those that there will be."""
+        planned = {resource.address for resource in self.resources}
+        for address, change in self._changes.items():
+            if address not in planned and change.data.get("mode") == "managed" and not self._goes(address):
+                return address
+        return None
+
+    def _goes(self, address: str) -> bool:
+        change = self._changes.get(address)
+        return change is not None and _actions(change) in ({"delete"}, {"forget"})
 
     @cached_property
     def found(self) -> tuple[PlannedResource, ...]:
@@ -128,10 +148,10 @@ class Plan:
     def undone(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The types and former attributes of the resources that are deleted, also to be replaced."""
         found = []
-        for entry in self._document.list("resource_changes"):
+        for entry in self._changes.values():
             change = entry.object("change")
             before = change.object("before") if change and "delete" in _actions(entry) else None
-            if before is not None and entry.get("deposed") is None:
+            if before is not None:
                 found.append((entry.text("type"), before.data))
         return tuple(found)
 
@@ -147,7 +167,8 @@ class Plan:
         """The plan's first property."""
         return self._document.pair("format_version")
 
-    def _below(self, name: str) -> Iterator[PlannedResource]:
+    def _changes_by_address(self) -> dict[str, Part]:
+        """The entries of ``resource_changes``, without those of leftovers that are deleted in any case."""
         changes: dict[str, Part] = {}
         for change in self._document.list("resource_changes"):
             if change.get("deposed") is None:
@@ -156,10 +177,7 @@ class Plan:
                     message = f"{address} is changed twice"
                     raise MalformedError(message, change.span)
                 changes[address] = change
-        for resource in self._resources_in(self._document.object(name), changes):
-            planned = changes.get(resource.address)
-            if planned is None or _actions(planned) not in ({"delete"}, {"forget"}):
-                yield resource
+        return changes
 
     def _resources_in(self, values: Part | None, changes: dict[str, Part]) -> Iterator[PlannedResource]:
         root = values.object("root_module") if values else None
