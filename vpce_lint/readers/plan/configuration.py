@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vpce_lint.readers.plan.document import Part
 
@@ -96,6 +96,15 @@ class ModuleConfiguration:
         part = output.get("expression") if output else None
         return None if part is None else Expression(part)
 
+    @property
+    def sensitive_variables(self) -> Iterable[str]:
+        """The variables that are declared to be sensitive."""
+        variables = self._part.object("variables")
+        for name in variables.data if variables else ():
+            declared = variables.object(name) if variables else None
+            if declared is not None and declared.data.get("sensitive") is True:
+                yield name
+
     @cached_property
     def called(self) -> dict[str, ModuleConfiguration]:
         """The modules that it calls, by the calls' names."""
@@ -120,6 +129,11 @@ class Configuration:
     def is_there(self) -> bool:
         """Whether the plan holds its configuration at all."""
         return self._root is not None
+
+    @property
+    def sensitive_variables(self) -> Iterable[str]:
+        """The variables of the root module that are declared to be sensitive."""
+        return self._root.sensitive_variables if self._root else ()
 
     def module(self, names: tuple[str, ...]) -> ModuleConfiguration | None:
         """The module that calls of these names lead to."""

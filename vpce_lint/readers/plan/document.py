@@ -7,11 +7,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from vpce_lint.number import NumberLimitError, parse
 from vpce_lint.readers.terraform.json_grammar import ARRAY, OBJECT, PAIR, PARSER
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from tree_sitter import Node
 
@@ -156,12 +158,15 @@ def _whole_characters(escape: re.Match[bytes]) -> bytes:
     return b"\\ufffd" if len(escape[0]) == _ONE_ESCAPE else escape[0]
 
 
-def _number(text: str) -> int | str:
-    """A whole number; others keep their text, since nothing about a network is a fraction."""
+def _number(text: str) -> int | Fraction:
     if len(text) > LONGEST_NUMBER:
         message = f"a number is longer than {LONGEST_NUMBER} characters"
         raise ValueError(message)
-    return int(text) if text.lstrip("-").isdecimal() else text
+    try:
+        number = parse(text)
+    except NumberLimitError as error:
+        raise ValueError(str(error)) from error
+    return 0 if number is None else number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import Call
     from vpce_lint.readers.plan.configuration import Block, Expression
     from vpce_lint.readers.plan.document import Part
+    from vpce_lint.readers.plan.evaluation import Evaluation
     from vpce_lint.readers.plan.plan import Plan, PlannedResource
     from vpce_lint.readers.plan.source_code import SourceCode
     from vpce_lint.source import Span
@@ -57,7 +58,8 @@ class Reading:
 
     ``by_id`` are the addresses of resources by their ids, ``undone`` the ids of resources whose slots the plan
     takes companions from: there, what isn't given shows what was, not what will be. With ``assuming``, a list that refers to resources
-    is taken for a list of just these; ``assumed`` tells whether that was needed.
+    is taken for a list of just these; ``assumed`` tells whether that was needed. ``evaluation`` is what the code
+    says about what the plan leaves open.
     """
 
     plan: Plan
@@ -66,23 +68,33 @@ class Reading:
     code: SourceCode | None = None
     assuming: bool = True
     assumed: bool = False
+    evaluation: Evaluation | None = None
 
 
 def addresses_by_id(plan: Plan) -> dict[str, str]:
     """The addresses of the resources whose ids are known; an id that two resources have tells none of them."""
     found: dict[str, str] = {}
-    twice: set[str] = set()
+    twice = shared_ids(plan)
     for resource in plan.resources:
         identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
         if resource.type in PRIMARY and resource.mode == "managed" and isinstance(identifier, str) and identifier:
-            if identifier in found:
-                twice.add(identifier)
             found[identifier] = resource.address
     for resource in (*plan.resources, *plan.found):
         identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
         if resource.type == "aws_subnet" and resource.mode == "data" and isinstance(identifier, str) and identifier:
             found.setdefault(identifier, resource.address)
     return {identifier: address for identifier, address in found.items() if identifier not in twice}
+
+
+def shared_ids(plan: Plan) -> set[str]:
+    """The ids that two resources of the network have: two blocks manage the same thing."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for resource in plan.resources:
+        identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
+        if resource.type in PRIMARY and resource.mode == "managed" and isinstance(identifier, str) and identifier:
+            (twice if identifier in seen else seen).add(identifier)
+    return twice
 
 
 def slots_undone(plan: Plan) -> frozenset[tuple[str, str]]:
@@ -159,6 +171,8 @@ class PlanInstance:
         if mask is True or (mask is None and not resource.knows(name) and self._expression(name) is not None):
             if self._block is not None and self._expression(name) is None and resource.is_new:
                 # A dynamic block, which a plan doesn't keep, is the only other thing that this may be.
+                if self.reading.code and self.reading.code.has_blocks(resource, name) is False:
+                    return ()
                 self.reading.assumed = True
                 if self.reading.assuming:
                     return ()
@@ -232,6 +246,9 @@ class PlanInstance:
 
     def _resolved(self, name: str, expression: Expression | None) -> Value:
         """An argument of which nothing is known: what its expression refers to decides it, or not."""
+        evaluated = self.reading.evaluation.argument(self.resource, name) if self.reading.evaluation else None
+        if evaluated is not None and not evaluated.is_null.is_true and type(evaluated) is not Unknown:
+            return evaluated
         if expression is None:
             return self._after_apply(name, None)
         found = self._trace(expression)

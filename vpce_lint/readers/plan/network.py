@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
 from vpce_lint.readers.joining import Pieces
-from vpce_lint.readers.plan.instance import PlanInstance, Reading, addresses_by_id, slots_undone
+from vpce_lint.readers.plan.document import LimitError
+from vpce_lint.readers.plan.instance import DEEPEST, PlanInstance, Reading, addresses_by_id, shared_ids, slots_undone
 from vpce_lint.readers.plan.plan import MOST_CALLS
+from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
+from vpce_lint.value import Known, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +29,8 @@ def network_of(plan: Plan, shown: str, code: SourceCode | None) -> Network:
     Where that rests on a list's being made of all that it refers to, the network without this assumption goes with it.
     """
     reading = Reading(plan, addresses_by_id(plan), slots_undone(plan), code)
+    if code is not None and not shared_ids(plan):  # the code doesn't know that two of its resources are one
+        reading.evaluation = code.evaluation(_variables(plan))
     network = _network(reading, shown)
     if not reading.assumed:
         return network
@@ -48,6 +53,34 @@ def _network(reading: Reading, shown: str) -> Network:
     }
     found = [resource for instance in looked_up.values() for resource in found_by(instance)]
     return Network(shown, (*made, *found), gaps)
+
+
+def _variables(plan: Plan) -> dict[str, Value]:
+    """The values of the root module's variables."""
+    found: dict[str, Value] = {}
+    for name, part in plan.variables.items():
+        if part is None:
+            found[name] = Known(None)
+        elif _is_deep(part.data):
+            message = f"the value of var.{name} is nested too deep"
+            raise LimitError(message, part.span)
+        else:
+            found[name] = from_data(part.data)
+    for name in plan.sensitive_variables:
+        found[name] = Unknown(f"var.{name}", (Reason(f"var.{name} is sensitive, so it isn't looked at", plan.span),))
+    return found
+
+
+def _is_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [
+            member
+            for each in level
+            if isinstance(each, list | dict)
+            for member in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(level)
 
 
 def _gaps(plan: Plan) -> Iterator[Gap]:

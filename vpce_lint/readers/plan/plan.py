@@ -155,6 +155,22 @@ class Plan:
                 found.append((entry.text("type"), before.data))
         return tuple(found)
 
+    @cached_property
+    def variables(self) -> dict[str, Part | None]:
+        """What the root module's variables were given, ``None`` for ``null``; not those that are sensitive."""
+        variables = self._document.object("variables")
+        given = {}
+        for name in variables.data if variables else ():
+            variable = variables.object(name) if variables else None
+            if name not in self.sensitive_variables:
+                given[name] = variable.get("value") if variable else None
+        return given
+
+    @cached_property
+    def sensitive_variables(self) -> frozenset[str]:
+        """The root module's variables whose values are not to be shown."""
+        return frozenset(self.configuration.sensitive_variables)
+
     @property
     def is_complete(self) -> bool:
         """Whether it says of itself that nothing is left out; older versions say nothing about it."""

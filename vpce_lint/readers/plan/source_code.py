@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Call
+from vpce_lint.readers.plan.evaluation import Evaluation
 from vpce_lint.readers.terraform.ast import Literal
+from vpce_lint.readers.terraform.blocks import blocks_of
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.module_source import is_local
 from vpce_lint.readers.terraform.root import Library, Root, in_folder
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.ast import Block
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.source import Span
+    from vpce_lint.value import Value
 
 
 class SourceCode:
-    """A root module's folder; nothing of it is evaluated.
+    """A root module's folder.
 
     Modules are found by local paths and, where ``terraform init`` was run, among the downloaded ones. What isn't
     found has no place in the code.
@@ -51,6 +54,16 @@ class SourceCode:
             found.append(Call(module.address, call.header) if call else module.calls[0])
             module = module.parent
         return tuple(found)
+
+    def has_blocks(self, resource: PlannedResource, name: str) -> bool | None:
+        """Whether a resource has nested blocks of a type, plain or dynamic; ``None`` where its block isn't found."""
+        block = self._block(resource)
+        return None if block is None else bool(blocks_of(block.body, name) or name in block.body.attributes)
+
+    def evaluation(self, variables: dict[str, Value]) -> Evaluation:
+        """The code with values for its variables."""
+        library = self._root.library
+        return Evaluation(Root(self._root.path, library, variables), library.folder(self._root.path))
 
     @property
     def files(self) -> set[str]:
