@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from vpce_lint.readers.plan.document import Part
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
-    """An expression of the configuration: a constant, or the names that it refers to; ``place`` is for errors."""
+    """An expression of the configuration: a constant, or the names that it refers to."""
 
     part: Part
 
@@ -24,7 +24,7 @@ class Expression:
         data = self.part.data
         return isinstance(data, dict) and "constant_value" in data and data["constant_value"] is None
 
-    @property
+    @cached_property
     def references(self) -> tuple[str, ...]:
         """What it refers to, each as far as it goes: of ``aws_vpc.main.id`` and ``aws_vpc.main``, the first."""
         if not isinstance(self.part.data, dict):
@@ -45,24 +45,29 @@ class Block:
 
     def __init__(self, part: Part) -> None:
         self._part = part
+        self._arguments: dict[str, Expression | None] = {}
 
     def argument(self, name: str) -> Expression | None:
         """The expression of an argument; ``None`` where it isn't given."""
-        expressions = self._part.object("expressions")
-        part = expressions.get(name) if expressions else None
-        return None if part is None else Expression(part)
+        if name not in self._arguments:
+            part = self._expressions.get(name) if self._expressions else None
+            self._arguments[name] = None if part is None else Expression(part)
+        return self._arguments[name]
+
+    @cached_property
+    def _expressions(self) -> Part | None:
+        return self._part.object("expressions")
 
     def nested(self, name: str, argument: str) -> tuple[Expression, ...]:
         """The expressions of an argument in all nested blocks of a type; ``dynamic`` blocks are not in a plan."""
-        expressions = self._part.object("expressions")
-        part = expressions.get(name) if expressions else None
+        part = self._expressions.get(name) if self._expressions else None
         if part is None:
             return ()
         blocks: Sequence[Part] = part.members if isinstance(part.data, list) else [part]
         found = [block.get(argument) for block in blocks if isinstance(block.data, dict)]
         return tuple(Expression(part) for part in found if part is not None)
 
-    @property
+    @cached_property
     def iterated(self) -> Expression | None:
         """The expression of ``for_each``."""
         part = self._part.get("for_each_expression")
@@ -79,6 +84,7 @@ class ModuleConfiguration:
 
     def __init__(self, part: Part, call: Block | None = None) -> None:
         self._part = part
+        self._outputs: dict[str, Expression | None] = {}
         self.call = call
 
     @cached_property
@@ -91,10 +97,12 @@ class ModuleConfiguration:
 
     def output(self, name: str) -> Expression | None:
         """The expression of an output; ``None`` where there is none."""
-        outputs = self._part.object("outputs")
-        output = outputs.object(name) if outputs else None
-        part = output.get("expression") if output else None
-        return None if part is None else Expression(part)
+        if name not in self._outputs:
+            outputs = self._part.object("outputs")
+            output = outputs.object(name) if outputs else None
+            part = output.get("expression") if output else None
+            self._outputs[name] = None if part is None else Expression(part)
+        return self._outputs[name]
 
     @property
     def sensitive_variables(self) -> Iterable[str]:

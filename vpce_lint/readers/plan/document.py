@@ -119,7 +119,10 @@ class Part:
 
 
 def _name(key: Node) -> str:
-    name: str = json.loads(key.text or b'""', strict=False)
+    literal = key.text or b'""'
+    if b"\\" not in literal:
+        return literal[1:-1].decode()
+    name: str = json.loads(literal)
     return name
 
 

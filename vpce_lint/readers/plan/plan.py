@@ -145,6 +145,11 @@ class Plan:
         return dict(blocks)
 
     @cached_property
+    def of_key(self) -> dict[tuple[str, str, str, str, Key], PlannedResource]:
+        """The instances by their block and key."""
+        return {(*block, instance.key): instance for block, found in self.of_block.items() for instance in found}
+
+    @cached_property
     def undone(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The types and former attributes of the resources that are deleted, also to be replaced."""
         found = []

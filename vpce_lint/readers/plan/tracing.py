@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.plan.plan import Plan, PlannedResource
 
 MOST_STEPS = 500
-"""A value that more references lead to isn't followed to its end."""
+"""More references, and more instances of a block, aren't followed."""
 
 _STEP = re.compile(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
 
@@ -78,7 +78,7 @@ class _Reference:
 def trace(expression: Expression, scope: Scope, plan: Plan) -> Trace:
     """Follow what an expression refers to until resources are reached."""
     found = Trace()
-    waiting = [(reference, scope) for reference in reversed(expression.references)]
+    waiting = [(reference, scope) for reference in reversed(expression.references[: MOST_STEPS + 1])]
     seen: set[tuple[str, str, Key]] = set()
     steps = 0
     while waiting:
@@ -137,7 +137,7 @@ def _refers(expression: Expression | None, scope: Scope, found: Trace) -> list[t
     references = expression.references if expression else ()
     if not references:
         found.is_selected = True
-    return [(each, scope) for each in references]
+    return [(each, scope) for each in references[: MOST_STEPS + 1]]
 
 
 def _variable(name: str, scope: Scope, plan: Plan, found: Trace) -> list[tuple[str, Scope]]:
@@ -181,9 +181,13 @@ def _repetition(reference: _Reference, scope: Scope, plan: Plan, found: Trace) -
         found.hidden.append(reference.text)
         return []
     found.is_keyed = True
-    attribute = str(reference.steps[2])
-    for instance in plan.of_block.get((scope.module.address, "managed", *map(str, collection.steps)), ()):  # type: ignore[arg-type]
-        found.note(Origin(instance, attribute))
+    type_, name = (str(step) for step in collection.steps)
+    instances = plan.of_block.get((scope.module.address, "managed", type_, name), [])
+    if len(instances) > MOST_STEPS:
+        found.hidden.append(f"more than {MOST_STEPS} instances of {type_}.{name}")
+        return []
+    for instance in instances:
+        found.note(Origin(instance, str(reference.steps[2])))
     return []
 
 
@@ -196,12 +200,17 @@ def _resource(reference: _Reference, scope: Scope, plan: Plan, found: Trace) -> 
     head, key, rest = reference.split(3 if is_data else 2)
     type_, name = (str(step) for step in head[-2:])
     mode = "data" if is_data else "managed"
-    instances = plan.of_block.get((scope.module.address, mode, type_, name), [])
+    block_of = (scope.module.address, mode, type_, name)
+    instances = plan.of_block.get(block_of, [])
+    if key is not None:
+        instance = plan.of_key.get((*block_of, key))
+        instances = [instance] if instance else []
     if not instances:
         found.is_selected = True  # it is known, or there is none
         return []
-    if key is not None:
-        instances = [instance for instance in instances if instance.key == key]
+    if len(instances) > MOST_STEPS:
+        found.hidden.append(f"more than {MOST_STEPS} instances of {type_}.{name}")
+        return []
     attribute = str(rest[0]) if rest else None
     follow: list[tuple[str, Scope]] = []
     block = plan.configuration.resource(scope.module.names, mode, type_, name)
