@@ -284,6 +284,10 @@ class Mapping(Value):
     runs: tuple[Run, ...] = ()
     kind: Literal["map", "object"] = "object"
 
+    def __hash__(self) -> int:
+        """A hash that goes with equality; a dictionary has none."""
+        return hash((frozenset(self.entries.items()), self.runs, self.kind))
+
     @cached_property
     def symbol(self) -> str:
         """The entries in braces."""

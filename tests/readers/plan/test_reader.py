@@ -350,6 +350,16 @@ def test_excerpts_quote_nothing_else_of_a_plan(tmp_path: Path) -> None:
     assert "correct-horse" not in repr(report)
 
 
+@pytest.mark.parametrize("field", ["format_version", "planned_values", "resource_changes", "configuration"])
+def test_faults_quote_nothing_of_a_plan(tmp_path: Path, field: str) -> None:
+    """What is said about a malformed plan doesn't show what is in it."""
+    plan = plan_of([endpoint(S3), resource("aws_db_instance", "d", {"password": "correct-horse"})], expressions={})
+    plan[field] = [plan[field], "correct-horse"]
+    report = report_on(tmp_path, plan)
+    assert [answer.rule for answer in report.answers] == ["VPCE900"]
+    assert "correct-horse" not in repr(report)
+
+
 def test_large_plan_on_one_line_is_quick(tmp_path: Path) -> None:
     """Places in a line of megabytes cost no more than places in short ones."""
     endpoints = [

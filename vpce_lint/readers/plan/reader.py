@@ -18,6 +18,7 @@ from vpce_lint.readers.terraform.boundary import Boundary, Unreadable
 from vpce_lint.readers.terraform.discovery import walk
 from vpce_lint.readers.terraform.network import RELEVANT
 from vpce_lint.readers.terraform.root import Library
+from vpce_lint.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ class _Reader:
             try:
                 self._read(replace(source, is_confidential=True), shown)
             except LimitError as error:
-                self._problems.append(Problem("limit", error.words, shown, error.span))
+                self._problems.append(Problem("limit", error.words, shown, _beginning_of(error.span)))
             except MalformedError as error:
                 self._malformed(source, shown, error)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one plan, the others are read)
@@ -123,7 +124,7 @@ class _Reader:
     def _malformed(self, source: Source, shown: str, error: MalformedError) -> None:
         words = f"this plan can't be read: {error.words}"
         if _concerns(source):
-            self._problems.append(Problem("unreadable", words, shown, error.span, "make the plan anew"))
+            self._problems.append(Problem("unreadable", words, shown, _beginning_of(error.span), "make the plan anew"))
         else:
             self._unread.append(Unread(shown, words))
 
@@ -146,6 +147,11 @@ class _Reader:
 def _concerns(source: Source) -> bool:
     """Whether a plan names something that a rule is about, in plain text or behind escapes."""
     return bool(RELEVANT.search(source.data) or b"\\u" in source.data)
+
+
+def _beginning_of(span: Span) -> Span:
+    """The first character of a place: a report quotes what it points at, and here that may be a whole plan."""
+    return Span(span.source, span.start, min(span.start + 1, span.end))
 
 
 def _beginning(path: str) -> bytes:
