@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,18 @@ def test_plan_in_utf_16_is_a_fault(tmp_path: Path) -> None:
     data = json.dumps(plan_of([endpoint(KMS)])).encode("utf-16")
     problem = reading_of(tmp_path, data).problems[0]
     assert (problem.kind, "UTF-8" in problem.fix) == ("unreadable", True)
+
+
+def test_named_plan_may_be_a_link(tmp_path: Path) -> None:
+    """Who names a link means what it leads to, wherever that lies; a pipe is no file, and that is said."""
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    elsewhere.mkdir()
+    here.mkdir()
+    (elsewhere / "plan.json").write_text(json.dumps(plan_of([endpoint(KMS)])))
+    (here / "link").symlink_to(elsewhere / "plan.json")
+    os.mkfifo(here / "pipe")
+    assert len(read(Request(paths=(here / "link",))).networks) == 1
+    assert [problem.kind for problem in read(Request(paths=(here / "pipe",))).problems] == ["unreadable"]
 
 
 def test_saved_plan_is_a_fault(tmp_path: Path) -> None:

@@ -40,16 +40,14 @@ def read_plans(request: Request) -> Reading:
     """Read all plans that a request names, or that lie below the folders that it names."""
     code = _source_code(request)
     start = Path.cwd()
-    libraries: dict[Path, Library] = {}
     reader = _Reader(code)
     seen: set[str] = set()
     for path, named in _candidates(request, start):
         real = os.path.realpath(path)
         if real not in seen:
             seen.add(real)
-            boundary = Boundary.around(Path(path).parent, start)
-            library = libraries.setdefault(boundary.top, Library(boundary))
-            reader.look_at(path, library.boundary, named=named)
+            file = Path(real if named else path)  # who names a link means what it leads to
+            reader.look_at(str(file), Boundary.around(file.parent, start), named=named)
     return reader.reading()
 
 
@@ -135,9 +133,9 @@ class _Reader:
         elif why.limit:
             if _mentions_plan(_beginning(path)) or named:
                 self._problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
-        elif _mentions_plan(why.data.replace(b"\0", b"")):
-            words = f"this plan can't be read: {why.words}"
-            self._problems.append(Problem("unreadable", words, shown, fix="write the file in UTF-8"))
+        elif _mentions_plan(why.data.replace(b"\0", b"")) or (named and not why.data):
+            fix = "write the file in UTF-8" if why.data else ""
+            self._problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))
 
     def reading(self) -> Reading:
         files = self._files | (self._code.files if self._code else set())
