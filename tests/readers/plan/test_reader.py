@@ -493,3 +493,48 @@ def test_one_network_is_certain_with_its_code() -> None:
         ]
 
     assert told(plan) == told(code)
+
+
+def test_companion_that_may_aim_at_several_concerns_no_others(tmp_path: Path) -> None:
+    """Which instance of a block gets a policy may be open; the endpoints of other blocks don't get it."""
+    many = [endpoint(S3, "many", index=index) for index in (0, 1)]
+    policy = resource("aws_vpc_endpoint_policy", "p", {"policy": RESTRICTED})
+    plan = plan_of(
+        [*many, endpoint(S3, "other"), policy],
+        unknown={
+            **{each["address"]: {"id": True, "policy": True} for each in (*many, endpoint(S3, "other"))},
+            policy["address"]: {"vpc_endpoint_id": True},
+        },
+        expressions={
+            policy["address"]: {
+                "vpc_endpoint_id": {"references": ["aws_vpc_endpoint.many", "each.value.i", "each.value"]}
+            }
+        },
+    )
+    found = verdicts(report_on(tmp_path, plan))
+    assert {address: verdict for (rule, address, _), verdict in found.items() if rule == "VPCE005"} == {
+        "aws_vpc_endpoint.many[0]": "undetermined",
+        "aws_vpc_endpoint.many[1]": "undetermined",
+        "aws_vpc_endpoint.other": "violated",
+    }
+
+
+def test_blocks_of_new_subnets_are_counted(tmp_path: Path) -> None:
+    """The subnets of subnet_configuration blocks are those that the blocks refer to."""
+    subnets = [resource("aws_subnet", name, {"availability_zone": f"eu-west-1{name}"}) for name in "ab"]
+    blocks = [{"ipv4": None, "subnet_id": None}, {"ipv4": None, "subnet_id": None}]
+    plan = plan_of(
+        [*subnets, endpoint({**KMS, "subnet_configuration": blocks})],
+        unknown={
+            "aws_vpc_endpoint.e": {"subnet_ids": True, "subnet_configuration": [{"subnet_id": True}] * 2},
+            **{f"aws_subnet.{name}": {"id": True} for name in "ab"},
+        },
+        expressions={
+            "aws_vpc_endpoint.e": {
+                "subnet_configuration": [{"subnet_id": to(f"aws_subnet.{name}.id")} for name in "ab"]
+            }
+        },
+    )
+    answer = only(report_on(tmp_path, plan), "VPCE003")
+    assert str(answer.verdict) == "satisfied"
+    assert [place.label for place in answer.related] == [f"aws_subnet.{name} lies in eu-west-1{name}" for name in "ab"]

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import ABSENT
-from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
 from vpce_lint.readers.plan.document import LimitError
-from vpce_lint.readers.plan.tracing import Origin, Scope, Trace, trace
+from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
     from vpce_lint.model import Call
     from vpce_lint.readers.plan.configuration import Block, Expression
     from vpce_lint.readers.plan.document import Part
-    from vpce_lint.readers.plan.evaluation import Evaluation
-    from vpce_lint.readers.plan.plan import Plan, PlannedResource
-    from vpce_lint.readers.plan.source_code import SourceCode
+    from vpce_lint.readers.plan.plan import PlannedResource
+    from vpce_lint.readers.plan.reading import Reading
     from vpce_lint.source import Span
 
 DEEPEST = 60
@@ -52,62 +50,6 @@ SLOTS = {
 """What companions complete, by the argument that shows it once they are applied."""
 
 
-@dataclass(slots=True)
-class Reading:
-    """What the instances of one plan share.
-
-    ``by_id`` are the addresses of resources by their ids, ``undone`` the ids of resources whose slots the plan
-    takes companions from: there, what isn't given shows what was, not what will be. With ``assuming``, a list that refers to resources
-    is taken for a list of just these; ``assumed`` tells whether that was needed. ``evaluation`` is what the code
-    says about what the plan leaves open.
-    """
-
-    plan: Plan
-    by_id: dict[str, str]
-    undone: frozenset[tuple[str, str]]
-    code: SourceCode | None = None
-    assuming: bool = True
-    assumed: bool = False
-    evaluation: Evaluation | None = None
-
-
-def addresses_by_id(plan: Plan) -> dict[str, str]:
-    """The addresses of the resources whose ids are known; an id that two resources have tells none of them."""
-    found: dict[str, str] = {}
-    twice = shared_ids(plan)
-    for resource in plan.resources:
-        identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
-        if resource.type in PRIMARY and resource.mode == "managed" and isinstance(identifier, str) and identifier:
-            found[identifier] = resource.address
-    for resource in (*plan.resources, *plan.found):
-        identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
-        if resource.type == "aws_subnet" and resource.mode == "data" and isinstance(identifier, str) and identifier:
-            found.setdefault(identifier, resource.address)
-    return {identifier: address for identifier, address in found.items() if identifier not in twice}
-
-
-def shared_ids(plan: Plan) -> set[str]:
-    """The ids that two resources of the network have: two blocks manage the same thing."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for resource in plan.resources:
-        identifier = resource.values.data.get("id") if resource.values and resource.knows("id") else None
-        if resource.type in PRIMARY and resource.mode == "managed" and isinstance(identifier, str) and identifier:
-            (twice if identifier in seen else seen).add(identifier)
-    return twice
-
-
-def slots_undone(plan: Plan) -> frozenset[tuple[str, str]]:
-    """The ids of resources that lose companions, each with the slot that these completed."""
-    found = set()
-    for type_, before in plan.undone:
-        companion = COMPANIONS.get(type_)
-        target = before.get(companion.target) if companion else None
-        if companion and isinstance(target, str):
-            found.add((target, companion.slot))
-    return frozenset(found)
-
-
 @dataclass(eq=False, slots=True)
 class PlanInstance:
     """A planned resource, its arguments as values."""
@@ -117,6 +59,7 @@ class PlanInstance:
     family: bool = field(default=False, init=False)
     when: tuple[Value, ...] = field(default=(), init=False)
     iterated: tuple[Value, ...] = field(default=(), init=False)
+    _members: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def type(self) -> str:
@@ -198,9 +141,7 @@ class PlanInstance:
 
     def _is_undone(self, name: str) -> bool:
         """Whether an attribute shows what companions made of it that the plan deletes."""
-        resource = self.resource
-        identifier = resource.values.data.get("id") if resource.values else None
-        return isinstance(identifier, str) and (identifier, SLOTS.get(name, "")) in self.reading.undone
+        return (self.resource.identifier, SLOTS.get(name)) in self.reading.undone
 
     def _place(self, name: str) -> Span:
         code = self.reading.code
@@ -231,8 +172,8 @@ class PlanInstance:
             return self._resolved(name, expression)
         return None if part is None else self._known(name, part, mask, expression)
 
-    def _unknown(self, name: str, words: str) -> Unknown:
-        return Unknown(f"{self.address}.{name}", (Reason(words, self.span),))
+    def _unknown(self, name: str, words: str, among: str = "") -> Unknown:
+        return Unknown(f"{self.address}.{name}{among}", (Reason(words, self.span),))
 
     def _after_apply(self, name: str, found: Trace | None) -> Unknown:
         words = f"{self.address}.{name} is known after apply"
@@ -242,7 +183,19 @@ class PlanInstance:
             if named:
                 more = ", ..." if len(named) > MOST_NAMED else ""
                 words += f": it depends on {', '.join(named[:MOST_NAMED])}{more}"
-        return self._unknown(name, words)
+        return self._unknown(name, words, self._among(name, found) if found else "")
+
+    def _among(self, name: str, found: Trace) -> str:
+        """The blocks whose instances' ids an argument can only be, for its name: others it doesn't concern."""
+        modules = {origin.resource.module.address for origin in found.origins}
+        if found.hidden or not found.origins or not all(_is_own_id(origin, name) for origin in found.origins):
+            return ""
+        if any("[" in address for address in modules):
+            return ""
+        blocks = dict.fromkeys(
+            f"{origin.resource.module.prefix}{origin.resource.type}.{origin.resource.name}" for origin in found.origins
+        )
+        return f"({' or '.join(blocks)})"
 
     def _resolved(self, name: str, expression: Expression | None) -> Value:
         """An argument of which nothing is known: what its expression refers to decides it, or not."""
@@ -291,36 +244,42 @@ class PlanInstance:
         if not all(_is_own_id(origin, name) for origin in origins):
             return None
         self.reading.assumed = True
-        return tuple(self.member(origin) for origin in origins) if self.reading.assuming else None
+        if not self.reading.assuming:
+            return None
+        return tuple(self._at(resource, "id") for resource in dict.fromkeys(origin.resource for origin in origins))
 
     def member(self, origin: Origin) -> Value:
         """The id of a resource as a member of a list."""
         return self._at(origin.resource, "id")
 
     def member_of_block(self, path: str, name: str) -> Value | None:
-        """An unknown argument of a nested block, where the blocks' expressions refer to as many resources as there are."""
+        """An unknown argument of a nested block, where the blocks refer to as many resources as arguments are open."""
         type_ = path.partition("[")[0]
+        if (type_, name) not in self._members:
+            self._members[type_, name] = self._members_of_blocks(type_, name)
+        return self._members[type_, name].get(path)
+
+    def _members_of_blocks(self, type_: str, name: str) -> dict[str, Value]:
         expressions = self._block.nested(type_, name) if self._block else ()
         mask = self.resource.unknown.get(type_)
-        masks = mask if isinstance(mask, list) else []
         open_ = [
-            index for index, each in enumerate(masks) if each is True or (isinstance(each, dict) and each.get(name))
+            f"{type_}[{index}]"
+            for index, each in enumerate(mask if isinstance(mask, list) else [])
+            if each is True or (isinstance(each, dict) and each.get(name))
         ]
         origins: dict[Origin, None] = {}
-        for expression in expressions:
+        for expression in expressions[:MOST_STEPS]:
             found = self._trace(expression)
             if found.hidden:
-                return None
+                return {}
             origins |= found.origins
-        fitting = len(open_) == len(origins) and all(_is_own_id(origin, name) for origin in origins)
-        place = next((at for at, index in enumerate(open_) if path == f"{type_}[{index}]"), None)
-        if not fitting or place is None:
-            return None
+        if len(open_) != len(origins) or not all(_is_own_id(origin, name) for origin in origins):
+            return {}
         if len(origins) > 1:
             self.reading.assumed = True
             if not self.reading.assuming:
-                return None
-        return self._reference(list(origins)[place], name)
+                return {}
+        return {path: self.member(origin) for path, origin in zip(open_, origins, strict=True)}
 
     def _reference(self, origin: Origin, name: str) -> Value | None:
         attribute = _attribute(origin, name)

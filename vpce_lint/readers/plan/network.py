@@ -10,8 +10,9 @@ from vpce_lint.readers.assembly import found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
 from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.plan.document import LimitError
-from vpce_lint.readers.plan.instance import DEEPEST, PlanInstance, Reading, addresses_by_id, shared_ids, slots_undone
+from vpce_lint.readers.plan.instance import DEEPEST, PlanInstance
 from vpce_lint.readers.plan.plan import MOST_CALLS
+from vpce_lint.readers.plan.reading import Reading, addresses_by_id, shared_ids, slots_undone
 from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Unknown, Value

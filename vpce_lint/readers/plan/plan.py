@@ -80,6 +80,12 @@ class PlannedResource:
         """Its block in its module instance: the module's address, mode, type and name."""
         return self.module.address, self.mode, self.type, self.name
 
+    @property
+    def identifier(self) -> str | None:
+        """Its id, where that is known already."""
+        identifier = self.values.data.get("id") if self.values is not None and self.knows("id") else None
+        return identifier if isinstance(identifier, str) and identifier else None
+
     def knows(self, name: str) -> bool:
         """Whether an attribute is known, if only as ``null``."""
         return self.values is not None and name in self.values.data and not self.unknown.get(name)

@@ -173,13 +173,10 @@ def _repetition(reference: _Reference, scope: Scope, plan: Plan, found: Trace) -
         return []
     iterated = scope.block.iterated if scope.block else None
     references = iterated.references if iterated else ()
-    if len(references) != 1 or len(reference.steps) != 3:
-        found.hidden.append(reference.text)
-        return []
-    collection = _parsed(references[0])
-    if collection is None or len(collection.steps) != 2 or collection.steps[0] in _NOT_RESOURCES:
-        found.hidden.append(reference.text)
-        return []
+    collection = _parsed(references[0]) if len(references) == 1 else None
+    is_block = collection is not None and len(collection.steps) == 2 and collection.steps[0] not in _NOT_RESOURCES
+    if collection is None or not is_block or len(reference.steps) != 3:
+        return _refers(iterated, Scope(scope.module), found)
     found.is_keyed = True
     type_, name = (str(step) for step in collection.steps)
     instances = plan.of_block.get((scope.module.address, "managed", type_, name), [])
