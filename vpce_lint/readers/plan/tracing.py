@@ -113,7 +113,7 @@ def _follow(text: str, scope: Scope, plan: Plan, found: Trace) -> list[tuple[str
         found.is_selected = True
         return []
     if head in {"local", "self", "var", "module", "ephemeral"} or len(reference.steps) < 2:
-        found.hidden.append(text)
+        found.hidden.append(text[:100])
         return []
     return _resource(reference, scope, plan, found)
 
@@ -155,13 +155,13 @@ def _output(reference: _Reference, scope: Scope, plan: Plan, found: Trace) -> li
     (_, name), key, rest = reference.split(2)
     module = plan.configuration.module((*scope.module.names, str(name)))
     if module is None or not rest or (key is None and module.call is not None and module.call.is_repeated):
-        found.hidden.append(reference.text)
+        found.hidden.append(reference.text[:100])
         return []
     suffix = "" if key is None else f"[{key}]" if isinstance(key, int) else f'["{key}"]'
     address = f"{scope.module.prefix}module.{name}{suffix}"
     expression = module.output(str(rest[0]))
     if expression is None:
-        found.hidden.append(reference.text)
+        found.hidden.append(reference.text[:100])
         return []
     return _refers(expression, Scope(Module(address, (*scope.module.names, str(name)), key, scope.module)), found)
 
