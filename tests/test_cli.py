@@ -243,7 +243,7 @@ def test_plan_is_judged_beside_its_code() -> None:
     done = run(plan, "--source", code, "--select", "VPCE003", "--format", "json")
     answers = json.loads(done.stdout)["answers"]
     assert done.returncode == 1
-    assert {answer["location"]["path"].rpartition("/")[2] for answer in answers} == {"main.tf"}
+    assert {answer["path"].rpartition("/")[2] for answer in answers} == {"main.tf"}
 
 
 def test_version_is_quick() -> None:
