@@ -200,3 +200,26 @@ def test_plan_and_code_get_the_same_verdicts(made: list[Made], applied: bool) ->
         found = verdicts(report_on(Path(folder), as_plan(made, applied=applied)))
     assert found == expected
     assert found
+
+
+@settings(max_examples=120, deadline=None)
+@given(networks())
+def test_plan_beside_its_code_assumes_nothing(made: list[Made]) -> None:
+    """With the code at hand, the plan of a new network gets the code's verdicts with the code's confidence and places."""
+    with TemporaryDirectory() as folder:
+        code, plan = Path(folder) / "code", Path(folder) / "plan.json"
+        code.mkdir()
+        (code / "main.tf").write_text(as_code(made))
+        plan.write_text(json.dumps(as_plan(made, applied=False)))
+        reports = [
+            judge(read(request), load_rules())
+            for request in (Request(paths=(code,)), Request(paths=(plan,), source=code))
+        ]
+    told = [
+        {
+            (each.rule, each.address, each.about, each.verdict, each.confidence, each.location.range[1:])
+            for each in report.answers
+        }
+        for report in reports
+    ]
+    assert told[0] == told[1]
