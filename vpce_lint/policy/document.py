@@ -20,6 +20,9 @@ LONGEST_POLICY = 20_480
 """AWS takes no longer endpoint policy, counted in characters (AWS PrivateLink Guide, "Quotas")."""
 
 
+NOTHING = Known(None)
+
+
 @dataclass(frozen=True)
 class Part:
     """A statement of the document: ``value`` is its object, or stands for one that isn't known.
@@ -46,7 +49,7 @@ class Document:
     """A policy document; ``fault`` says, as a clause, why AWS would not take it at all."""
 
     parts: tuple[Part, ...] = ()
-    version: Value = ABSENT
+    version: Value = NOTHING
     fault: str = ""
     span: Span | None = None
 

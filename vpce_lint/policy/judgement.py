@@ -37,8 +37,8 @@ MOST_NAMED = 8
 class Judgement:
     """What a policy lets through.
 
-    The level lies between ``least`` and ``most``. Each of the four flags is ``None`` where it can't be
-    told. ``allows_nothing``: certainly nobody may do anything. ``missing``: there is no policy, so
+    The level lies between ``least`` and ``most``. Each of the flags is ``None`` where it can't be told.
+    ``allows_nothing``: nobody may do anything. ``missing``: there is no policy, so
     AWS's default applies. ``witness`` is a request that is let through whatever the unknowns are,
     ``stand_ins`` names the unknowns by the texts that stand for them in it, ``parts`` are the
     statements by number. ``reasons`` say why the level isn't known; ``fault`` why AWS would take no
@@ -50,7 +50,7 @@ class Judgement:
     principal_bounded: bool | None = None
     resource_bounded: bool | None = None
     action_bounded: bool | None = None
-    allows_nothing: bool = False
+    allows_nothing: bool | None = False
     missing: Truth = FALSE
     witness: Found | None = None
     stand_ins: tuple[tuple[str, str], ...] = ()
@@ -111,7 +111,7 @@ def _judge(policy: Value, trust: Trust, *, gateway: bool, service: str | None) -
     for case in _cases(policy, conditions):
         if case is None:
             reason = Reason("the policy depends on too many conditions to be decided")
-            return Judgement(Level.OPEN, Level.RESTRICTIVE, reasons=(reason,))
+            return Judgement(Level.OPEN, Level.RESTRICTIVE, allows_nothing=None, reasons=(reason,))
         judged.append(_judge_case(case, trust, gateway=gateway, service=service))
     if len(judged) == 1:
         return judged[0]
@@ -176,7 +176,7 @@ def _joined(judged: list[Judgement], conditions: Iterable[Value]) -> Judgement:
         principal_bounded=_shared(each.principal_bounded for each in judged),
         resource_bounded=_shared(each.resource_bounded for each in judged),
         action_bounded=_shared(each.action_bounded for each in judged),
-        allows_nothing=all(each.allows_nothing for each in judged),
+        allows_nothing=_shared(each.allows_nothing for each in judged),
         missing=worst.missing if len(missing) == 1 else unknown(*why),
         witness=worst.witness if most < Level.RESTRICTIVE else None,
         reasons=gather((*why, *(reason for each in judged for reason in each.reasons))),
@@ -202,11 +202,23 @@ def _judge_case(policy: Value, trust: Trust, *, gateway: bool, service: str | No
         )
     document = read_document(policy)
     if isinstance(document, Unknown):
-        return Judgement(Level.OPEN, Level.RESTRICTIVE, missing=missing, reasons=document.reasons, at=policy.span)
+        return Judgement(
+            Level.OPEN,
+            Level.RESTRICTIVE,
+            allows_nothing=None,
+            missing=missing,
+            reasons=document.reasons,
+            at=policy.span,
+        )
     if document.fault:
         reason = Reason(f"AWS takes no such policy: {document.fault}", document.span or policy.span)
         return Judgement(
-            Level.OPEN, Level.RESTRICTIVE, reasons=(reason,), fault=document.fault, at=document.span or policy.span
+            Level.OPEN,
+            Level.RESTRICTIVE,
+            allows_nothing=None,
+            reasons=(reason,),
+            fault=document.fault,
+            at=document.span or policy.span,
         )
     return _judge_document(document, trust, gateway=gateway, service=service)
 
@@ -232,7 +244,7 @@ def _judge_document(document: Document, trust: Trust, *, gateway: bool, service:
         principal_bounded=_shared([opened.principal_bounded, closed.principal_bounded]),
         resource_bounded=_shared([opened.resource_bounded, closed.resource_bounded]),
         action_bounded=_shared([opened.action_bounded, closed.action_bounded]),
-        allows_nothing=opened.allows_nothing is True,
+        allows_nothing=_shared([opened.allows_nothing, closed.allows_nothing]),
         witness=witness,
         stand_ins=tuple(closed_extreme.stand_ins.items()),
         parts=document.parts,
@@ -264,7 +276,7 @@ def _why(
     deciding = [
         value
         for value in candidates[:MOST_NAMED]
-        if at(lambda symbol, alone=value.symbol: symbol == alone, closing=True)[0].level is not closed.level  # type: ignore[misc]
+        if at(lambda symbol, alone=value.symbol: symbol == alone, closing=True)[0].level is not closed.level
     ]
     reasons = gather(reason for value in deciding or candidates for reason in value.reasons)
     if reasons:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from string import ascii_letters, digits, punctuation
 from typing import TYPE_CHECKING
 
+from vpce_lint.policy.example import filled
 from vpce_lint.policy.glob import ANY, Characters, Glob, any_matches
 
 if TYPE_CHECKING:
@@ -77,19 +78,15 @@ def find(
     for text in base.preferred:
         if fits(text):
             return text
-    filled = [each for globs in wanted for glob in globs[:_TRIED] if (each := _filled(glob)) and fits(each)]
-    if filled:
-        return min(filled, key=len)
+    for glob in (glob for globs in wanted for glob in globs[:_TRIED]):
+        for text in filled(glob):
+            if fits(text):
+                return text
     finite = [globs for globs in wanted if all(glob.literal is not None for glob in globs)]
     for globs in finite[:1]:
         budget.spend(len(globs))
         return next((glob.literal for glob in globs if glob.literal is not None and fits(glob.literal)), None)
     return _search([base.globs, *wanted], tuple(barred), budget)
-
-
-def _filled(glob: Glob) -> str:
-    """A text of a pattern that reads well, as far as the pattern's own words make one."""
-    return "" if glob.literal is not None else glob.source.replace("*", "outsider").replace("?", "0")
 
 
 def _may_fit(glob: Glob, base: Base, barred: Iterable[Glob]) -> bool:

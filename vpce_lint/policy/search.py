@@ -23,6 +23,7 @@ from vpce_lint.policy.condition_key import (
     USER_ID,
     WITHOUT_RESOURCE_ACCOUNT,
 )
+from vpce_lint.policy.example import FRESH_ORG, OUTSIDER, example_actions, example_resource
 from vpce_lint.policy.glob import arn, has_wildcard, literal, wildcard, with_account, with_first
 from vpce_lint.policy.language import find
 from vpce_lint.policy.operator import Patterns
@@ -36,7 +37,6 @@ from vpce_lint.policy.space import (
     IAM,
     KEY,
     MEMBERSHIP,
-    OUTSIDER,
     OWNER,
     OWNER_MEMBERSHIP,
     OWNERS,
@@ -67,37 +67,6 @@ MOST_CHOICES = 64
 MOST_PREFERRED = 4
 """So many trusted accounts and organisations are tried before the search goes through all."""
 
-_PRETTY = {
-    "s3": ("s3:PutObject", "s3:GetObject", "s3:ListBucket"),
-    "dynamodb": ("dynamodb:PutItem", "dynamodb:GetItem"),
-    "sqs": ("sqs:SendMessage", "sqs:ReceiveMessage"),
-    "sns": ("sns:Publish",),
-    "sts": ("sts:AssumeRole",),
-    "kms": ("kms:Encrypt", "kms:Decrypt"),
-    "logs": ("logs:PutLogEvents",),
-    "secretsmanager": ("secretsmanager:PutSecretValue", "secretsmanager:GetSecretValue"),
-    "ssm": ("ssm:PutParameter", "ssm:GetParameter"),
-    "ecr": ("ecr:PutImage", "ecr:BatchGetImage"),
-    "lambda": ("lambda:InvokeFunction",),
-    "execute-api": ("execute-api:Invoke",),
-    "kinesis": ("kinesis:PutRecord",),
-    "events": ("events:PutEvents",),
-    "ec2": ("ec2:CreateSnapshot", "ec2:RunInstances"),
-}
-"""Actions by which data leaves, for examples."""
-
-_RESOURCES = {
-    "dynamodb": "dynamodb:us-east-1:{}:table/outsider",
-    "ecr": "ecr:us-east-1:{}:repository/outsider",
-    "sts": "iam::{}:role/outsider",
-    "kms": "kms:us-east-1:{}:key/outsider",
-    "logs": "logs:us-east-1:{}:log-group:outsider",
-    "secretsmanager": "secretsmanager:us-east-1:{}:secret:outsider",
-    "ssm": "ssm:us-east-1:{}:parameter/outsider",
-    "lambda": "lambda:us-east-1:{}:function:outsider",
-    "execute-api": "execute-api:us-east-1:{}:outsider/*",
-}
-
 
 @dataclass(frozen=True)
 class Question:
@@ -111,10 +80,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Found:
-    """A request that is allowed, and the statement that allows it."""
+    """A request that is allowed, and the statement of the policy that allows it."""
 
     request: Request
     by: Statement
+    policy: tuple[Statement, ...]
 
 
 class Uncertain(Exception):  # noqa: N818 (not an error: an answer)
@@ -220,8 +190,8 @@ class Search:
         fresh = {
             PRINCIPAL_ACCOUNT: _fresh_account(named.accounts),
             RESOURCE_ACCOUNT: _fresh_account(named.accounts),
-            PRINCIPAL_ORG: "o-outsider00",
-            RESOURCE_ORG: "o-outsider00",
+            PRINCIPAL_ORG: FRESH_ORG,
+            RESOURCE_ORG: FRESH_ORG,
             PRINCIPAL_ARN: f"arn:aws:iam::{_fresh_account(named.accounts)}:role/outsider",
             USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
         }.get(key, "outsider")
@@ -278,7 +248,7 @@ class Search:
                 continue
             outcome = evaluate(self._statements, request, gateway=self._gateway)
             if outcome.allowed and outcome.by is not None:
-                return Found(request, outcome.by)
+                return Found(request, outcome.by, tuple(self._statements))
             uncertain = True
         if uncertain:
             raise Uncertain
@@ -376,17 +346,15 @@ class Search:
         return found
 
     def _preferred(self, name: str) -> tuple[str, ...]:
+        """Texts that are tried first, because they read well in an example."""
         account = _fresh_account(self._trusted.accounts)
-        actions = _PRETTY.get(self._service or "", ())
-        if name == ACTION:
-            return tuple(each.lower() for each in (*actions, *(action for row in _PRETTY.values() for action in row)))
-        if name == f"{RESOURCE} with account":
-            own = _RESOURCES.get(self._service or "")
-            shapes = [*([own] if own else []), "sqs:us-east-1:{}:outsider", *_RESOURCES.values()]
-            accounts = (account, *sorted(self._trusted.accounts)[:1])
-            return tuple("arn:aws:" + shape.format(each) for each in accounts for shape in shapes)
         accounts = (account, *sorted(self._trusted.accounts)[:MOST_PREFERRED])
-        orgs = ("o-outsider00", *sorted(self._trusted.orgs)[:MOST_PREFERRED])
+        orgs = (FRESH_ORG, *sorted(self._trusted.orgs)[:MOST_PREFERRED])
+        if name == ACTION:
+            return example_actions(self._service)
+        if name == f"{RESOURCE} with account":
+            services = [self._service or "", *_prefixes(self._statements)][:MOST_PREFERRED]
+            return tuple(dict.fromkeys(example_resource(each, of) for of in accounts[:2] for each in services))
         return {
             PRINCIPAL: tuple(f"arn:aws:iam::{each}:role/outsider" for each in accounts),
             MEMBERSHIP: tuple(f"{each}/r-outs/" for each in orgs),

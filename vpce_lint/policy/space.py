@@ -60,9 +60,6 @@ if TYPE_CHECKING:
     from vpce_lint.policy.operator import Values
     from vpce_lint.policy.request import CallerKind
 
-OUTSIDER = "999999999999"
-"""The account of the outsider in an example of a request."""
-
 ResourceKind = Literal["with account", "without account"]
 Lift = Literal["whole", "account", "first"]
 
