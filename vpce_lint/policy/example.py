@@ -55,6 +55,8 @@ _SPELT = {f"{service}:{name}".lower(): f"{service}:{name}" for service, names in
 def example_actions(service: str | None) -> tuple[str, ...]:
     """Actions in lower case, those of the service with this IAM prefix first."""
     own = [action for action in _SPELT if action.startswith(f"{service}:")]
+    if service and not own:
+        own = [f"{service}:anything"]
     return tuple(dict.fromkeys([*own, *_SPELT]))
 
 

@@ -25,10 +25,10 @@ from vpce_lint.policy.glob import ARN_SEGMENTS, has_wildcard
 from vpce_lint.policy.operator import OPERATORS, Operator, operator
 from vpce_lint.policy.statement import Named
 from vpce_lint.policy.variable import names
-from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
+from vpce_lint.value import Choice, Json, Known, Mapping, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vpce_lint.source import Span
     from vpce_lint.truth import Reason
@@ -83,7 +83,7 @@ def faults_of(policy: Value, *, gateway: bool = False) -> tuple[tuple[Fault, ...
     found += _of_document(document)
     open_parts: list[Reason] = []
     for part in document.parts:
-        if isinstance(part.value, Mapping):
+        if isinstance(part.value, Mapping) and part.certain:
             found += _of_statement(part, document, gateway=gateway)
         else:
             open_parts += part.value.reasons
@@ -93,7 +93,7 @@ def faults_of(policy: Value, *, gateway: bool = False) -> tuple[tuple[Fault, ...
 def _of_text(policy: Value) -> Iterator[Fault]:
     text = policy.text if isinstance(policy, Json) else policy
     if isinstance(text, Known) and isinstance(text.value, str):
-        size = sum(not each.isspace() for each in text.value)
+        size = len(text.value)
         if size > LONGEST_POLICY:
             yield Fault(
                 "too-long",
@@ -353,16 +353,14 @@ def _null_guarded(condition: Mapping) -> set[str]:
     }
 
 
-def _known(value: Value | None) -> Iterable[Known]:
+def _known(value: Value | None) -> list[Known]:
     """The known members of a list, or the value itself."""
-    waiting = [value] if value is not None else []
+    waiting = [] if value is None else [value]
     found: list[Known] = []
     while waiting:
-        each = waiting.pop(0)
+        each = waiting.pop()
         if isinstance(each, Sequence):
-            waiting = [*each.members, *waiting]
-        elif isinstance(each, Run):
-            waiting = [each.each, *waiting]
+            waiting += reversed(each.members)
         elif isinstance(each, Known) and each.value is not None:
             found.append(each)
     return found

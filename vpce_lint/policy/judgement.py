@@ -72,6 +72,13 @@ class Judgement:
         return True if self.least is Level.RESTRICTIVE else None
 
     @property
+    def is_dead(self) -> Truth:
+        """Whether nobody may do anything."""
+        if self.allows_nothing is None:
+            return unknown(*self.reasons)
+        return TRUE if self.allows_nothing else FALSE
+
+    @property
     def statement(self) -> Part | None:
         """The statement that lets the witness through."""
         if self.witness is None:
@@ -143,12 +150,12 @@ def _condition_in(value: Value) -> Value | None:
         if not part.is_conditional:
             continue
         if isinstance(part, Choice):
-            return open_part(part.condition, {}) or part.condition
+            return _first_open(part.condition)
         if isinstance(part, Run):
             if part.when:
                 open_ = next((each for each in part.when if decide_condition(each, {}).is_unknown), None)
                 if open_ is not None:
-                    return open_part(open_, {}) or open_
+                    return _first_open(open_)
             waiting.append(part.each)
         elif isinstance(part, Json):
             waiting.append(part.document)
@@ -159,6 +166,11 @@ def _condition_in(value: Value) -> Value | None:
         elif isinstance(part, Text):
             waiting += [piece for piece in part.parts if isinstance(piece, Value)]
     return None
+
+
+def _first_open(condition: Value) -> Value:
+    part = open_part(condition, {})
+    return condition if part is None else part
 
 
 def _joined(judged: list[Judgement], conditions: Iterable[Value]) -> Judgement:
