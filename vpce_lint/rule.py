@@ -170,7 +170,7 @@ class Rule:
                 msg = f"{self.id} {self.name} has no setting {name!r}{hint}"
                 raise RuleError(msg)
             wanted = type(self.settings[name])
-            if type(value) is not _GIVEN_AS.get(wanted, wanted):
+            if type(value) not in {wanted, _GIVEN_AS.get(wanted)}:
                 words = _GIVEN_AS.get(wanted, wanted).__name__
                 msg = f"{self.id} {self.name}: {name!r} must be of type {words}, not {type(value).__name__}"
                 raise RuleError(msg)

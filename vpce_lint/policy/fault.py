@@ -317,7 +317,7 @@ def _of_condition(
             "literal-wildcard",
             f"{by.name} compares {wild[0]} letter by letter, wildcards too: no {key} is that",
             at,
-            f"write {by.name.replace('Equals', 'Like')}" if "IgnoreCase" not in by.name else "",
+            "write what it must be, or the Like operator with part of it",
         )
     if compared in SYSTEM_IDS and by.style == "number":
         yield Fault(
