@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
+from vpce_lint.layout import Joined
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.conversion import convert, to_string
 from vpce_lint.readers.terraform.frame import Frame, Namespace
@@ -75,7 +76,7 @@ def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
 
 
 def _literal(expression: ast.Literal, _frame: Frame) -> Value:
-    return Known(expression.value, span=expression.span)
+    return Known(expression.value, span=expression.span, origin=expression)
 
 
 def _too_deep(expression: ast.TooDeep, frame: Frame) -> Value:
@@ -399,16 +400,18 @@ def _template(expression: ast.Template, frame: Frame) -> Value:
     parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
-    return distribute(lambda values: _joined(values, expression.span), tuple(parts))
+    places = tuple(part.span for part in expression.parts)
+    return distribute(lambda values: _joined(values, places, expression.span), tuple(parts))
 
 
-def _joined(values: tuple[Value, ...], span: Span) -> Value:
-    strings = [to_string(value) for value in values]
+def _joined(values: tuple[Value, ...], places: tuple[Span, ...], span: Span) -> Value:
+    """The values, each of which comes from its place in a template, as one string."""
+    strings = tuple(to_string(value) for value in values)
     for string in strings:
         if isinstance(string, Unknown) and string.invalid:
             return string
-    joined = text(strings, span)
-    if isinstance(joined, Known) and isinstance(joined.value, str) and not joined.value.isascii():
+    joined = text(strings, span, Joined(strings, places))
+    if isinstance(joined, Known) and isinstance(joined.value, str) and not is_normalized("NFC", joined.value):
         # Terraform keeps all strings in normal form C; joining can take them out of it.
         return Known(normalize("NFC", joined.value), span=span)
     return joined
@@ -443,7 +446,8 @@ def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
         for item in items:
             names = {part.value: item.value} if part.key is None else {part.key: item.key, part.value: item.value}
             rounds.append(_whole_template(part.body, frame.bind(**names)))
-        return distribute(lambda strings: _joined(strings, part.span), tuple(rounds))
+        places = (part.span,) * len(rounds)
+        return distribute(lambda strings: _joined(strings, places, part.span), tuple(rounds))
 
     return distribute(repeat, (collection,))
 
