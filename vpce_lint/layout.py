@@ -32,6 +32,14 @@ class Layout(Protocol):
         """Where a range, not empty, of flat positions is written."""
 
 
+class Placed(Protocol):
+    """Anything that stands somewhere."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Characters that one place holds: as they are (``verbatim``), else the place as a whole means them.
@@ -88,10 +96,13 @@ class Verbatim:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The origin of a string that was put together from values, each of which has its place in a template."""
+    """The origin of a string that was put together from values, each of which has its place in a template.
+
+    A string of which nobody asks where it is written costs this object and no more, so the places are not taken out.
+    """
 
     values: tuple[Value, ...]
-    places: tuple[Span, ...]
+    parts: tuple[Placed, ...]
 
     def layout(self) -> Layout | None:
         """The parts one behind the other."""
@@ -100,7 +111,7 @@ class Joined:
         for value in self.values:
             starts.append(at)
             at += flat_length(value)
-        return Composite(self.values, self.places, tuple(starts), at)
+        return Composite(self.values, tuple(part.span for part in self.parts), tuple(starts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,6 @@ class Composite:
     values: tuple[Value, ...]
     places: tuple[Span, ...]
     starts: tuple[int, ...]
-    length: int
     _layouts: dict[int, Layout | None] = field(default_factory=dict, repr=False)
 
     def span(self, start: int, end: int) -> Span | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from unicodedata import is_normalized, normalize
+from unicodedata import normalize
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
 from vpce_lint.layout import Joined
@@ -400,20 +400,20 @@ def _template(expression: ast.Template, frame: Frame) -> Value:
     parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
-    places = tuple(part.span for part in expression.parts)
-    return distribute(lambda values: _joined(values, places, expression.span), tuple(parts))
+    return distribute(lambda values: _joined(values, expression.parts, expression.span), tuple(parts))
 
 
-def _joined(values: tuple[Value, ...], places: tuple[Span, ...], span: Span) -> Value:
-    """The values, each of which comes from its place in a template, as one string."""
+def _joined(values: tuple[Value, ...], sources: tuple[ast.Expression, ...], span: Span) -> Value:
+    """The values, each of which comes from a part of a template, as one string."""
     strings = tuple(to_string(value) for value in values)
     for string in strings:
         if isinstance(string, Unknown) and string.invalid:
             return string
-    joined = text(strings, span, Joined(strings, places))
-    if isinstance(joined, Known) and isinstance(joined.value, str) and not is_normalized("NFC", joined.value):
+    joined = text(strings, span, Joined(strings, sources))
+    if isinstance(joined, Known) and isinstance(joined.value, str) and not joined.value.isascii():
         # Terraform keeps all strings in normal form C; joining can take them out of it.
-        return Known(normalize("NFC", joined.value), span=span)
+        normal = normalize("NFC", joined.value)
+        return joined if normal == joined.value else Known(normal, span=span)
     return joined
 
 
@@ -446,8 +446,7 @@ def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
         for item in items:
             names = {part.value: item.value} if part.key is None else {part.key: item.key, part.value: item.value}
             rounds.append(_whole_template(part.body, frame.bind(**names)))
-        places = (part.span,) * len(rounds)
-        return distribute(lambda strings: _joined(strings, places, part.span), tuple(rounds))
+        return distribute(lambda strings: _joined(strings, (part,) * len(strings), part.span), tuple(rounds))
 
     return distribute(repeat, (collection,))
 

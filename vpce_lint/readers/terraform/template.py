@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces that one literal is made of; ``quotes``: backslashes escape in them."""
+    """The pieces that one literal is made of; ``quotes``: backslashes escape in them.
 
-    run: tuple[Piece, ...]
+    ``numbers`` are three for each: where it begins, where it ends, and how many characters it is in the value.
+    Numbers in an array cost a file of many heredocs next to nothing, as its pieces would not.
+    """
+
     text: g.Text
     quotes: bool
+    numbers: array[int]
 
 
 @dataclass(slots=True)
@@ -217,8 +222,12 @@ def _assembled(
 
 def _close_run(run: list[Piece], into: _Open, text: g.Text, *, quotes: bool) -> None:
     if run:
-        value = normal("".join(each.value for each in run))
-        pieces = Pieces(tuple(run), text, quotes)
+        written = "".join(each.value for each in run)
+        value = normal(written)
+        pieces: Pieces | None = None
+        if value == written:
+            numbers = array("Q", [number for each in run for number in (each.start, each.end, len(each.value))])
+            pieces = Pieces(text, quotes, numbers)
         into.parts.append(ast.Literal(span=text.span(run[0].start, run[-1].end), value=value, pieces=pieces))
         run.clear()
 

@@ -36,12 +36,11 @@ def _of_pieces(pieces: Pieces, value: str) -> Layout | None:
     """A heredoc, or what stands between the sequences of a template."""
     stretches: list[Stretch] = []
     at = 0
-    for piece in pieces.run:
-        raw = pieces.text.data[piece.start : piece.end].decode()
-        stretches += _clipped(raw, piece.value, at, piece.start, quotes=pieces.quotes)
-        at += len(piece.value)
-    if "".join(piece.value for piece in pieces.run) != value:
-        return None
+    for index in range(0, len(pieces.numbers), 3):
+        start, end, length = pieces.numbers[index : index + 3]
+        raw = pieces.text.data[start:end].decode()
+        stretches += _clipped(raw, value[at : at + length], at, start, quotes=pieces.quotes)
+        at += length
     return Written(value, tuple(stretches), pieces.text.span)
 
 
