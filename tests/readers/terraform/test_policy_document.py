@@ -225,6 +225,29 @@ def test_blocks_under_a_condition_are_what_they_are_when_it_is_decided(tmp_path:
     assert opened.symbol == document(tmp_path / "closed", body, "true" if holds else "false").symbol
 
 
+def test_every_part_of_an_encoded_value_says_where_it_is_written(tmp_path: Path) -> None:
+    """What ``jsonencode`` encodes keeps the places of its expressions, references and calls included."""
+    body = """
+      policy = jsonencode({
+        Statement = [{
+          Effect   = var.open ? "Allow" : "Deny"
+          Action   = concat(["a"], [var.open])
+          Resource = [aws_vpc.v.arn, "${aws_vpc.v.arn}/x", var.open]
+          Sid      = var.open
+        }]
+      })
+    }
+    resource "aws_vpc" "v" {
+      cidr_block = "10.0.0.0/16"
+    }
+    """
+    text = ENDPOINT.replace("policy       = data.aws_iam_policy_document.p.json\n}", body).replace("OPEN", "")
+    policy = resource(tmp_path, Endpoint, text).policy
+    assert isinstance(policy, Json)
+    for part in parts(policy.document):
+        assert part.span is not None, part.symbol
+
+
 def test_no_key_is_in_two_places(tmp_path: Path) -> None:
     """A principal's type or a test that blocks may add to is one entry, as in the policy that Terraform writes."""
     for part in parts(document(tmp_path, BODY)):

@@ -119,7 +119,7 @@ def in_template_file(string: str) -> Value:
 
 def in_json(string: str) -> Value:
     """The string in a configuration in JSON syntax."""
-    document = {"resource": {"a": {"b": {"value": escaped(string) + "${open}" * string.count("${")}}}}
+    document = {"resource": {"a": {"b": {"value": escaped(string)}}}}
     return valued(json.dumps(document), path="main.tf.json")
 
 
@@ -183,8 +183,6 @@ def test_every_part_of_a_policy_has_its_place(way: Any, data: Any, indent: int |
     """What stands at the span of a part of a document reads as that part, however the text was written."""
     written = json.dumps(data, indent=indent, ensure_ascii=indent is None)
     value = way(written)
-    if way is in_json and "${" in written:
-        return
     assert isinstance(value, Known)
     read = parse_json_text(value)
     assert read.faults == ()
@@ -252,7 +250,7 @@ def test_what_jsonencode_gives_inside_a_text_keeps_its_own_places() -> None:
     assert isinstance(document, Mapping)
     resource = document.entries["Resource"]
     assert isinstance(resource, Sequence)
-    assert [member.span.text for member in resource.members if member.span] == ['"a"']
+    assert [member.span.text for member in resource.members if member.span] == ['"a"', "open"]
     assert resource.members[1].equals(OPEN).is_true
     assert resource.span is not None
     assert resource.span.text == '["a", open]'

@@ -280,8 +280,14 @@ def _unary(expression: ast.Unary, frame: Frame) -> Value:
 
 
 def _tuple(expression: ast.TupleExpression, frame: Frame) -> Value:
-    members = tuple(_complete(evaluate(item, frame), item.span) for item in expression.items)
+    members = tuple(_member(item, frame) for item in expression.items)
     return Sequence(members, span=expression.span)
+
+
+def _member(expression: ast.Expression, frame: Frame) -> Value:
+    """A member of a collection, which stands here unless it says where else."""
+    value = _complete(evaluate(expression, frame), expression.span)
+    return value if value.span else value.at(expression.span)
 
 
 def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
@@ -289,7 +295,7 @@ def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
     runs: list[Run] = []
     for key_expression, value_expression in expression.items:
         key = key_text(evaluate(key_expression, frame))
-        value = _complete(evaluate(value_expression, frame), value_expression.span)
+        value = _member(value_expression, frame)
         _add_entry(entries, runs, key, value)
     return Mapping(entries, _apart(entries, runs), span=expression.span)
 
