@@ -128,7 +128,7 @@ def test_statements_merge_by_sid(groups: list[list[str | None]], sids: dict[str,
 
 
 def test_too_many_statements_are_not_compared() -> None:
-    """Two thousand statements under open Sids end in a limit rather than in minutes of work."""
+    """Statements without end under open Sids end in a limit rather than in minutes of work."""
     found = Statements()
     sid = Unknown("var.x", (), nullable=False)
     found.merge(Mapping({"Sid": sid}) for _ in range(5))

@@ -18,7 +18,7 @@ from vpce_lint.value import Known, Mapping, Run, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_STATEMENTS = 2_000
+MOST_STATEMENTS = 500
 """More statements than this aren't held against each other; no policy is so long."""
 
 
