@@ -101,6 +101,9 @@ OF_THE_ENDPOINT = {
 
 ALWAYS_THERE = OF_THE_ENDPOINT | {"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:useragent"}
 
+BOOLEAN = {"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent", "aws:assumedroot", IS_AWS_SERVICE}
+"""True or false, where they are there."""
+
 NEVER_THERE = {"aws:sourceip"}
 """Absent where a VPC endpoint is used."""
 
