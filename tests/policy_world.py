@@ -217,7 +217,7 @@ def _named(document: Json, mentioned: set[str]) -> list[Request]:
         ids |= {i for kind, i in principals(each.get("Principal", each.get("NotPrincipal"))) if kind == "Federated"}
         for block in each.get("Condition", {}).values():
             for key, given in block.items():
-                if canonical(key).startswith(("aws:principal", "aws:userid")) and "service" not in canonical(key):
+                if canonical(key).startswith(("aws:principal", "aws:userid")) and "servicename" not in canonical(key):
                     found = values.setdefault(canonical(key), {"zz"})
                     found |= {text.replace("*", fill).replace("?", "9") for text in texts(given) for fill in ("", "Z")}
                     found |= set(texts(given))

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.policy.compilation import compile_statement, variables_of
 from vpce_lint.policy.condition_key import (
+    ADDRESSES,
     PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_ORG,
     RESOURCE_ACCOUNT,
     RESOURCE_ORG,
     SYSTEM_IDS,
+    TIMES,
     USER_ID,
     WITHOUT_RESOURCE_ACCOUNT,
 )
-from vpce_lint.policy.glob import arn, has_wildcard, literal, wildcard, with_account, with_first
+from vpce_lint.policy.glob import any_matches, arn, has_wildcard, literal, wildcard, with_account, with_first
 from vpce_lint.policy.language import find
 from vpce_lint.policy.operator import Patterns
 from vpce_lint.policy.request import Request, evaluate
@@ -370,7 +372,14 @@ class Search:
             return find(base, inside, outside, self._budget)
         texts = [*base.preferred, *(text for each in constraints for text in each.values.boundaries())]
         self._budget.spend(len(texts) * len(constraints))
-        found = next((text for text in texts if all(each.holds((text,)) for each in constraints)), None)
+        found = next(
+            (
+                text
+                for text in texts
+                if any_matches(base.globs, text) and all(each.holds((text,)) for each in constraints)
+            ),
+            None,
+        )
         if found is None and (inside or outside):
             raise Uncertain
         return found
@@ -395,6 +404,8 @@ class Search:
             f"{RESOURCE} without account": ("arn:aws:s3:::outsider/object", "arn:aws:s3:::outsider"),
             OWNER: accounts,
             SERVICE: ("logs.amazonaws.com",),
+            **{f"{KEY}{each}": ("2026-01-01T00:00:00Z",) for each in TIMES},
+            **{f"{KEY}{each}": ("10.0.0.1", "203.0.113.1", "2001:db8::1") for each in ADDRESSES},
             ACCESS_POINT: (f"arn:aws:s3:us-east-1:{account}:accesspoint/outsider",),
         }.get(name, ("outsider", "true", "false"))
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
+from string import hexdigits
 from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.policy.condition_key import (
     ACCESS_POINT_ACCOUNT,
     ACCESS_POINT_ARN,
+    ADDRESSES,
     ALWAYS_THERE,
+    BOOLEAN,
     INSTANCE_VPC,
     IS_AWS_SERVICE,
     MULTIVALUED,
@@ -31,6 +34,7 @@ from vpce_lint.policy.condition_key import (
     RESOURCE_ORG_PATHS,
     SERVICE_NAME,
     SERVICE_NAMES,
+    TIMES,
     USER_ID,
     USER_NAME,
 )
@@ -43,6 +47,7 @@ from vpce_lint.policy.glob import (
     NAME,
     PATH,
     UPPER,
+    Characters,
     Glob,
     exactly,
     joined,
@@ -267,6 +272,10 @@ class Space:
         return Variable(base, key not in ALWAYS_THERE, several=key in MULTIVALUED or quantified)
 
 
+_NUMERALS = Characters(frozenset(hexdigits + ".:-TZ"))
+"""What times and addresses consist of."""
+
+
 @cache
 def _texts(name: str, partitions: tuple[str, ...], kind: ResourceKind | None, *, trusted: bool) -> tuple[Glob, ...]:
     """The texts that a variable can have."""
@@ -288,7 +297,14 @@ def _texts(name: str, partitions: tuple[str, ...], kind: ResourceKind | None, *,
         return tuple(_with_account(partitions))
     if kind == "without account":
         return tuple(_without_account(partitions))
-    return (literal("vpc-elsewhere") if name == KEY + INSTANCE_VPC and not trusted else wildcard("*"),)
+    key = name.removeprefix(KEY)
+    if key == INSTANCE_VPC and not trusted:
+        return (literal("vpc-elsewhere"),)
+    if key in BOOLEAN:
+        return literal("true"), literal("false")
+    if key in TIMES or key in ADDRESSES:
+        return (several(_NUMERALS),)
+    return (wildcard("*"),)
 
 
 def _principals(partitions: tuple[str, ...]) -> Iterable[Glob]:
