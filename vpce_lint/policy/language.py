@@ -23,6 +23,9 @@ _UNIVERSE = ascii_letters + digits + punctuation + " ¤"
 _NARROW = 3
 """A class of at most so many characters is a character that a pattern spells, in either case."""
 
+_CHECKS = 16
+"""To match so many patterns costs about as much as a state of the search."""
+
 _TRIED = 4
 """So many patterns of a set are filled in to find a text, before it is searched."""
 
@@ -62,14 +65,14 @@ def find(
 ) -> str | None:
     """A text of the base that every set of ``inside`` and no set of ``outside`` has; ``None`` if there is none."""
     barred = {glob for globs in outside for glob in globs}
+    count = sum(map(len, inside))
+    budget.spend(1 + (count * (1 + len(barred)) + (len(base.preferred) + _TRIED) * (count + len(barred))) // _CHECKS)
     wanted: list[tuple[Glob, ...]] = []
     for globs in inside:
         left = tuple(glob for glob in globs if glob not in barred and _may_fit(glob, base, barred))
         if not left:
             return None
         wanted.append(left)
-    budget.spend(1 + len(base.preferred))
-
     def fits(text: str) -> bool:
         return (
             all(any_matches(globs, text) for globs in wanted)

@@ -27,7 +27,7 @@ from vpce_lint.policy.condition_key import (
 )
 from vpce_lint.policy.glob import any_matches, arn, has_wildcard, literal, wildcard, with_account, with_first
 from vpce_lint.policy.language import find
-from vpce_lint.policy.operator import Patterns
+from vpce_lint.policy.operator import Ordered, Patterns, between
 from vpce_lint.policy.request import Request, evaluate
 from vpce_lint.policy.space import (
     ACCESS_POINT,
@@ -68,6 +68,9 @@ MOST_CHOICES = 64
 
 MOST_PREFERRED = 4
 """So many trusted accounts and organisations are tried before the search goes through all."""
+
+_DENIES_PER_STATE = 4
+"""To look whether so many Deny statements match costs about as much as a state of a search for a text."""
 
 _PRETTY = {
     "s3": ("s3:PutObject", "s3:GetObject", "s3:ListBucket"),
@@ -335,9 +338,9 @@ class Search:
             name, owner, trusted=not question.untrusted_caller, quantified=name.removeprefix(KEY) in self._quantified
         )
 
-    def spend(self) -> None:
-        """Count one step."""
-        self._budget.spend()
+    def spend(self, states: int) -> None:
+        """Count steps."""
+        self._budget.spend(states)
 
     def choose(
         self, name: str, variable: Variable, question: Question, constraints: Sequence[Constraint]
@@ -371,6 +374,7 @@ class Search:
         if len(inside) + len(outside) == len(constraints):
             return find(base, inside, outside, self._budget)
         texts = [*base.preferred, *(text for each in constraints for text in each.values.boundaries())]
+        texts += between([each.values for each in constraints if isinstance(each.values, Ordered)])
         self._budget.spend(len(texts) * len(constraints))
         found = next(
             (
@@ -380,7 +384,7 @@ class Search:
             ),
             None,
         )
-        if found is None and (inside or outside):
+        if found is None and (inside or outside or not all(each.variable.startswith(KEY) for each in constraints)):
             raise Uncertain
         return found
 
@@ -442,21 +446,29 @@ class _Attempt:
 
     def _escape(self, constraints: dict[str, list[Constraint]], values: dict[str, Given]) -> Request | None:
         """The request of these values; where a Deny matches it, one that is changed so that the Deny doesn't."""
-        self._search.spend()
-        for deny in self._denies:
-            if not all(self._holds(each, values) for each in deny):
+        ways = [iter([(constraints, values)])]
+        while ways:
+            way = next(ways[-1], None)
+            if way is None:
+                ways.pop()
                 continue
-            for each in deny:
-                opposite = each.negated()
-                wanted = [*constraints.get(each.variable, []), opposite]
-                possible, value = self._choose(each.variable, wanted)
-                if not possible:
-                    continue
-                found = self._escape({**constraints, each.variable: wanted}, {**values, each.variable: value})
-                if found is not None:
-                    return found
-            return None
-        return self._request(values)
+            constraints, values = way
+            self._search.spend(1 + (len(self._denies) + len(values)) // _DENIES_PER_STATE)
+            deny = next((each for each in self._denies if all(self._holds(one, values) for one in each)), None)
+            if deny is None:
+                return self._request(values)
+            ways.append(self._ways_out(deny, constraints, values))
+        return None
+
+    def _ways_out(
+        self, deny: tuple[Constraint, ...], constraints: dict[str, list[Constraint]], values: dict[str, Given]
+    ) -> Iterator[tuple[dict[str, list[Constraint]], dict[str, Given]]]:
+        """For each constraint of a Deny, the values changed so that it doesn't hold."""
+        for each in deny:
+            wanted = [*constraints.get(each.variable, []), each.negated()]
+            possible, value = self._choose(each.variable, wanted)
+            if possible:
+                yield {**constraints, each.variable: wanted}, {**values, each.variable: value}
 
     def _holds(self, constraint: Constraint, values: dict[str, Given]) -> bool:
         name = constraint.variable
@@ -468,7 +480,7 @@ class _Attempt:
         keys: dict[str, Given] = {**self._caller.fixed, **self._owner.fixed}
         for key, slot in (*self._caller.slots.items(), *self._owner.slots.items()):
             given = values.get(slot.variable, self._choose(slot.variable, [])[1])
-            keys[key] = given and tuple(_part(text, slot) for text in given)
+            keys[key] = given and tuple(slot.part(text) for text in given)
         for name, given in values.items():
             if name.startswith(KEY):
                 keys[name.removeprefix(KEY)] = given
@@ -483,12 +495,6 @@ class _Attempt:
             {key: given for key, given in keys.items() if given},
             self._caller.identity,
         )
-
-
-def _part(text: str, slot: Slot) -> str:
-    if slot.lift == "account":
-        return text.split(":")[4]
-    return text.partition("/")[0] if slot.lift == "first" else text
 
 
 def _fresh_account(accounts: Iterable[str]) -> str:

@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from vpce_lint.policy.operator import Values
     from vpce_lint.policy.request import CallerKind
 
+ACCOUNT = 4
+"""The account's place among the segments of an ARN."""
+
 OUTSIDER = "999999999999"
 """The account of the outsider in an example of a request."""
 
@@ -119,10 +122,32 @@ class Slot:
             return glob
         return _lifted(self.lift, glob)
 
+    def part(self, text: str) -> str:
+        """What the key is where the variable is this text."""
+        if self.lift == "account":
+            return text.split(":")[ACCOUNT]
+        return text.partition("/")[0] if self.lift == "first" else text
+
 
 @cache
 def _lifted(lift: Lift, glob: Glob) -> Glob:
     return with_account(glob) if lift == "account" else with_first(glob, "/")
+
+
+@dataclass(frozen=True, slots=True)
+class OfPart:
+    """Values that a part of a variable's text is compared with, otherwise than by patterns."""
+
+    values: Values
+    slot: Slot
+
+    def accepts(self, text: str) -> bool:
+        """Whether the part matches."""
+        return self.values.accepts(self.slot.part(text))
+
+    def boundaries(self) -> Iterable[str]:
+        """No texts: the values say nothing about the rest."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
