@@ -73,6 +73,7 @@ def find(
         if not left:
             return None
         wanted.append(left)
+
     def fits(text: str) -> bool:
         return (
             all(any_matches(globs, text) for globs in wanted)

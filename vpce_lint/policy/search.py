@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
-from vpce_lint.policy.compilation import compile_statement, variables_of
+from vpce_lint.policy.compilation import compile_statement
 from vpce_lint.policy.condition_key import (
     ADDRESSES,
     PRINCIPAL_ACCOUNT,
@@ -20,10 +19,10 @@ from vpce_lint.policy.condition_key import (
     PRINCIPAL_ORG,
     RESOURCE_ACCOUNT,
     RESOURCE_ORG,
-    SYSTEM_IDS,
     TIMES,
     USER_ID,
     WITHOUT_RESOURCE_ACCOUNT,
+    normal,
 )
 from vpce_lint.policy.glob import any_matches, arn, has_wildcard, literal, wildcard, with_account, with_first
 from vpce_lint.policy.language import find
@@ -53,6 +52,7 @@ from vpce_lint.policy.space import (
     named_caller,
     slot_of,
 )
+from vpce_lint.policy.substitution import ACCOUNT_IDS, Substitution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,9 +62,6 @@ if TYPE_CHECKING:
     from vpce_lint.policy.space import Caller, Given, Owner, Variable
     from vpce_lint.policy.statement import Statement
     from vpce_lint.policy.trust import Trusted
-
-MOST_CHOICES = 64
-"""So many combinations of values of policy variables are tried; beyond, they are left open."""
 
 MOST_PREFERRED = 4
 """So many trusted accounts and organisations are tried before the search goes through all."""
@@ -143,9 +140,9 @@ class Search:
         self._budget = budget
         self._gateway = gateway
         self._service = service
-        self._variables = sorted(set().union(*(variables_of(each) for each in statements)))
+        self._substitution = Substitution(statements, _fresh_values(trusted, statements))
         self._quantified = {
-            each.key.lower()
+            normal(each.key)
             for statement in statements
             for each in statement.conditions
             if each.operator is not None and each.operator.every is not None
@@ -168,7 +165,7 @@ class Search:
         uncertain = False
         for caller in self._callers(question):
             for owner in OWNERS:
-                for chosen, complete in self._choices(caller, owner):
+                for chosen, complete in self._substitution.choices(caller, owner):
                     try:
                         found = self._in(caller, owner, chosen, question)
                     except Uncertain:
@@ -193,62 +190,6 @@ class Search:
                 yield named_caller(identity)
         if question.services or (question.untrusted_caller and not self._trusted.aws_services):
             yield AWS_SERVICE
-
-    def _choices(self, caller: Caller, owner: Owner) -> Iterator[tuple[dict[str, Given], bool]]:
-        """Values for the policy variables; the last, where it can't be excluded that others matter, leaves them open."""
-        if not self._variables:
-            yield {}, True
-            return
-        columns: list[list[Given]] = []
-        count, exact = 1, True
-        for key in self._variables:
-            slot = slot_of(key, caller, owner)
-            values = self._candidates(key) if isinstance(slot, Slot) else [slot]
-            exact = exact and (not isinstance(slot, Slot) or self._is_plain(key))
-            columns.append(values)
-            count *= len(values)
-        if count <= MOST_CHOICES:
-            for row in product(*columns):
-                yield dict(zip(self._variables, row, strict=True)), True
-        if not exact or count > MOST_CHOICES:
-            yield {key: each[0] for key, each in zip(self._variables, columns, strict=True) if each == [None]}, False
-
-    def _candidates(self, key: str) -> list[Given]:
-        """The values of a key that can make a difference: none, a fresh one, those that the policy names."""
-        named = self._trusted
-        by_key: dict[str, Iterable[str]] = {
-            PRINCIPAL_ACCOUNT: named.accounts,
-            RESOURCE_ACCOUNT: named.accounts,
-            PRINCIPAL_ORG: named.orgs,
-            RESOURCE_ORG: named.orgs,
-        }
-        fresh = {
-            PRINCIPAL_ACCOUNT: _fresh_account(named.accounts),
-            RESOURCE_ACCOUNT: _fresh_account(named.accounts),
-            PRINCIPAL_ORG: "o-outsider00",
-            RESOURCE_ORG: "o-outsider00",
-            PRINCIPAL_ARN: f"arn:aws:iam::{_fresh_account(named.accounts)}:role/outsider",
-            USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
-        }.get(key, "outsider")
-        values = [fresh, *sorted(by_key.get(key, ()))]
-        for statement in self._statements:
-            for each in statement.conditions:
-                if each.key.lower() == key and key not in by_key:
-                    values += [value for value in each.values if not has_wildcard(value) and "${" not in value]
-        return [None, *((value,) for value in dict.fromkeys(values))]
-
-    def _is_plain(self, key: str) -> bool:
-        """Whether a fresh value and the named ones are all that can make a difference for a key."""
-        if key not in SYSTEM_IDS:
-            return False
-        values = (
-            value
-            for statement in self._statements
-            for each in statement.conditions
-            if each.key.lower() in SYSTEM_IDS
-            for value in each.values
-        )
-        return not any(has_wildcard(value) and value != "*" for value in values)
 
     def _statements_for(
         self, caller: Caller, owner: Owner, chosen: Mapping[str, Given]
@@ -495,6 +436,22 @@ class _Attempt:
             {key: given for key, given in keys.items() if given},
             self._caller.identity,
         )
+
+
+def _fresh_values(named: Trusted, statements: Sequence[Statement]) -> dict[str, str]:
+    """Values of keys that nobody named."""
+    texts = [text for each in statements for one in each.conditions for text in one.values]
+    texts += [each for statement in statements for each in statement.resources.values]
+    texts += [each.id for statement in statements for each in statement.principals.named]
+    account = _fresh_account({*named.accounts, *ACCOUNT_IDS.findall(" ".join(texts))})
+    return {
+        PRINCIPAL_ACCOUNT: account,
+        RESOURCE_ACCOUNT: account,
+        PRINCIPAL_ORG: "o-outsider00",
+        RESOURCE_ORG: "o-outsider00",
+        PRINCIPAL_ARN: f"arn:aws:iam::{account}:role/outsider",
+        USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
+    }
 
 
 def _fresh_account(accounts: Iterable[str]) -> str:
