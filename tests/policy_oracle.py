@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.policy.operator import operator
@@ -276,8 +277,8 @@ def _is_principal(entries: tuple[tuple[str, str], ...], who: tuple[str, ...], *,
     return False
 
 
-Part = tuple[str, Any]
-"""A part of a statement: ``principal``, ``action``, ``resource`` or a key, and the test of a request."""
+Part = tuple[str, Any, bool]
+"""A part of a statement: ``principal``, ``action``, ``resource`` or a key, the test, and whether it has variables."""
 
 
 def parts(statement: Json, version: str | None, *, gateway: bool) -> list[Part]:
@@ -304,11 +305,11 @@ def parts(statement: Json, version: str | None, *, gateway: bool) -> list[Part]:
         return lambda request: condition_holds(name, values, request.keys.get(canonical(key)), keys(request))
 
     return [
-        ("principal", principal),
-        ("action", action),
-        ("resource", resource),
+        ("principal", principal, False),
+        ("action", action, False),
+        ("resource", resource, replaced and "${" in str(resources)),
         *(
-            (canonical(key), condition(name, key, tuple(texts(values))))
+            (canonical(key), condition(name, key, tuple(texts(values))), replaced and "${" in str(values))
             for name, block in statement.get("Condition", {}).items()
             for key, values in block.items()
         ),
@@ -320,7 +321,7 @@ def allows(document: Json, request: Request, *, gateway: bool = False) -> bool:
     found = {"Allow": False, "Deny": False}
     for each in listed(document["Statement"]):
         tests = parts(each, document.get("Version"), gateway=gateway)
-        found[each["Effect"]] |= all(test(request) for _, test in tests)
+        found[each["Effect"]] |= all(test(request) for _, test, _ in tests)
     return found["Allow"] and not found["Deny"]
 
 
@@ -445,19 +446,24 @@ class World:
 WITHOUT_OWNER = ("ebs:", "ec2:", "events:", "route53:", "workspaces:")
 
 
-def answers(document: Json, world: World, trusted: Confidence, *, gateway: bool = False) -> Answers:
+def answers(
+    document: Json, world: World, trusted: Confidence, *, gateway: bool = False, most: int = 100_000
+) -> Answers | None:
     """What a document lets through, by going through all requests of a world.
 
-    Requests of which each part fares alike in every statement are gone through once.
+    Requests of which each part fares alike in every statement are gone through once. ``None`` where there are
+    more than ``most`` all the same.
     """
     rows = listed(document["Statement"])
     tests = [parts(each, document.get("Version"), gateway=gateway) for each in rows]
-    coupled = "${" in str(document) and document.get("Version") == "2012-10-17"
+    open_tests = [(at, test) for at, row in enumerate(tests) for _, test, coupled in row if coupled]
     allow = sum(1 << at for at, each in enumerate(rows) if each["Effect"] == "Allow")
     deny = sum(1 << at for at, each in enumerate(rows) if each["Effect"] == "Deny")
-    mentioned = {name for row in tests for name, _ in row}
-    named_keys = {canonical(each) for each in re.findall(r"\$\{([a-zA-Z0-9:/]+)", str(document))} if coupled else set()
-    mentioned |= named_keys
+    mentioned = {name for row in tests for name, _, _ in row}
+    variables = {name for row in tests for name, _, coupled in row if coupled}
+    if variables:
+        variables |= {canonical(each) for each in re.findall(r"\$\{([a-zA-Z0-9:/]+)", str(document))}
+    mentioned |= variables
     classes: list[list[tuple[int, Request, bool, bool]]] = []
     for factor, members in world.factors(mentioned):
         seen: dict[Any, tuple[int, Request, bool, bool]] = {}
@@ -471,12 +477,14 @@ def answers(document: Json, world: World, trusted: Confidence, *, gateway: bool 
                 untrusted, special = FRESH in each.action, each.action.startswith(WITHOUT_OWNER)
             mask = 0
             for at, row in enumerate(tests):
-                mine = [test for name, test in row if _FACTORS.get(name, name) == factor]
-                mask |= (coupled or all(test(each) for test in mine)) << at
-            whole = (each.caller, each.identity, each.action, each.resource, str(each.keys)) if coupled else None
+                mine = [test for name, test, coupled in row if not coupled and _FACTORS.get(name, name) == factor]
+                mask |= all(test(each) for test in mine) << at
+            whole = (*(each.keys.get(key) for key in sorted(variables)), "resource" in variables and each.resource)
             seen.setdefault((mask, untrusted, special, whole), (mask, each, untrusted, special))
         classes.append(list(seen.values()))
     pairs = set()
+    if prod(map(len, classes)) > most:
+        return None
     for row in itertools.product(*classes):
         (_, caller, outsider, service), (_, act, fresh, ownerless), (_, target, foreign, unknown) = row[:3]
         if unknown and not ownerless:
@@ -484,12 +492,12 @@ def answers(document: Json, world: World, trusted: Confidence, *, gateway: bool 
         mask = -1
         for each in row:
             mask &= each[0]
-        if coupled:
+        if open_tests:
             request = joined(caller, act.action, target, [each[1] for each in row[3:]])
-            allowed = allows(document, request, gateway=gateway)
-        else:
-            allowed = bool(mask & allow) and not mask & deny
-        if allowed:
+            for at, test in open_tests:
+                if mask >> at & 1 and not test(request):
+                    mask &= ~(1 << at)
+        if mask & allow and not mask & deny:
             pairs.add((service, outsider, foreign, fresh))
     plain = [each for each in pairs if not each[0]]
     joint = [each for each in plain if each[1] and each[2]]

@@ -6,6 +6,7 @@ For each combination of patterns of the vocabulary that a text can match, the wo
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 from policy_oracle import FRESH, World, canonical, listed, principals, texts
@@ -151,7 +152,7 @@ def _targets(mentioned: set[str]) -> list[Request]:
     if "s3:dataaccesspointaccount" in mentioned:
         points += [(each,) for each in ACCOUNTS]
     memberships = MEMBERSHIPS if any("resourceorg" in each for each in mentioned) else MEMBERSHIPS[:1]
-    without = ["s3:::ours", "s3:::ours/x", "s3:::ours/z", "s3:::corp-z", "s3:::corp-z/x", "s3:::zz", "s3:::zz/x"]
+    without = ["s3:::ours", "s3:::ours/x", "s3:::ours/z", "s3:::corp-z", "s3:::corp-z/x", "s3:::zz", "s3:::zz/x", "s3:::x/z", "s3:::y/z"]
     without += ["ec2:us-east-1::image/ami-1", "ssm:us-east-1::document/d"]
     with_ = [f"{service}:r:{account}:{name}" for service in ("sqs", "zz") for account in ACCOUNTS for name in ("q", "z", "q/x")]
     with_ += ["iam::aws:policy/z"]
@@ -178,7 +179,7 @@ def mentioned_in(document: Json) -> set[str]:
 
 def world_of(document: Json, *, federated: bool = True) -> World:
     """The requests in which a document's statements can differ."""
-    mentioned = mentioned_in(document)
+    mentioned = mentioned_in(document) | {canonical(each) for each in re.findall(r"\$\{([\w:/]+)", str(document))}
     strangers = {"aws:principalaccount": ("anonymous",), "aws:userid": ("anonymous",)}
     tags: tuple[Given, ...] = (None,)
     if "aws:principaltag/team" in mentioned:
@@ -220,7 +221,7 @@ def _named(document: Json, mentioned: set[str]) -> list[Request]:
                 if canonical(key).startswith(("aws:principal", "aws:userid")) and "servicename" not in canonical(key):
                     found = values.setdefault(canonical(key), {"zz"})
                     found |= {text.replace("*", fill).replace("?", "9") for text in texts(given) for fill in ("", "Z")}
-                    found |= set(texts(given))
+                    found |= {each for text in texts(given) for each in (text, text.lower())}
     if not ids:
         return []
     names = sorted(values)
@@ -270,8 +271,25 @@ def principal(rng: Random) -> Json:
     return rng.choice([{"Federated": "www.example.com"}, {"AWS": OURS, "Service": "logs.amazonaws.com"}])
 
 
-def statement(rng: Random, effect: str) -> Json:
-    """A statement."""
+def with_variable(rng: Random) -> tuple[str, str, Json]:
+    """A condition with a policy variable."""
+    families = [
+        ("aws:PrincipalAccount", "aws:ResourceAccount"),
+        ("aws:PrincipalOrgID", "aws:ResourceOrgID"),
+        ("aws:ResourceAccount", "aws:PrincipalAccount", "aws:ResourceTag/team"),
+        ("aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:SourceVpc", "k:text"),
+    ]
+    one, *others = rng.choice(families)
+    other = rng.choice(others)
+    if rng.random() < 0.5:
+        one, other = other, one
+    name = rng.choice(["StringEquals", "StringNotEquals", "StringLike", "StringEqualsIgnoreCase"])
+    name += rng.choice(["", "", "IfExists"])
+    return name, one, rng.choice([f"${{{other}}}", [f"${{{other}}}", "x"], f"${{{other}, 'x'}}", f"${{{other}}}*"])
+
+
+def statement(rng: Random, effect: str, variables: float = 0.0) -> Json:
+    """A statement; ``variables`` says how likely policy variables are."""
 
     def negated(name: str) -> str:
         return f"Not{name}" if rng.random() < 0.12 else name
@@ -283,14 +301,18 @@ def statement(rng: Random, effect: str) -> Json:
         negated("Resource"): some(rng, RESOURCES) if rng.random() < 0.6 else "*",
     }
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3] if effect == "Allow" else [0, 1, 1, 2, 2, 3])):
-        name, key, values = condition(rng)
+        name, key, values = with_variable(rng) if rng.random() < variables else condition(rng)
         made.setdefault("Condition", {}).setdefault(name, {}).setdefault(key, values)
+    if rng.random() < variables / 4:
+        made["Resource" if "Resource" in made else "NotResource"] = rng.choice(
+            ["arn:aws:sqs:*:${aws:PrincipalAccount}:*", "arn:aws:s3:::${aws:PrincipalTag/team}/*", "arn:aws:s3:::ours/${*}"]
+        )
     return made
 
 
-def document(rng: Random, version: str | None = "2012-10-17") -> Json:
+def document(rng: Random, version: str | None = "2012-10-17", variables: float = 0.0) -> Json:
     """A policy."""
-    rows = [statement(rng, rng.choice(["Allow", "Allow", "Deny"])) for _ in range(rng.randint(1, 4))]
+    rows = [statement(rng, rng.choice(["Allow", "Allow", "Deny"]), variables) for _ in range(rng.randint(1, 4))]
     if rng.random() < 0.8 and not any(each["Effect"] == "Allow" for each in rows):
         rows.append(statement(rng, "Allow"))
     made = {"Statement": rows[0] if len(rows) == 1 and rng.random() < 0.5 else rows}

@@ -297,6 +297,9 @@ class Space:
         return Variable(base, key not in ALWAYS_THERE, several=key in MULTIVALUED or quantified)
 
 
+_NAMES = Characters(None, CONCRETE.excluded | frozenset("{}"))
+"""What names consist of that aren't an S3 object's: a policy variable that isn't replaced is none."""
+
 _NUMERALS = Characters(frozenset(hexdigits + ".:-TZ"))
 """What times and addresses consist of."""
 
@@ -357,7 +360,7 @@ def _without_account(partitions: tuple[str, ...]) -> Iterable[Glob]:
         yield bucket
         yield joined([bucket, literal("/"), several(CONCRETE)])
         start = joined([literal(f"arn:{partition}:"), several(LABEL), literal(":"), several(LABEL, 0)])
-        yield joined([start, literal("::"), several(CONCRETE)])
+        yield joined([start, literal("::"), several(_NAMES)])
 
 
 @cache
