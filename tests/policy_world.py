@@ -276,7 +276,7 @@ def with_variable(rng: Random) -> tuple[str, str, Json]:
     families = [
         ("aws:PrincipalAccount", "aws:ResourceAccount"),
         ("aws:PrincipalOrgID", "aws:ResourceOrgID"),
-        ("aws:ResourceAccount", "aws:PrincipalAccount", "aws:ResourceTag/team"),
+        ("s3:ResourceAccount", "kms:CallerAccount"),
         ("aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:SourceVpc", "k:text"),
     ]
     one, *others = rng.choice(families)
@@ -285,7 +285,8 @@ def with_variable(rng: Random) -> tuple[str, str, Json]:
         one, other = other, one
     name = rng.choice(["StringEquals", "StringNotEquals", "StringLike", "StringEqualsIgnoreCase"])
     name += rng.choice(["", "", "IfExists"])
-    return name, one, rng.choice([f"${{{other}}}", [f"${{{other}}}", "x"], f"${{{other}, 'x'}}", f"${{{other}}}*"])
+    forms = [f"${{{other}}}", [f"${{{other}}}", "x"], f"${{{other}, 'x'}}"]
+    return name, one, rng.choice([*forms, f"${{{other}}}*"] if "Like" in name else forms)
 
 
 def statement(rng: Random, effect: str, variables: float = 0.0) -> Json:
