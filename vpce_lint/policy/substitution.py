@@ -84,6 +84,8 @@ class Substitution:
         yield self._fresh.get(key, "outsider")
         texts = list(self._texts())
         if key in _ACCOUNT_KEYS:
+            if key != PRINCIPAL_ACCOUNT:
+                yield "aws"  # as in arn:aws:iam::aws:policy/ReadOnlyAccess
             for text in texts:
                 yield from ACCOUNT_IDS.findall(text)
         elif key in _ORG_KEYS:
