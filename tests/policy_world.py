@@ -25,7 +25,16 @@ OURS, PARTNER = "111122223333", "456789012345"
 ORG, OTHER_ORG = "o-named1", "o-named2"
 UNIQUE = "AROANAMED00000000000"
 
-ACCOUNTS = (OURS, PARTNER, "111199999999", "500000000000", "999999999999", "111199993333", "500000003333", "999999993333")
+ACCOUNTS = (
+    OURS,
+    PARTNER,
+    "111199999999",
+    "500000000000",
+    "999999999999",
+    "111199993333",
+    "500000003333",
+    "999999993333",
+)
 ACCOUNT_LITERALS = (OURS, PARTNER, OURS, "*", "", f"{OURS}:x")
 ACCOUNT_GLOBS = (OURS, "*", "1111*", "5*", "????????????", "?????", "*3333")
 ORG_LITERALS = (ORG, OTHER_ORG, ORG, "*", "O-NAMED1", f"{ORG}/r-ab")
@@ -101,19 +110,41 @@ KEYS: dict[str, _Forms] = {
 _WORDS_MET = ("x", "y", "X", "Y", "xz", "yz", "z", "zz")
 _MANY: tuple[Given, ...] = (
     None,
-    *(chosen for count in (1, 2, 3, 4) for chosen in itertools.combinations(("x", "y", "X", "Y", "xz", "yz", "z", "zz"), count)),
+    *(
+        chosen
+        for count in (1, 2, 3, 4)
+        for chosen in itertools.combinations(("x", "y", "X", "Y", "xz", "yz", "z", "zz"), count)
+    ),
 )
 _NUMBERS = ("4", "5", "5.2", "5.5", "6", "7", "8", "10", "11", "words")
-_TIMES = ("1577836798", "1577836799", "1577836800", "1577836801", "1577836802", "1599999999", "1600000000", "1600000001")
+_TIMES = (
+    "1577836798",
+    "1577836799",
+    "1577836800",
+    "1577836801",
+    "1577836802",
+    "1599999999",
+    "1600000000",
+    "1600000001",
+)
 _ADDRESSES = ("10.0.0.1", "10.1.2.3", "10.200.0.0", "11.0.0.0", "2001:db8::1", "2001:db9::1")
 
 MEMBERSHIPS: tuple[Given, ...] = (
     None,
     *((each,) for each in (f"{ORG}/r-ab/", f"{ORG}/r-zz/", f"{ORG}/r-ab/ou-1/", f"{ORG}/r-ab/ou-1/ou-2/")),
-    *((each,) for each in (f"{OTHER_ORG}/r-zz/", f"{OTHER_ORG}/r-ab/", "o-named9/r-zz/", "o-fresh/r-zz/", "o-fresh/r-ab/")),
+    *(
+        (each,)
+        for each in (f"{OTHER_ORG}/r-zz/", f"{OTHER_ORG}/r-ab/", "o-named9/r-zz/", "o-fresh/r-zz/", "o-fresh/r-ab/")
+    ),
 )
 _NAMES = ("iam:role/admin", "iam:role/about", "iam:role/zz", f"iam:role/x{OURS}x", f"iam:role/a{OURS}", "iam:root")
-_OTHER_NAMES = ("iam:user/zz", f"iam:user/{OURS}", "sts:assumed-role/admin/s", "sts:assumed-role/zz/s", f"sts:federated-user/{OURS}")
+_OTHER_NAMES = (
+    "iam:user/zz",
+    f"iam:user/{OURS}",
+    "sts:assumed-role/admin/s",
+    "sts:assumed-role/zz/s",
+    f"sts:federated-user/{OURS}",
+)
 
 
 def _membership(given: Given, prefix: str) -> dict[str, tuple[str, ...]]:
@@ -152,9 +183,24 @@ def _targets(mentioned: set[str]) -> list[Request]:
     if "s3:dataaccesspointaccount" in mentioned:
         points += [(each,) for each in ACCOUNTS]
     memberships = MEMBERSHIPS if any("resourceorg" in each for each in mentioned) else MEMBERSHIPS[:1]
-    without = ["s3:::ours", "s3:::ours/x", "s3:::ours/z", "s3:::corp-z", "s3:::corp-z/x", "s3:::zz", "s3:::zz/x", "s3:::x/z", "s3:::y/z"]
+    without = [
+        "s3:::ours",
+        "s3:::ours/x",
+        "s3:::ours/z",
+        "s3:::corp-z",
+        "s3:::corp-z/x",
+        "s3:::zz",
+        "s3:::zz/x",
+        "s3:::x/z",
+        "s3:::y/z",
+    ]
     without += ["ec2:us-east-1::image/ami-1", "ssm:us-east-1::document/d"]
-    with_ = [f"{service}:r:{account}:{name}" for service in ("sqs", "zz") for account in ACCOUNTS for name in ("q", "z", "q/x")]
+    with_ = [
+        f"{service}:r:{account}:{name}"
+        for service in ("sqs", "zz")
+        for account in ACCOUNTS
+        for name in ("q", "z", "q/x")
+    ]
     with_ += ["iam::aws:policy/z"]
     made = []
     for text in (*without, *with_):
@@ -184,7 +230,13 @@ def world_of(document: Json, *, federated: bool = True) -> World:
     tags: tuple[Given, ...] = (None,)
     if "aws:principaltag/team" in mentioned:
         tags = (None, *((each,) for each in _WORDS_MET))
-    ids = (f"{UNIQUE}:alice", f"{UNIQUE}:bob", "AROAOTHER00000000000:alice", "AROAOTHER00000000000:bob", "AIDAOTHER00000000000")
+    ids = (
+        f"{UNIQUE}:alice",
+        f"{UNIQUE}:bob",
+        "AROAOTHER00000000000:alice",
+        "AROAOTHER00000000000:bob",
+        "AIDAOTHER00000000000",
+    )
     if "aws:userid" not in mentioned:
         ids = ids[3:4]
     memberships = MEMBERSHIPS if any("principalorg" in each for each in mentioned) else MEMBERSHIPS[:1]
@@ -258,7 +310,13 @@ def condition(rng: Random) -> tuple[str, str, Json]:
 
 def principal(rng: Random) -> Json:
     """A ``Principal``."""
-    aws = (OURS, f"arn:aws:iam::{OURS}:root", PARTNER, f"arn:aws:iam::{OURS}:role/admin", f"arn:aws:iam::{PARTNER}:user/zz")
+    aws = (
+        OURS,
+        f"arn:aws:iam::{OURS}:root",
+        PARTNER,
+        f"arn:aws:iam::{OURS}:role/admin",
+        f"arn:aws:iam::{PARTNER}:user/zz",
+    )
     draw = rng.random()
     if draw < 0.5:
         return "*"
@@ -306,7 +364,11 @@ def statement(rng: Random, effect: str, variables: float = 0.0) -> Json:
         made.setdefault("Condition", {}).setdefault(name, {}).setdefault(key, values)
     if rng.random() < variables / 4:
         made["Resource" if "Resource" in made else "NotResource"] = rng.choice(
-            ["arn:aws:sqs:*:${aws:PrincipalAccount}:*", "arn:aws:s3:::${aws:PrincipalTag/team}/*", "arn:aws:s3:::ours/${*}"]
+            [
+                "arn:aws:sqs:*:${aws:PrincipalAccount}:*",
+                "arn:aws:s3:::${aws:PrincipalTag/team}/*",
+                "arn:aws:s3:::ours/${*}",
+            ]
         )
     return made
 

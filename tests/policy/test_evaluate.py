@@ -26,7 +26,11 @@ def test_requests_are_evaluated_as_a_second_reading_does() -> None:
         world = policy_world.world_of(document)
         given, gateway = statements(document), rng.random() < 0.2
         for _ in range(20):
-            others = [Request("iam", "", "", {key: one} if one else {}) for key in world.others for one in [rng.choice(world.others[key])]]
+            others = [
+                Request("iam", "", "", {key: one} if one else {})
+                for key in world.others
+                for one in [rng.choice(world.others[key])]
+            ]
             request = joined(rng.choice(world.callers), rng.choice(world.actions), rng.choice(world.targets), others)
             wanted = allows(document, request, gateway=gateway)
             assert evaluate(given, request, gateway=gateway).allowed == wanted, (document, request)
