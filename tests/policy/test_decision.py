@@ -38,7 +38,7 @@ def _is_whole(decision: Decision) -> bool:
 def _policies(count: int, variables: float = 0.0) -> list[tuple[Random, Any]]:
     made = []
     for seed in range(FIRST, FIRST + count * RUNS):
-        rng = Random(seed)
+        rng = Random(seed)  # noqa: S311 (repeatable)
         made.append((rng, policy_world.document(rng, variables=variables)))
     return made
 
