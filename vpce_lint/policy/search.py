@@ -330,6 +330,11 @@ class Search:
         return found
 
     def _preferred(self, name: str) -> tuple[str, ...]:
+        if name.startswith(KEY):
+            key = name.removeprefix(KEY)
+            if key in TIMES:
+                return ("2026-01-01T00:00:00Z",)
+            return ("10.0.0.1", "203.0.113.1", "2001:db8::1") if key in ADDRESSES else ("outsider", "true", "false")
         account = _fresh_account(self._trusted.accounts)
         actions = _PRETTY.get(self._service or "", ())
         if name == ACTION:
@@ -349,10 +354,8 @@ class Search:
             f"{RESOURCE} without account": ("arn:aws:s3:::outsider/object", "arn:aws:s3:::outsider"),
             OWNER: accounts,
             SERVICE: ("logs.amazonaws.com",),
-            **{f"{KEY}{each}": ("2026-01-01T00:00:00Z",) for each in TIMES},
-            **{f"{KEY}{each}": ("10.0.0.1", "203.0.113.1", "2001:db8::1") for each in ADDRESSES},
             ACCESS_POINT: (f"arn:aws:s3:us-east-1:{account}:accesspoint/outsider",),
-        }.get(name, ("outsider", "true", "false"))
+        }[name]
 
 
 class _Attempt:
