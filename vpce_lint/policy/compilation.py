@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpce_lint.policy.condition_key import SERVICE_NAME, normal
-from vpce_lint.policy.glob import CONCRETE, Glob, literal, several, wildcard, with_account
+from vpce_lint.policy.glob import NEVER, Glob, literal, wildcard, with_account
 from vpce_lint.policy.operator import Patterns
 from vpce_lint.policy.request import compared, principal_pattern
-from vpce_lint.policy.space import ACTION, PRINCIPAL, RESOURCE, Constraint, Slot, slot_of
+from vpce_lint.policy.space import ACTION, PRINCIPAL, RESOURCE, Constraint, OfPart, Slot, slot_of
 from vpce_lint.policy.variable import names, pattern
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vpce_lint.policy.space import Caller, Given, Owner
     from vpce_lint.policy.statement import Condition, Element, Principals, Statement
 
-ANYTHING = several(CONCRETE, 0)
+ANYTHING = wildcard("*")
 """What a policy variable may stand for where its value is left open."""
 
 Compiled = tuple[Constraint, ...] | None
@@ -111,6 +111,8 @@ class _Compiler:
             values = Patterns(globs)
         else:
             values = compared(operator, condition.values, None)
+            if isinstance(slot, Slot) and slot.lift != "whole":
+                values = OfPart(values, slot)
         if isinstance(slot, Slot):
             return Constraint(slot.variable, values, operator.positive, operator.if_absent, bool(operator.every))
         results = [values.accepts(text) == operator.positive for text in slot]
@@ -132,7 +134,7 @@ class _Compiler:
     def _patterns(self, texts: tuple[str, ...], style: Style, *, open_: bool) -> tuple[Glob, ...]:
         def lookup(key: str) -> Glob | None:
             if key not in self._chosen:
-                return ANYTHING if open_ else None
+                return ANYTHING if open_ else NEVER
             value = self._chosen[key]
             return literal(value[0]) if value else None
 

@@ -101,6 +101,15 @@ OF_THE_ENDPOINT = {
 
 ALWAYS_THERE = OF_THE_ENDPOINT | {"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:useragent"}
 
+BOOLEAN = {"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent", "aws:assumedroot", IS_AWS_SERVICE}
+"""True or false, where they are there."""
+
+TIMES = {"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"}
+"""Points in time."""
+
+ADDRESSES = {"aws:vpcsourceip", "aws:sourceip", "aws:ec2instancesourceprivateipv4"}
+"""IP addresses."""
+
 NEVER_THERE = {"aws:sourceip"}
 """Absent where a VPC endpoint is used."""
 

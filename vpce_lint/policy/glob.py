@@ -141,6 +141,10 @@ def of_tokens(tokens: Iterable[Token], source: str = "") -> Glob:
     return Glob(tuple(row), source, literal, prefix)
 
 
+NEVER = Glob((Token(Characters(frozenset())),))
+"""No text is of this pattern."""
+
+
 def _is_plain(token: Token) -> bool:
     members = token.characters.members
     return not token.star and members is not None and len(members) == 1
@@ -219,12 +223,19 @@ def with_first(glob: Glob, separator: str) -> Glob:
 
 
 def narrowed(glob: Glob, characters: Characters = IN_SEGMENT) -> Glob:
-    """The same where a wildcard stands for these characters only."""
+    """The same where a wildcard stands for these characters only: no text has others."""
+    if any(not token.star and token.characters.members in _separators(characters) for token in glob.tokens):
+        return NEVER
     if glob.literal is not None:
         return glob
     return of_tokens(
         (Token(characters, token.star) if token.characters == ANY else token for token in glob.tokens), glob.source
     )
+
+
+@lru_cache(maxsize=16)
+def _separators(characters: Characters) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(each) for each in characters.excluded)
 
 
 def has_wildcard(text: str) -> bool:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _UNIVERSE = ascii_letters + digits + punctuation + " ¤"
 """From here come the characters that stand for all that no pattern names."""
 
+_NARROW = 3
+"""A class of at most so many characters is a character that a pattern spells, in either case."""
+
+_CHECKS = 16
+"""To match so many patterns costs about as much as a state of the search."""
+
 _TRIED = 4
 """So many patterns of a set are filled in to find a text, before it is searched."""
 
@@ -60,13 +66,14 @@ def find(
 ) -> str | None:
     """A text of the base that every set of ``inside`` and no set of ``outside`` has; ``None`` if there is none."""
     barred = {glob for globs in outside for glob in globs}
+    count = sum(map(len, inside))
+    budget.spend(1 + (count * (1 + len(barred)) + (len(base.preferred) + _TRIED) * (count + len(barred))) // _CHECKS)
     wanted: list[tuple[Glob, ...]] = []
     for globs in inside:
         left = tuple(glob for glob in globs if glob not in barred and _may_fit(glob, base, barred))
         if not left:
             return None
         wanted.append(left)
-    budget.spend(1 + len(base.preferred))
 
     def fits(text: str) -> bool:
         return (
@@ -155,7 +162,7 @@ class _Product:
         self.size = offset
         self._places = places
         for characters, bits in places.items():
-            if characters.members is not None and len(characters.members) <= 3:
+            if characters.members is not None and len(characters.members) <= _NARROW:
                 self._own[bits] = "".join(sorted(characters.members))
         self._others = self._representatives(places)
         self.start = self._closed(self.start)
@@ -169,23 +176,30 @@ class _Product:
             offset += 1
         return offset + 1, 1 << offset
 
-    def _representatives(self, places: dict[Characters, int]) -> str:
+    def _representatives(self, places: dict[Characters, int]) -> tuple[str, ...]:
+        """For each way in which wide classes can't tell characters apart, such a character that no pattern spells.
+
+        Where the patterns spell all of them (ten account ids have all digits), it is all of them.
+        """
         own = {character for characters in self._own.values() for character in characters}
-        wide = [each for each in places if each.members is None or len(each.members) > 3]
-        chosen: dict[tuple[bool, ...], str] = {}
-        for character in _UNIVERSE:
-            if character not in own:
-                chosen.setdefault(tuple(character in each for each in wide), character)
+        wide = [each for each in places if each.members is None or len(each.members) > _NARROW]
         excluded = {character for each in wide for character in each.excluded}
-        return "".join(dict.fromkeys([*chosen.values(), *sorted(excluded - own)]))
+        alike: dict[tuple[bool, ...], str] = {}
+        for character in dict.fromkeys([*_UNIVERSE, *sorted(excluded | own)]):
+            kind = tuple(character in each for each in wide)
+            found = alike.get(kind, "")
+            if not found or (found[0] in own):
+                alike[kind] = found + character if character in own else character
+        return tuple(alike.values())
 
     def characters(self, state: int) -> Iterable[str]:
         """The characters that can make a difference here."""
-        seen = dict.fromkeys(self._others)
+        spelt: dict[str, None] = {}
         for bits, characters in self._own.items():
             if bits & state:
-                seen.update(dict.fromkeys(characters))
-        return seen
+                spelt.update(dict.fromkeys(characters))
+        others = (next((each for each in alike if each not in spelt), None) for alike in self._others)
+        return [*(each for each in others if each is not None), *spelt]
 
     def step(self, state: int, character: str) -> int:
         mask = self._by_character.get(character)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from vpce_lint.policy.glob import any_matches
@@ -153,6 +154,13 @@ class Ordered:
             yield text
             for step in (-1, 1):
                 yield _spelt(self.style, value + step)
+
+
+def between(ordered: Iterable[Ordered]) -> list[str]:
+    """A number between each two neighbours among the limits of several comparisons."""
+    limits = {_ordinal(each.style, text) for each in ordered if each.style == "number" for text in each.texts}
+    row = sorted(each for each in limits if each is not None)
+    return [_spelt("number", (left + right) / 2) for left, right in pairwise(row)]
 
 
 @dataclass(frozen=True)

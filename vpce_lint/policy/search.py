@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
-from vpce_lint.policy.compilation import compile_statement, variables_of
+from vpce_lint.policy.compilation import compile_statement
 from vpce_lint.policy.condition_key import (
+    ADDRESSES,
     PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_ORG,
     RESOURCE_ACCOUNT,
     RESOURCE_ORG,
-    SYSTEM_IDS,
+    TIMES,
     USER_ID,
     WITHOUT_RESOURCE_ACCOUNT,
+    normal,
 )
 from vpce_lint.policy.example import FRESH_ORG, OUTSIDER, example_actions, example_resource
-from vpce_lint.policy.glob import arn, has_wildcard, literal, wildcard, with_account, with_first
+from vpce_lint.policy.glob import any_matches, arn, has_wildcard, literal, wildcard, with_account, with_first
 from vpce_lint.policy.language import find
-from vpce_lint.policy.operator import Patterns
+from vpce_lint.policy.operator import Ordered, Patterns, between
 from vpce_lint.policy.request import Request, evaluate
 from vpce_lint.policy.space import (
     ACCESS_POINT,
@@ -51,6 +52,7 @@ from vpce_lint.policy.space import (
     named_caller,
     slot_of,
 )
+from vpce_lint.policy.substitution import ACCOUNT_IDS, Substitution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,11 +63,11 @@ if TYPE_CHECKING:
     from vpce_lint.policy.statement import Statement
     from vpce_lint.policy.trust import Trusted
 
-MOST_CHOICES = 64
-"""So many combinations of values of policy variables are tried; beyond, they are left open."""
-
 MOST_PREFERRED = 4
 """So many trusted accounts and organisations are tried before the search goes through all."""
+
+_DENIES_PER_STATE = 4
+"""To look whether so many Deny statements match costs about as much as a state of a search for a text."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ class Search:
         self._budget = budget
         self._gateway = gateway
         self._service = service
-        self._variables = sorted(set().union(*(variables_of(each) for each in statements)))
+        self._substitution = Substitution(statements, _fresh_values(trusted, statements))
         self._quantified = {
-            each.key.lower()
+            normal(each.key)
             for statement in statements
             for each in statement.conditions
             if each.operator is not None and each.operator.every is not None
@@ -133,7 +135,7 @@ class Search:
         uncertain = False
         for caller in self._callers(question):
             for owner in OWNERS:
-                for chosen, complete in self._choices(caller, owner):
+                for chosen, complete in self._substitution.choices(caller, owner):
                     try:
                         found = self._in(caller, owner, chosen, question)
                     except Uncertain:
@@ -158,62 +160,6 @@ class Search:
                 yield named_caller(identity)
         if question.services or (question.untrusted_caller and not self._trusted.aws_services):
             yield AWS_SERVICE
-
-    def _choices(self, caller: Caller, owner: Owner) -> Iterator[tuple[dict[str, Given], bool]]:
-        """Values for the policy variables; the last, where it can't be excluded that others matter, leaves them open."""
-        if not self._variables:
-            yield {}, True
-            return
-        columns: list[list[Given]] = []
-        count, exact = 1, True
-        for key in self._variables:
-            slot = slot_of(key, caller, owner)
-            values = self._candidates(key) if isinstance(slot, Slot) else [slot]
-            exact = exact and (not isinstance(slot, Slot) or self._is_plain(key))
-            columns.append(values)
-            count *= len(values)
-        if count <= MOST_CHOICES:
-            for row in product(*columns):
-                yield dict(zip(self._variables, row, strict=True)), True
-        if not exact or count > MOST_CHOICES:
-            yield {key: each[0] for key, each in zip(self._variables, columns, strict=True) if each == [None]}, False
-
-    def _candidates(self, key: str) -> list[Given]:
-        """The values of a key that can make a difference: none, a fresh one, those that the policy names."""
-        named = self._trusted
-        by_key: dict[str, Iterable[str]] = {
-            PRINCIPAL_ACCOUNT: named.accounts,
-            RESOURCE_ACCOUNT: named.accounts,
-            PRINCIPAL_ORG: named.orgs,
-            RESOURCE_ORG: named.orgs,
-        }
-        fresh = {
-            PRINCIPAL_ACCOUNT: _fresh_account(named.accounts),
-            RESOURCE_ACCOUNT: _fresh_account(named.accounts),
-            PRINCIPAL_ORG: FRESH_ORG,
-            RESOURCE_ORG: FRESH_ORG,
-            PRINCIPAL_ARN: f"arn:aws:iam::{_fresh_account(named.accounts)}:role/outsider",
-            USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
-        }.get(key, "outsider")
-        values = [fresh, *sorted(by_key.get(key, ()))]
-        for statement in self._statements:
-            for each in statement.conditions:
-                if each.key.lower() == key and key not in by_key:
-                    values += [value for value in each.values if not has_wildcard(value) and "${" not in value]
-        return [None, *((value,) for value in dict.fromkeys(values))]
-
-    def _is_plain(self, key: str) -> bool:
-        """Whether a fresh value and the named ones are all that can make a difference for a key."""
-        if key not in SYSTEM_IDS:
-            return False
-        values = (
-            value
-            for statement in self._statements
-            for each in statement.conditions
-            if each.key.lower() in SYSTEM_IDS
-            for value in each.values
-        )
-        return not any(has_wildcard(value) and value != "*" for value in values)
 
     def _statements_for(
         self, caller: Caller, owner: Owner, chosen: Mapping[str, Given]
@@ -303,9 +249,9 @@ class Search:
             name, owner, trusted=not question.untrusted_caller, quantified=name.removeprefix(KEY) in self._quantified
         )
 
-    def spend(self) -> None:
-        """Count one step."""
-        self._budget.spend()
+    def spend(self, states: int) -> None:
+        """Count steps."""
+        self._budget.spend(states)
 
     def choose(
         self, name: str, variable: Variable, question: Question, constraints: Sequence[Constraint]
@@ -339,14 +285,27 @@ class Search:
         if len(inside) + len(outside) == len(constraints):
             return find(base, inside, outside, self._budget)
         texts = [*base.preferred, *(text for each in constraints for text in each.values.boundaries())]
+        texts += between([each.values for each in constraints if isinstance(each.values, Ordered)])
         self._budget.spend(len(texts) * len(constraints))
-        found = next((text for text in texts if all(each.holds((text,)) for each in constraints)), None)
-        if found is None and (inside or outside):
+        found = next(
+            (
+                text
+                for text in texts
+                if any_matches(base.globs, text) and all(each.holds((text,)) for each in constraints)
+            ),
+            None,
+        )
+        if found is None and (inside or outside or not all(each.variable.startswith(KEY) for each in constraints)):
             raise Uncertain
         return found
 
     def _preferred(self, name: str) -> tuple[str, ...]:
         """Texts that are tried first, because they read well in an example."""
+        if name.startswith(KEY):
+            key = name.removeprefix(KEY)
+            if key in TIMES:
+                return ("2026-01-01T00:00:00Z",)
+            return ("10.0.0.1", "203.0.113.1", "2001:db8::1") if key in ADDRESSES else ("outsider", "true", "false")
         account = _fresh_account(self._trusted.accounts)
         accounts = (account, *sorted(self._trusted.accounts)[:MOST_PREFERRED])
         orgs = (FRESH_ORG, *sorted(self._trusted.orgs)[:MOST_PREFERRED])
@@ -364,7 +323,7 @@ class Search:
             OWNER: accounts,
             SERVICE: ("logs.amazonaws.com",),
             ACCESS_POINT: (f"arn:aws:s3:us-east-1:{account}:accesspoint/outsider",),
-        }.get(name, ("outsider", "true", "false"))
+        }[name]
 
 
 class _Attempt:
@@ -399,21 +358,29 @@ class _Attempt:
 
     def _escape(self, constraints: dict[str, list[Constraint]], values: dict[str, Given]) -> Request | None:
         """The request of these values; where a Deny matches it, one that is changed so that the Deny doesn't."""
-        self._search.spend()
-        for deny in self._denies:
-            if not all(self._holds(each, values) for each in deny):
+        ways = [iter([(constraints, values)])]
+        while ways:
+            way = next(ways[-1], None)
+            if way is None:
+                ways.pop()
                 continue
-            for each in deny:
-                opposite = each.negated()
-                wanted = [*constraints.get(each.variable, []), opposite]
-                possible, value = self._choose(each.variable, wanted)
-                if not possible:
-                    continue
-                found = self._escape({**constraints, each.variable: wanted}, {**values, each.variable: value})
-                if found is not None:
-                    return found
-            return None
-        return self._request(values)
+            constraints, values = way
+            self._search.spend(1 + (len(self._denies) + len(values)) // _DENIES_PER_STATE)
+            deny = next((each for each in self._denies if all(self._holds(one, values) for one in each)), None)
+            if deny is None:
+                return self._request(values)
+            ways.append(self._ways_out(deny, constraints, values))
+        return None
+
+    def _ways_out(
+        self, deny: tuple[Constraint, ...], constraints: dict[str, list[Constraint]], values: dict[str, Given]
+    ) -> Iterator[tuple[dict[str, list[Constraint]], dict[str, Given]]]:
+        """For each constraint of a Deny, the values changed so that it doesn't hold."""
+        for each in deny:
+            wanted = [*constraints.get(each.variable, []), each.negated()]
+            possible, value = self._choose(each.variable, wanted)
+            if possible:
+                yield {**constraints, each.variable: wanted}, {**values, each.variable: value}
 
     def _holds(self, constraint: Constraint, values: dict[str, Given]) -> bool:
         name = constraint.variable
@@ -425,7 +392,7 @@ class _Attempt:
         keys: dict[str, Given] = {**self._caller.fixed, **self._owner.fixed}
         for key, slot in (*self._caller.slots.items(), *self._owner.slots.items()):
             given = values.get(slot.variable, self._choose(slot.variable, [])[1])
-            keys[key] = given and tuple(_part(text, slot) for text in given)
+            keys[key] = given and tuple(slot.part(text) for text in given)
         for name, given in values.items():
             if name.startswith(KEY):
                 keys[name.removeprefix(KEY)] = given
@@ -442,10 +409,20 @@ class _Attempt:
         )
 
 
-def _part(text: str, slot: Slot) -> str:
-    if slot.lift == "account":
-        return text.split(":")[4]
-    return text.partition("/")[0] if slot.lift == "first" else text
+def _fresh_values(named: Trusted, statements: Sequence[Statement]) -> dict[str, str]:
+    """Values of keys that nobody named."""
+    texts = [text for each in statements for one in each.conditions for text in one.values]
+    texts += [each for statement in statements for each in statement.resources.values]
+    texts += [each.id for statement in statements for each in statement.principals.named]
+    account = _fresh_account({*named.accounts, *ACCOUNT_IDS.findall(" ".join(texts))})
+    return {
+        PRINCIPAL_ACCOUNT: account,
+        RESOURCE_ACCOUNT: account,
+        PRINCIPAL_ORG: FRESH_ORG,
+        RESOURCE_ORG: FRESH_ORG,
+        PRINCIPAL_ARN: f"arn:aws:iam::{account}:role/outsider",
+        USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
+    }
 
 
 def _fresh_account(accounts: Iterable[str]) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
+from string import hexdigits
 from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.policy.condition_key import (
     ACCESS_POINT_ACCOUNT,
     ACCESS_POINT_ARN,
+    ADDRESSES,
     ALWAYS_THERE,
+    BOOLEAN,
     INSTANCE_VPC,
     IS_AWS_SERVICE,
     MULTIVALUED,
@@ -31,6 +34,7 @@ from vpce_lint.policy.condition_key import (
     RESOURCE_ORG_PATHS,
     SERVICE_NAME,
     SERVICE_NAMES,
+    TIMES,
     USER_ID,
     USER_NAME,
 )
@@ -43,6 +47,7 @@ from vpce_lint.policy.glob import (
     NAME,
     PATH,
     UPPER,
+    Characters,
     Glob,
     exactly,
     joined,
@@ -59,6 +64,9 @@ if TYPE_CHECKING:
 
     from vpce_lint.policy.operator import Values
     from vpce_lint.policy.request import CallerKind
+
+ACCOUNT = 4
+"""The account's place among the segments of an ARN."""
 
 ResourceKind = Literal["with account", "without account"]
 Lift = Literal["whole", "account", "first"]
@@ -111,10 +119,32 @@ class Slot:
             return glob
         return _lifted(self.lift, glob)
 
+    def part(self, text: str) -> str:
+        """What the key is where the variable is this text."""
+        if self.lift == "account":
+            return text.split(":")[ACCOUNT]
+        return text.partition("/")[0] if self.lift == "first" else text
+
 
 @cache
 def _lifted(lift: Lift, glob: Glob) -> Glob:
     return with_account(glob) if lift == "account" else with_first(glob, "/")
+
+
+@dataclass(frozen=True, slots=True)
+class OfPart:
+    """Values that a part of a variable's text is compared with, otherwise than by patterns."""
+
+    values: Values
+    slot: Slot
+
+    def accepts(self, text: str) -> bool:
+        """Whether the part matches."""
+        return self.values.accepts(self.slot.part(text))
+
+    def boundaries(self) -> Iterable[str]:
+        """No texts: the values say nothing about the rest."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +294,13 @@ class Space:
         return Variable(base, key not in ALWAYS_THERE, several=key in MULTIVALUED or quantified)
 
 
+_NAMES = Characters(None, CONCRETE.excluded | frozenset("{}"))
+"""What names consist of that aren't an S3 object's: a policy variable that isn't replaced is none."""
+
+_NUMERALS = Characters(frozenset(hexdigits + ".:-TZ"))
+"""What times and addresses consist of."""
+
+
 @cache
 def _texts(name: str, partitions: tuple[str, ...], kind: ResourceKind | None, *, trusted: bool) -> tuple[Glob, ...]:
     """The texts that a variable can have."""
@@ -285,7 +322,14 @@ def _texts(name: str, partitions: tuple[str, ...], kind: ResourceKind | None, *,
         return tuple(_with_account(partitions))
     if kind == "without account":
         return tuple(_without_account(partitions))
-    return (literal("vpc-elsewhere") if name == KEY + INSTANCE_VPC and not trusted else wildcard("*"),)
+    key = name.removeprefix(KEY)
+    if key == INSTANCE_VPC and not trusted:
+        return (literal("vpc-elsewhere"),)
+    if key in BOOLEAN:
+        return literal("true"), literal("false")
+    if key in TIMES or key in ADDRESSES:
+        return (several(_NUMERALS),)
+    return (wildcard("*"),)
 
 
 def _principals(partitions: tuple[str, ...]) -> Iterable[Glob]:
@@ -313,7 +357,7 @@ def _without_account(partitions: tuple[str, ...]) -> Iterable[Glob]:
         yield bucket
         yield joined([bucket, literal("/"), several(CONCRETE)])
         start = joined([literal(f"arn:{partition}:"), several(LABEL), literal(":"), several(LABEL, 0)])
-        yield joined([start, literal("::"), several(CONCRETE)])
+        yield joined([start, literal("::"), several(_NAMES)])
 
 
 @cache

@@ -74,5 +74,7 @@ def pattern(text: str, style: Style, lookup: Lookup | None) -> Glob | None:
             value = literal(found[2])
         if value is None:
             return None
+        if style == "ignoring case" and value.literal is not None:
+            value = ignoring_case(value.literal)
         row += value.tokens
     return of_tokens(row, text)
