@@ -15,8 +15,12 @@ from vpce_lint.model import (
     Subnet,
     Vpc,
 )
-from vpce_lint.policy.document import is_missing, is_unrestricted
+from vpce_lint.policy.document import is_missing
+from vpce_lint.policy.fault import Fault, faults_of
+from vpce_lint.policy.judgement import Judgement
 from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
+from vpce_lint.policy.standard import Standard, standard_of
+from vpce_lint.policy.words import sentence
 from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
 from vpce_lint.services import GATEWAY_SERVICES, Service, service_of, supports_policy
 from vpce_lint.source import Span
@@ -34,11 +38,13 @@ __all__ = [
     "Confidence",
     "Endpoint",
     "EndpointService",
+    "Fault",
     "GatewayCoverage",
     "GatewayEndpoint",
     "GatewayLoadBalancerEndpoint",
     "InterfaceEndpoint",
     "Json",
+    "Judgement",
     "Known",
     "Mapping",
     "Place",
@@ -55,6 +61,7 @@ __all__ = [
     "ServiceNetworkEndpoint",
     "Severity",
     "Span",
+    "Standard",
     "Subnet",
     "Text",
     "Topology",
@@ -66,15 +73,17 @@ __all__ = [
     "count_zones",
     "either",
     "every",
+    "faults_of",
     "is_missing",
     "is_named",
-    "is_unrestricted",
     "not_applicable",
     "require",
     "rule",
+    "sentence",
     "service_of",
     "some",
     "some_are_everyone",
+    "standard_of",
     "supports_policy",
     "those_of_everyone",
     "truth",

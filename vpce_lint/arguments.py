@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-COMMANDS = ("check", "rules", "explain")
+LEVELS = ("broad", "restrictive", "full")
+DIMENSIONS = ("principal", "resource", "action")
+
+COMMANDS = ("check", "policy", "rules", "explain")
 
 OVERVIEW = """\
 Reads Terraform code, builds the AWS network that it describes, and decides whether the network
 keeps its traffic to AWS services private. Nothing is run, nothing is sent anywhere.
 
   vpce-lint [check] [PATH ...]   judge every Terraform root below the paths (default: here)
+  vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
 """
@@ -102,12 +106,48 @@ def check_parser() -> ArgumentParser:
 
 def command_parser(command: str) -> ArgumentParser:
     """The parser of one of the other commands."""
-    words = {"rules": "List the rules.", "explain": "Say what a rule asks, why, and how to fix what it finds."}
+    words = {
+        "policy": "Judge one endpoint policy: its level, what it bounds, and a request that shows it.",
+        "rules": "List the rules.",
+        "explain": "Say what a rule asks, why, and how to fix what it finds.",
+    }
     parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
     parser.set_defaults(command=command)
+    if command == "policy":
+        _add_policy(parser)
     if command == "explain":
         parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
     return parser
+
+
+def _add_policy(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a policy document in JSON, or - for standard input")
+    parser.add_argument("--service", metavar="NAME", help="the endpoint's service: s3, ecr.api")
+    parser.add_argument("--endpoint-type", choices=("gateway", "interface"), default="interface")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    asked = parser.add_argument_group("what is asked", "Below this, the exit code is 1.")
+    asked.add_argument("--min-level", choices=LEVELS, default="restrictive", help="default: restrictive")
+    asked.add_argument(
+        "--require",
+        action="extend",
+        default=[],
+        type=_words,
+        metavar="DIMENSION[,DIMENSION]",
+        help=f"must be bounded besides, of {', '.join(DIMENSIONS)}",
+    )
+    trusted = parser.add_argument_group("who is trusted", "Without these: everything that the policy names.")
+    for name, words in (
+        ("accounts", "account ids"),
+        ("orgs", "organization ids"),
+        ("org-paths", "organization paths; * is a wildcard"),
+        ("resources", "ARNs; * is a wildcard"),
+    ):
+        trusted.add_argument(
+            f"--trusted-{name}", action="extend", default=[], type=_words, metavar="ID[,ID]", help=words
+        )
+    trusted.add_argument(
+        "--no-trust-aws-services", action="store_false", dest="trust_aws_services", help="doubt AWS's own services"
+    )
 
 
 def _add_inputs(parser: ArgumentParser) -> None:

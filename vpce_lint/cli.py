@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return {"check": check, "rules": rules, "explain": explain}[options.command](options)
+        return {"check": check, "policy": policy, "rules": rules, "explain": explain}[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -71,6 +71,20 @@ def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
             progress=progress,
         )
         return judge(read(request), chosen, paths=(*paths, *options.roots))
+
+
+def policy(options: Namespace) -> int:
+    """Judge one policy document and print what it lets through."""
+    from vpce_lint.policy.command import judge_file  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.policy.standard import StandardError  # noqa: PLC0415
+
+    try:
+        text, code = judge_file(options)
+    except StandardError as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{options.file} can't be read: {error.strerror}")
+    return _print(text, code)
 
 
 def rules(_: Namespace) -> int:

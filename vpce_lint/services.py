@@ -131,6 +131,12 @@ class Service:
         return catalogue().get(self.short_name or "")
 
     @property
+    def iam_prefix(self) -> str | None:
+        """What its actions begin with, where that is one word: ``s3`` of ``s3:GetObject``."""
+        prefixes = () if self.entry is None else self.entry.iam_prefixes
+        return prefixes[0] if len(prefixes) == 1 else None
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why it is not known which service it is."""
         return self.name.reasons
