@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,12 @@ MOST_NAMED = 3
 
 FILLED_IN = {"service_name", "service_region"}
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
+
+DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+"""All of the policy that AWS attaches where none is given (AWS PrivateLink Guide, "Default endpoint policy")."""
+
+LONGEST_DEFAULT = 1_000
+"""That policy isn't longer, however it is spelt."""
 
 OWNERS = {
     "vpc_id": {"aws_vpc", "aws_default_vpc"},
@@ -171,7 +178,9 @@ class PlanInstance:
             return self._unknown(name, f"{self.address}.{name} is sensitive, so it isn't looked at")
         if mask is True or (part is None and expression is not None and not resource.knows(name)):
             return self._resolved(name, expression)
-        return None if part is None else self._known(name, part, mask, expression)
+        if part is None or (is_unset and name == "policy" and _is_default_policy(part.data)):
+            return None
+        return self._known(name, part, mask, expression)
 
     def _unknown(self, name: str, words: str, among: str = "") -> Unknown:
         return Unknown(f"{self.address}.{name}{among}", (Reason(words, self.span),))
@@ -338,6 +347,17 @@ class PlanInstance:
         if address is not None and name.partition("[")[0].endswith(("_id", "_ids")):
             return Reference(f"{address}.id", (), address=address, attribute="id", span=part.span)
         return Known(data, span=part.span)
+
+
+def _is_default_policy(text: object) -> bool:
+    """Whether a policy that nobody gave is what AWS attaches itself, so that it is as good as none."""
+    if not isinstance(text, str) or len(text) > LONGEST_DEFAULT:
+        return False
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and document.get("Statement") == [DEFAULT_STATEMENT]
 
 
 def _attribute(origin: Origin, name: str) -> tuple[str, str] | None:
