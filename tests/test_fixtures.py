@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKAGE = Path(__file__).parents[1] / "vpce_lint"
 KINDS = ("fail", "pass", "unknown")
-MARK = re.compile(r"expect(?P<below> below)?: (?P<marks>VPCE\d{3}\??(?:, VPCE\d{3}\??)*)")
+MARK = re.compile(
+    r"expect(?P<below>(?: (?P<lines>\d+))? below)?(?: in (?P<file>\S+):(?P<line>\d+))?: "
+    r"(?P<marks>VPCE\d{3}\??(?:, VPCE\d{3}\??)*)"
+)
+"""``expect``, ``expect below``, ``expect 5 below`` (no comments in a heredoc), ``expect in policy.json:3`` (nor in JSON)."""
 SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
 
 Marks = set[tuple[str, int, str]]
@@ -61,9 +65,10 @@ def marks_in(case: Path) -> Marks:
         if file.is_dir() or not file.name.endswith((".tf", ".tf.json", ".tofu", "plan.json")):
             continue
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
-            if found := MARK.search(line):
-                at = number + 1 if found["below"] else number
-                marks |= {(file.relative_to(case).as_posix(), at, mark) for mark in found["marks"].split(", ")}
+            for found in MARK.finditer(line):
+                at = int(found["line"] or number + (int(found["lines"] or 1) if found["below"] else 0))
+                name = (file.parent / found["file"] if found["file"] else file).relative_to(case).as_posix()
+                marks |= {(name, at, mark) for mark in found["marks"].split(", ")}
     return marks
 
 
