@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network, Resource
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
+from vpce_lint.readers.aws_terraform_routing import ROUTING, found_tables
 from vpce_lint.readers.joining import Completions, Piece, Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
-RELEVANT = re.compile(b"aws_vpc_endpoint")
+RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway")
 """What a file must mention to declare something that a rule is about."""
 
-_BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_vpc_endpoint(?:_service)?\.[\w-]+")
+_BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_(?:vpc_endpoint(?:_service)?|route53_zone)\.[\w-]+")
 """The address of an endpoint's, or an endpoint service's, block inside an expression."""
 
 MOST_MODULES = 4_000
@@ -46,7 +47,7 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
         for instance in _instances(module, FOUND, "data")
         for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address))
     }
-    return Network(root.shown, (*made, *found.values()), gaps), missing
+    return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps), missing
 
 
 def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing], Gap | None]:
@@ -73,7 +74,7 @@ def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "manag
 
 
 def _primary(module: ModuleInstance) -> Iterator[Instance]:
-    return _instances(module, PRIMARY)
+    return _instances(module, {**PRIMARY, **ROUTING})
 
 
 def _pieces(module: ModuleInstance) -> Iterator[Piece]:
@@ -91,7 +92,9 @@ def _model(instance: Instance, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterato
     address = instance.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
     more = Completions(address, instance.when, pieces, touching)
-    yield from PRIMARY[instance.type](instance, _common(instance), more)
+    for table in (PRIMARY, ROUTING):
+        if instance.type in table:
+            yield from table[instance.type](instance, _common(instance), more)
 
 
 def _common(instance: Instance) -> dict[str, Any]:
@@ -102,4 +105,5 @@ def _common(instance: Instance) -> dict[str, Any]:
         "calls": instance.module.calls,
         "when": instance.when,
         "family": instance.family,
+        "key": instance.repeat.key,
     }
