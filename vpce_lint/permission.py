@@ -8,9 +8,12 @@ referred to by ARN, id or name, as the code does it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vpce_lint.model import ABSENT, NONE, Resource
-from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

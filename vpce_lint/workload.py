@@ -7,10 +7,12 @@ stands for what isn't given. Roles are ARNs or names, decided likewise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from vpce_lint.model import ABSENT, NONE, OFF, Resource
-from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
