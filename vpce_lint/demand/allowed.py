@@ -82,6 +82,7 @@ def _everything(statement: Statement, truth: Truth, denials: Denials, who: str) 
     if statement.inverted:
         excepted = tuple(pattern.lower() for pattern, _ in statement.actions)
         label = f"{who} may call all but {len(excepted)} actions"
+        truth &= unknown(*statement.open_actions) if statement.open_actions else TRUE
     yield _all_services(truth, denials, Evidence(statement.span, label), excepted)
 
 
@@ -94,7 +95,7 @@ def _all_services(truth: Truth, denials: Denials, evidence: Evidence, excepted: 
         for name in names
     )
     wide = likely("the role may call every service, which doesn't show that it calls this one")
-    return Need(EVERYTHING, truth & wide, evidence, apart)
+    return Need(EVERYTHING, truth & wide & ~denials.against("*"), evidence, apart)
 
 
 @cache

@@ -64,8 +64,9 @@ class Roles:
         self._pieces: defaultdict[str, list[RolePolicy | ManagedPolicy | PolicyAttachment]] = defaultdict(list)
         self._anywhere: dict[Reason, None] = {}
         self._known: dict[tuple[str, str], Permissions] = {}
-        for piece in (*network.of(RolePolicy), *network.of(ManagedPolicy), *network.of(PolicyAttachment)):
-            self._place(piece)
+        for resource in network.resources:
+            if isinstance(resource, RolePolicy | ManagedPolicy | PolicyAttachment):
+                self._place(resource)
 
     def find(self, role: Value, facts: Facts) -> Iterator[tuple[Role | None, Truth, Reason]]:
         """The roles that a value names, each with the truth of its being the one; ``None`` for one that isn't made here."""
