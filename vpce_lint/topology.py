@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide_all, facts_of_all
+from vpce_lint.demand.index import DemandIndex
 from vpce_lint.gateways import coverage_of, is_instance
 from vpce_lint.model import GatewayEndpoint, Subnet, Vpc
 from vpce_lint.nat import NatPaths, Transit
 from vpce_lint.routing import Routing, RoutingIndex
 from vpce_lint.served import EndpointIndex, Servers
 from vpce_lint.targets import Exits
-from vpce_lint.traffic import NoDemand, Traffic
+from vpce_lint.traffic import Traffic
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Reference
 from vpce_lint.zones import Zones, zones_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import InterfaceEndpoint, Network, Resource, RouteTable
     from vpce_lint.nat import Egress
     from vpce_lint.served import Service
-    from vpce_lint.traffic import Demanding, Users
+    from vpce_lint.traffic import Users
     from vpce_lint.value import Value
 
 
@@ -74,9 +75,9 @@ class Topology:
         return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
 
     @property
-    def demand(self) -> Demanding:
+    def demand(self) -> DemandIndex:
         """The network's workloads and what they need."""
-        return self._index.demand
+        return self._index.demand.assuming(self._facts)
 
     @cached_property
     def routing(self) -> Routing:
@@ -162,8 +163,8 @@ class _Index:
         return Exits(self._network)
 
     @cached_property
-    def demand(self) -> Demanding:
-        return NoDemand(self._network)
+    def demand(self) -> DemandIndex:
+        return DemandIndex(self._network)
 
     def transit(self, closed: Callable[..., Truth]) -> Transit:
         if self._transit is None:

@@ -3,95 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from vpce_lint.pairing import pick_of
 from vpce_lint.served import Server, Service, is_gateway_service
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
-    from vpce_lint.model import Network, Resource, RouteTable, Vpc
+    from vpce_lint.demand.demand import Evidence
+    from vpce_lint.demand.index import DemandIndex
+    from vpce_lint.model import Resource, RouteTable, Vpc
     from vpce_lint.routing import Routing, Use
     from vpce_lint.served import Servers
-    from vpce_lint.source import Span
-    from vpce_lint.value import Value
-
-EVERYTHING = "*"
-"""Stands for a service where a role may call every one."""
+    from vpce_lint.workload import Workload
 
 MOST_USES = 4_000
 """Subnets of one route table beyond these are not asked for their workloads."""
 
-
-class Evidence(Protocol):
-    """A place that shows that a workload calls a service, and what stands there."""
-
-    @property
-    def span(self) -> Span | None:
-        """The place."""
-
-    @property
-    def label(self) -> str:
-        """What stands there."""
-
-
-class Demand(Protocol):
-    """That a workload calls a service, ``*`` for every one but those that it is ``apart_from``."""
-
-    @property
-    def service(self) -> str:
-        """The short name."""
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """How one knows."""
-
-    @property
-    def truth(self) -> Truth:
-        """Whether it does."""
-
-    @property
-    def apart_from(self) -> frozenset[str]:
-        """What it certainly doesn't call."""
-
-
-class Demands(Protocol):
-    """What a workload calls, and why more of it can't be read."""
-
-    @property
-    def demands(self) -> tuple[Demand, ...]:
-        """One per service."""
-
-    @property
-    def unread(self) -> tuple[Reason, ...]:
-        """What is missing."""
-
-
-class Demanding(Protocol):
-    """What tells which workloads stand in a subnet, and what they need."""
-
-    def workloads_in(self, subnet_id: Value) -> Iterable[tuple[Resource, Truth]]:
-        """The workloads that stand in a subnet, or may."""
-
-    def demands(self, workload: Resource) -> Demands:
-        """What a workload needs."""
-
-
-class NoDemand:
-    """A network whose workloads nobody reads."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-
-    def workloads_in(self, subnet_id: Value) -> Iterable[tuple[Resource, Truth]]:  # noqa: ARG002 (as the others)
-        """None at all."""
-        return ()
-
-    def demands(self, workload: Resource) -> Demands:
-        """Nothing can be asked for."""
-        raise LookupError(workload.address)
+MOST_UNPLACED = 200
+"""So many workloads whose subnets can't be told are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +32,7 @@ class Need:
 
     service: str
     use: Use
-    workload: Resource
+    workload: Workload
     evidence: tuple[Evidence, ...]
     truth: Truth
     apart_from: frozenset[str] = frozenset()
@@ -123,7 +55,7 @@ class Users:
 class Traffic:
     """The needs behind a network's route tables and what serves them, under some assumptions."""
 
-    def __init__(self, routing: Routing, servers: Servers, demand: Demanding, closed: Callable[..., Truth]) -> None:
+    def __init__(self, routing: Routing, servers: Servers, demand: DemandIndex, closed: Callable[..., Truth]) -> None:
         self._routing = routing
         self._servers = servers
         self._demand = demand
@@ -147,24 +79,34 @@ class Traffic:
         unread: list[Reason] = []
         visible = False
         for use in uses[:MOST_USES]:
-            for workload, stands in self._demand.workloads_in(use.id):
+            for workload, stands in self._demand.placed_in(use.id):
                 there = use.truth & stands & self._routing.exists(workload)
                 if there.is_false:
                     continue
                 visible = True
-                found = self._demand.demands(workload)
-                unread += found.unread
-                for demand in found.demands:
-                    truth = there & demand.truth
-                    need = Need(demand.service, use, workload, demand.evidence, truth, demand.apart_from)
-                    needs.setdefault(demand.service, []).append(need)
+                unread += self._demand.demands(workload).unread
+                for need in self._needs_of(workload, use, there):
+                    needs.setdefault(need.service, []).append(need)
             if visible and use.subnet is not None:
                 closed = self._closed(use.subnet)
                 unread += () if closed.is_true else closed.reasons
+        unplaced = self._demand.unplaced if uses else ()
+        for workload, stands in unplaced[:MOST_UNPLACED]:
+            there = unknown(*stands.reasons) & self._routing.exists(workload)
+            unread += () if there.is_false else there.reasons
+            for need in self._needs_of(workload, uses[0], there):
+                needs.setdefault(need.service, []).append(need)
+        if len(unplaced) > MOST_UNPLACED:
+            unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
         if len(uses) > MOST_USES:
             unread.append(Reason(f"{table.address} has more than {MOST_USES:,} subnets", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
         return Users(uses, present, frozen, visible, gather(unread))
+
+    def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
+        for demand in self._demand.demands(workload).demands if not there.is_false else ():
+            truth = there & demand.truth
+            yield Need(demand.service, use, workload, demand.evidence, truth, demand.apart_from)
 
     def _nobody_else(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may associate a subnet."""

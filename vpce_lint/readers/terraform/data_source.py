@@ -33,6 +33,9 @@ ECHOES = {
     "aws_availability_zone": {"name", "zone_id"},
     "aws_vpc_endpoint": {"id", "vpc_id", "service_name"},
     "aws_vpc_endpoint_service": {"service_type"},
+    "aws_iam_role": {"name"},
+    "aws_iam_policy": {"name", "arn"},
+    "aws_iam_instance_profile": {"name"},
 }
 
 

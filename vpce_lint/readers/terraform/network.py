@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network, Resource
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
+from vpce_lint.readers.aws_terraform_permissions import FOUND_PERMISSIONS, PERMISSIONS
 from vpce_lint.readers.aws_terraform_routing import ROUTING, found_tables
+from vpce_lint.readers.aws_terraform_workloads import FOUND_WORKLOADS, WORKLOADS
 from vpce_lint.readers.joining import Completions, Piece, Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
+
+MADE = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
+"""What makes a resource of the model from an instance, by resource type."""
+
+LOOKED_UP = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
+"""The same for data sources."""
 
 RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway")
 """What a file must mention to declare something that a rule is about."""
@@ -44,8 +52,8 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
     found = {
         resource.address: resource
         for module in modules
-        for instance in _instances(module, FOUND, "data")
-        for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address))
+        for instance in _instances(module, LOOKED_UP, "data")
+        for resource in LOOKED_UP[instance.type](instance, _common(instance), Completions(instance.address))
     }
     return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps), missing
 
@@ -74,7 +82,7 @@ def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "manag
 
 
 def _primary(module: ModuleInstance) -> Iterator[Instance]:
-    return _instances(module, {**PRIMARY, **ROUTING})
+    return _instances(module, {**MADE, **ROUTING})
 
 
 def _pieces(module: ModuleInstance) -> Iterator[Piece]:
@@ -92,7 +100,7 @@ def _model(instance: Instance, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterato
     address = instance.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
     more = Completions(address, instance.when, pieces, touching)
-    for table in (PRIMARY, ROUTING):
+    for table in (MADE, ROUTING):
         if instance.type in table:
             yield from table[instance.type](instance, _common(instance), more)
 

@@ -1,0 +1,513 @@
+"""Terraform's resources that run something in subnets, as workloads of the model: the table.
+
+Attribute names and defaults: the resources' pages in the documentation of Terraform's AWS provider.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vpce_lint.condition import choose, distribute
+from vpce_lint.model import ABSENT, OFF
+from vpce_lint.readers.aws_terraform import sequence_of
+from vpce_lint.readers.terraform.partial_json import document_of
+from vpce_lint.truth import Reason, gather
+from vpce_lint.value import Choice, Known, Run, Sequence, Text, Unknown, Value, text
+from vpce_lint.workload import (
+    AirflowEnvironment,
+    AutoScalingGroup,
+    BatchEnvironment,
+    BeanstalkEnvironment,
+    BuildProject,
+    CapacityProvider,
+    EcsCluster,
+    EcsTasks,
+    EksCluster,
+    EksFargate,
+    EksNodes,
+    EmrCluster,
+    FunctionEvents,
+    GlueConnection,
+    GlueJob,
+    ImageRepository,
+    Instance,
+    LambdaFunction,
+    LaunchTemplate,
+    Parameter,
+    PodIdentity,
+    RedshiftCluster,
+    SageMakerDomain,
+    SageMakerModel,
+    SageMakerNotebook,
+    Secret,
+    SubnetGroup,
+    TaskDefinition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vpce_lint.model import Resource
+    from vpce_lint.readers.joining import Completions
+    from vpce_lint.readers.terraform.instance import Instance as Block
+    from vpce_lint.readers.terraform.nested import Nested
+
+    Translation = Callable[[Block, dict[str, Any], Completions], Iterable[Resource]]
+
+
+def _lambda(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    blocks = instance.nested("vpc_config")
+    if not blocks:
+        return  # it runs outside of any VPC of ours
+    yield LambdaFunction(
+        name=instance.argument("function_name"),
+        subnets=_lists(blocks, "subnet_ids"),
+        role=instance.argument("role"),
+        dead_letters=_inner(instance.nested("dead_letter_config"), "target_arn"),
+        **common,
+    )
+
+
+def _event_source(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield FunctionEvents(
+        function=instance.argument("function_name"), source=instance.argument("event_source_arn"), **common
+    )
+
+
+def _invoke_config(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    if instance.nested("destination_config"):
+        yield FunctionEvents(function=instance.argument("function_name"), delivers=True, **common)
+
+
+def _task_definition(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield TaskDefinition(
+        family_name=instance.argument("family"),
+        containers=document_of(instance.argument("container_definitions")),
+        task_role=instance.argument("task_role_arn"),
+        execution_role=instance.argument("execution_role_arn"),
+        **common,
+    )
+
+
+def _ecs_cluster(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    strategy = instance.nested("default_capacity_provider_strategy")
+    yield EcsCluster(name=instance.argument("name"), providers=_values(strategy, "capacity_provider"), **common)
+
+
+def _ecs_cluster_providers(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    strategy = instance.nested("default_capacity_provider_strategy")
+    yield EcsCluster(name=instance.argument("cluster_name"), providers=_values(strategy, "capacity_provider"), **common)
+
+
+def _capacity_provider(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    group = _inner(instance.nested("auto_scaling_group_provider"), "auto_scaling_group_arn")
+    yield CapacityProvider(name=instance.argument("name"), group=group, **common)
+
+
+def _ecs_service(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    definition = instance.argument("task_definition")
+    if definition.is_null.is_true:
+        return  # its tasks are made by an external deployment controller
+    yield EcsTasks(
+        subnets=_lists(instance.nested("network_configuration"), "subnets"),
+        definition=definition,
+        cluster=instance.argument("cluster"),
+        launch=instance.argument("launch_type"),
+        providers=_values(instance.nested("capacity_provider_strategy"), "capacity_provider"),
+        platform=instance.argument("platform_version"),
+        command=_or(instance.argument("enable_execute_command"), OFF),
+        connect=_or(_inner(instance.nested("service_connect_configuration"), "enabled"), OFF),
+        **common,
+    )
+
+
+def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    """Tasks that EventBridge starts, by a rule's target or by a schedule."""
+    targets = (instance,) if instance.type == "aws_cloudwatch_event_target" else instance.nested("target")
+    for target in targets:
+        for name in ("ecs_target", "ecs_parameters"):
+            for block in target.nested(name):
+                yield EcsTasks(
+                    subnets=_lists(block.nested("network_configuration"), "subnets"),
+                    definition=block.given("task_definition_arn"),
+                    cluster=target.given("arn"),
+                    launch=block.given("launch_type"),
+                    providers=_values(block.nested("capacity_provider_strategy"), "capacity_provider"),
+                    platform=block.given("platform_version"),
+                    command=_or(block.given("enable_execute_command"), OFF),
+                    **{**common, "when": (*common["when"], *block.when), "family": common["family"] or block.family},
+                )
+
+
+def _eks_cluster(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    auto = instance.nested("compute_config")
+    yield EksCluster(
+        name=instance.argument("name"),
+        subnets=_lists(instance.nested("vpc_config"), "subnet_ids"),
+        auto=_or(_inner(auto, "enabled"), OFF),
+        role=_inner(auto, "node_role_arn"),
+        **common,
+    )
+
+
+def _eks_nodes(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield EksNodes(
+        cluster=instance.argument("cluster_name"),
+        subnets=sequence_of(instance.argument("subnet_ids")),
+        role=instance.argument("node_role_arn"),
+        **common,
+    )
+
+
+def _eks_fargate(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield EksFargate(
+        cluster=instance.argument("cluster_name"),
+        subnets=sequence_of(instance.argument("subnet_ids")),
+        role=instance.argument("pod_execution_role_arn"),
+        **common,
+    )
+
+
+def _pod_identity(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield PodIdentity(cluster=instance.argument("cluster_name"), role=instance.argument("role_arn"), **common)
+
+
+def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    subnet = instance.argument("subnet_id")
+    templates = instance.nested("launch_template")
+    if subnet.is_null.is_true and any(
+        instance.nested(name) for name in ("network_interface", "primary_network_interface")
+    ):
+        reason = Reason("its network interface is made apart from it", instance.block.header)
+        subnet = Unknown(f"subnet of {common['address']}", (reason,), nullable=False)
+    yield Instance(
+        subnets=_present(subnet),
+        profile=instance.argument("iam_instance_profile"),
+        templates=_template_ids(templates),
+        **common,
+    )
+
+
+def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    mixed = [
+        specification
+        for policy in instance.nested("mixed_instances_policy")
+        for template in policy.nested("launch_template")
+        for specification in template.nested("launch_template_specification")
+    ]
+    templates = _template_ids((*instance.nested("launch_template"), *mixed))
+    older = _present(instance.argument("launch_configuration"))
+    yield AutoScalingGroup(
+        name=instance.argument("name"),
+        subnets=sequence_of(instance.argument("vpc_zone_identifier")),
+        templates=Sequence((*templates.members, *older.members)),
+        **common,
+    )
+
+
+def _launch_template(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    profiles = instance.nested("iam_instance_profile")
+    profile = _inner(profiles, "arn")
+    yield LaunchTemplate(
+        name=instance.argument("name"),
+        profile=_inner(profiles, "name") if profile.is_null.is_true else profile,
+        subnets=_values(instance.nested("network_interfaces"), "subnet_id"),
+        **common,
+    )
+
+
+def _launch_configuration(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield LaunchTemplate(name=instance.argument("name"), profile=instance.argument("iam_instance_profile"), **common)
+
+
+def _batch(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    for block in instance.nested("compute_resources"):
+        yield BatchEnvironment(
+            type=block.given("type"),
+            subnets=sequence_of(block.given("subnets")),
+            profile=block.given("instance_role"),
+            **{**common, "when": (*common["when"], *block.when)},
+        )
+
+
+def _build_project(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    blocks = instance.nested("vpc_config")
+    if not blocks:
+        return  # it runs outside of any VPC of ours
+    stores = [
+        member
+        for name in ("artifacts", "secondary_artifacts", "cache", "source", "secondary_sources")
+        for member in _values(instance.nested(name), "type").members
+    ]
+    yield BuildProject(
+        subnets=_lists(blocks, "subnets"),
+        role=instance.argument("service_role"),
+        stores=Sequence(tuple(stores)),
+        **common,
+    )
+
+
+def _glue_connection(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield GlueConnection(
+        name=instance.argument("name"),
+        subnets=_values(instance.nested("physical_connection_requirements"), "subnet_id"),
+        **common,
+    )
+
+
+def _glue_job(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    connections = sequence_of(instance.argument("connections"))
+    if isinstance(connections, Sequence) and not connections.members:
+        return  # it runs outside of any VPC of ours
+    yield GlueJob(connections=connections, role=instance.argument("role_arn"), **common)
+
+
+def _emr(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    blocks = instance.nested("ec2_attributes")
+    one = _values(blocks, "subnet_id")
+    yield EmrCluster(
+        subnets=one if one.members else _lists(blocks, "subnet_ids"),
+        profile=_inner(blocks, "instance_profile"),
+        logs=instance.argument("log_uri"),
+        **common,
+    )
+
+
+def _sagemaker_domain(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield SageMakerDomain(
+        subnets=sequence_of(instance.argument("subnet_ids")),
+        role=_inner(instance.nested("default_user_settings"), "execution_role"),
+        access=_or(instance.argument("app_network_access_type"), Known("PublicInternetOnly")),
+        **common,
+    )
+
+
+def _sagemaker_notebook(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield SageMakerNotebook(
+        subnets=_present(instance.argument("subnet_id")),
+        role=instance.argument("role_arn"),
+        direct=_or(instance.argument("direct_internet_access"), Known("Enabled")),
+        **common,
+    )
+
+
+def _sagemaker_model(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    blocks = instance.nested("vpc_config")
+    if not blocks:
+        return  # it runs outside of any VPC of ours
+    containers = (*instance.nested("primary_container"), *instance.nested("container"))
+    yield SageMakerModel(
+        subnets=_lists(blocks, "subnets"),
+        role=instance.argument("execution_role_arn"),
+        isolated=_or(instance.argument("enable_network_isolation"), OFF),
+        data=_values(containers, "model_data_url"),
+        **common,
+    )
+
+
+def _airflow(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield AirflowEnvironment(
+        subnets=_lists(instance.nested("network_configuration"), "subnet_ids"),
+        role=instance.argument("execution_role_arn"),
+        **common,
+    )
+
+
+def _beanstalk(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    """An environment; its settings are blocks of namespace, name and value."""
+    blocks = instance.nested("setting")
+    subnets = _option(blocks, "aws:ec2:vpc", "Subnets")
+    yield BeanstalkEnvironment(
+        subnets=_comma_list(subnets),
+        profile=_option(blocks, "aws:autoscaling:launchconfiguration", "IamInstanceProfile"),
+        health=_option(blocks, "aws:elasticbeanstalk:healthreporting:system", "SystemType"),
+        **common,
+    )
+
+
+def _redshift(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield RedshiftCluster(
+        subnets=sequence_of(instance.argument("subnet_ids")),
+        enhanced=_or(instance.argument("enhanced_vpc_routing"), OFF),
+        group=instance.argument("cluster_subnet_group_name"),
+        roles=sequence_of(instance.argument("iam_roles")),
+        **common,
+    )
+
+
+def _subnet_group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield SubnetGroup(name=instance.argument("name"), subnets=sequence_of(instance.argument("subnet_ids")), **common)
+
+
+def _made(kind: type[Resource]) -> Translation:
+    """A resource of which nothing matters but that it is there."""
+
+    def translate(_instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+        yield kind(**common)
+
+    return translate
+
+
+def _found(kind: type[Resource]) -> Translation:
+    """The same, looked up."""
+
+    def translate(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+        yield kind(**{**common, "address": instance.found_address})
+
+    return translate
+
+
+WORKLOADS: dict[str, Translation] = {
+    "aws_lambda_function": _lambda,
+    "aws_lambda_event_source_mapping": _event_source,
+    "aws_lambda_function_event_invoke_config": _invoke_config,
+    "aws_ecs_task_definition": _task_definition,
+    "aws_ecs_cluster": _ecs_cluster,
+    "aws_ecs_cluster_capacity_providers": _ecs_cluster_providers,
+    "aws_ecs_capacity_provider": _capacity_provider,
+    "aws_ecs_service": _ecs_service,
+    "aws_cloudwatch_event_target": _scheduled_tasks,
+    "aws_scheduler_schedule": _scheduled_tasks,
+    "aws_eks_cluster": _eks_cluster,
+    "aws_eks_node_group": _eks_nodes,
+    "aws_eks_fargate_profile": _eks_fargate,
+    "aws_eks_pod_identity_association": _pod_identity,
+    "aws_instance": _instance,
+    "aws_autoscaling_group": _group,
+    "aws_launch_template": _launch_template,
+    "aws_launch_configuration": _launch_configuration,
+    "aws_batch_compute_environment": _batch,
+    "aws_codebuild_project": _build_project,
+    "aws_glue_connection": _glue_connection,
+    "aws_glue_job": _glue_job,
+    "aws_emr_cluster": _emr,
+    "aws_sagemaker_domain": _sagemaker_domain,
+    "aws_sagemaker_notebook_instance": _sagemaker_notebook,
+    "aws_sagemaker_model": _sagemaker_model,
+    "aws_mwaa_environment": _airflow,
+    "aws_elastic_beanstalk_environment": _beanstalk,
+    "aws_redshift_cluster": _redshift,
+    "aws_redshiftserverless_workgroup": _redshift,
+    "aws_redshift_subnet_group": _subnet_group,
+    "aws_ecr_repository": _made(ImageRepository),
+    "aws_secretsmanager_secret": _made(Secret),
+    "aws_secretsmanager_secret_version": _made(Secret),
+    "aws_ssm_parameter": _made(Parameter),
+}
+
+FOUND_WORKLOADS: dict[str, Translation] = {
+    "aws_ecr_repository": _found(ImageRepository),
+    "aws_ecr_image": _found(ImageRepository),
+    "aws_secretsmanager_secret": _found(Secret),
+    "aws_secretsmanager_secret_version": _found(Secret),
+    "aws_ssm_parameter": _found(Parameter),
+}
+"""Data sources that look up what workloads refer to."""
+
+
+def _or(value: Value, default: Value) -> Value:
+    return default.at(value.span) if value.is_null.is_true else value
+
+
+def _present(value: Value) -> Sequence:
+    """A list of the value, empty where it is ``null``."""
+    return Sequence((value,), span=value.span) if not value.is_null.is_true else Sequence((), span=value.span)
+
+
+def _placed(block: Nested, name: str) -> Value:
+    """An argument of a nested block, at its place."""
+    value = block.given(name)
+    attribute = block.body.attributes.get(name)
+    return value if attribute is None else value.at(attribute.value_span)
+
+
+def _inner(blocks: Iterable[Nested], name: str) -> Value:
+    """An argument of a block that may be there once; ``null`` where it isn't."""
+    value: Value = ABSENT
+    for block in blocks:
+        inner = _placed(block, name)
+        if block.family:
+            reasons = gather((*inner.reasons, *(reason for each in block.when for reason in each.reasons)))
+            inner = Unknown(f"{inner.symbol} of any {name}", reasons, span=block.span)
+        for condition in block.when:
+            inner = choose(condition, inner, value)
+        value = inner
+    return value
+
+
+def _values(blocks: Iterable[Nested], name: str) -> Sequence:
+    """An argument of all blocks of a type, where it is given."""
+    members: list[Value] = []
+    for block in blocks:
+        value = _placed(block, name)
+        if value.is_null.is_true:
+            continue
+        if block.family or block.when:
+            most = block.most if block.family else 1
+            members.append(Run(value.symbol, value, 0, most, when=block.when, span=value.span))
+        else:
+            members.append(value)
+    return Sequence(tuple(members))
+
+
+def _lists(blocks: Iterable[Nested], name: str) -> Value:
+    """The members of a list that each block of a type has."""
+    found: Value = Sequence(())
+    for block in blocks:
+        inner = sequence_of(_placed(block, name))
+        for condition in block.when:
+            inner = choose(condition, inner, Sequence(()))
+        found = distribute(_joined, (found, inner)).at(inner.span)
+    return found
+
+
+def _joined(lists: tuple[Value, ...]) -> Value:
+    members = [member for each in lists if isinstance(each, Sequence) for member in each.members]
+    return Sequence(tuple(members), span=lists[-1].span)
+
+
+def _template_ids(blocks: Iterable[Nested]) -> Sequence:
+    """The launch templates that blocks name, by id or by name."""
+    blocks = tuple(blocks)
+    members: list[Value] = []
+    for block in blocks:
+        names = [_placed(block, name) for name in ("id", "launch_template_id", "name", "launch_template_name")]
+        given = [name for name in names if not name.is_null.is_true]
+        members += given[:1]
+    return Sequence(tuple(members))
+
+
+def _option(blocks: Iterable[Nested], namespace: str, name: str) -> Value:
+    """The value of a setting; the last one counts, ones that may be another setting make it unknown."""
+    value: Value = ABSENT
+    for block in blocks:
+        is_it = block.given("namespace").is_(namespace) & block.given("name").is_(name)
+        if is_it.is_false:
+            continue
+        given = _placed(block, "value")
+        if is_it.is_unknown or block.family:
+            given = Unknown(f"{namespace} {name}", (*is_it.reasons, *given.reasons), span=block.span)
+        for condition in block.when:
+            given = choose(condition, given, value)
+        value = given
+    return value
+
+
+def _comma_list(value: Value) -> Value:
+    """The members of a text that commas divide, as ``join(",", ids)`` makes it."""
+    if isinstance(value, Choice):
+        return choose(value.condition, _comma_list(value.then), _comma_list(value.otherwise)).at(value.span)
+    if value.is_null.is_true:
+        return Sequence((), span=value.span)
+    if not isinstance(value, Known | Text):
+        return Sequence((value,), span=value.span)
+    members: list[list[str | Value]] = [[]]
+    for part in value.parts if isinstance(value, Text) else (str(value),):
+        if isinstance(part, Value):
+            members[-1].append(part)
+            continue
+        first, *others = part.split(",")
+        members[-1].append(first.strip())
+        members += [[piece.strip()] for piece in others]
+    made = [text(member, value.span) for member in members]
+    return Sequence(tuple(each for each in made if each != Known("")), span=value.span)
