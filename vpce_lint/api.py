@@ -20,6 +20,7 @@ from vpce_lint.policy.document import is_missing, is_unrestricted
 from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
 from vpce_lint.routing import Use
 from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
+from vpce_lint.served import Served
 from vpce_lint.services import GATEWAY_SERVICES, Service, has_endpoint, service_of, supports_policy
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
@@ -56,6 +57,7 @@ __all__ = [
     "RouteTable",
     "Run",
     "Sequence",
+    "Served",
     "Service",
     "ServiceNetworkEndpoint",
     "Severity",

@@ -14,7 +14,7 @@ from vpce_lint.model import (
     TransitGatewayRoute,
 )
 from vpce_lint.pairing import Pairing, Register, leaves, pick_of
-from vpce_lint.targets import Exit, Exits, Step
+from vpce_lint.targets import Exit, Exits, Step, kind_of
 from vpce_lint.truth import FALSE, Reason, Truth, some, unknown
 from vpce_lint.value import Reference, Run, Sequence
 
@@ -66,7 +66,8 @@ class Egress:
     """How what a table's subnets send to public addresses leaves.
 
     ``nat``: through NAT, from subnets that are private. ``public``: through an internet gateway of their own.
-    ``default``: there is any route for public addresses. ``way`` is the best way through NAT.
+    ``default``: there is any route for public addresses. ``way`` is the best way through NAT. ``elsewhere`` are the
+    routes to other networks for private addresses.
     """
 
     nat: Truth
@@ -74,6 +75,7 @@ class Egress:
     default: Truth
     way: Way | None = None
     ways: tuple[Way, ...] = ()
+    elsewhere: tuple[Route, ...] = ()
 
 
 class NatPaths:
@@ -103,7 +105,8 @@ class NatPaths:
         return known
 
     def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
-        ways = tuple(way for way in self._ways(table, passed) if not way.covers.is_false)
+        ways = tuple(self._ways(table, passed))
+        private = [route for route, _, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
         direct = [way for way in ways if not way.internet.is_false]
         nat = [way for way in ways if not way.nat.is_false]
         best = min(nat, key=lambda way: way.rank, default=None)
@@ -115,7 +118,7 @@ class NatPaths:
             through |= self._nothing_unread(table)
         if not default.is_true:
             default |= self._nothing_unread(table)
-        return Egress(through, public, default, best, ways)
+        return Egress(through, public, default, best, ways, tuple(private[:1]))
 
     def _nothing_unread(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may add a route."""
@@ -302,3 +305,8 @@ def _table_name(table: Value) -> str:
 
 def _with(exit_: Exit, nat: Truth, steps: tuple[Step, ...]) -> Exit:
     return Exit(nat, FALSE, exit_.kind, exit_.name, steps)
+
+
+def _leads_elsewhere(route: Route) -> bool:
+    """Whether a route leads to other networks."""
+    return any(kind_of(target.kind, target.id) not in {"local", "vpc_endpoint"} for target in route.targets)

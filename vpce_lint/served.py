@@ -44,19 +44,28 @@ _ENTRY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An endpoint, or a zone that leads to one, with whether it serves; ``how`` says in what way."""
+    """An endpoint, or a zone that leads to one, with whether it serves; ``how`` says in what way.
+
+    ``here``: it stands in the VPC, for the service.
+    """
 
     at: Endpoint | PrivateZone
     truth: Truth
     how: str
+    here: Truth = FALSE
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """Whether an AWS service is served, and by what: those that do, or else may."""
+class Served:
+    """Whether an AWS service is served, and by what: those that do, or else may.
+
+    ``aside`` are endpoints of the service that stand in the VPC and don't serve: a gateway endpoint without
+    the route table, an interface endpoint without private DNS.
+    """
 
     served: Truth
     by: tuple[Server, ...] = ()
+    aside: tuple[Server, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,12 @@ class EndpointIndex:
         return Register(self.pairing, ((each.table, each) for each in listed))
 
     @cached_property
-    def interfaces(self) -> Register[InterfaceEndpoint]:
-        """Interface endpoints by VPC."""
-        return Register(self.pairing, ((each.vpc, each) for each in self._network.of(InterfaceEndpoint)))
+    def by_vpc(self) -> Register[Endpoint]:
+        """Interface and gateway endpoints by VPC."""
+        kinds = (InterfaceEndpoint, GatewayEndpoint)
+        return Register(
+            self.pairing, ((each.vpc, each) for each in self._network.of(Endpoint) if isinstance(each, kinds))
+        )
 
     @cached_property
     def endpoints(self) -> dict[str, list[Endpoint]]:
@@ -193,17 +205,17 @@ class Servers:
         )
 
     def in_vpc(self, vpc: Vpc | None, vpc_id: Value, service: str) -> list[Server]:
-        """The interface endpoints and private zones that serve a VPC for a service, or may."""
+        """The interface endpoints and private zones of a service in a VPC; which of them serve, their truth says."""
         key = vpc.address if vpc is not None else vpc_id.symbol
         known = self._of_vpc.get(key)
         if known is None:
-            known = self._of_vpc[key] = _by_service(self._find_interfaces(vpc, vpc_id))
+            known = self._of_vpc[key] = _by_service(self._standing(vpc, vpc_id))
         found = [self._answering(server, service) for server in _for_service(known, service, self.facts)]
         found += self._zones(vpc, vpc_id, service)
-        return [server for server in found if not server.truth.is_false]
+        return found
 
-    def _find_interfaces(self, vpc: Vpc | None, vpc_id: Value) -> Iterator[Server]:
-        register = self.index.interfaces
+    def _standing(self, vpc: Vpc | None, vpc_id: Value) -> Iterator[Server]:
+        register = self.index.by_vpc
         candidates = [*register.named(vpc_id.symbol)] if vpc is None else [*register.near(vpc), *register.loose]
         for endpoint in dict.fromkeys(candidates):
             here = TRUE
@@ -211,13 +223,14 @@ class Servers:
                 here = self.index.pairing.link(endpoint.vpc, endpoint, vpc, self.facts).every
             truth = here & self.index.pairing.exists(endpoint, self.facts)
             if not truth.is_false:
-                yield Server(endpoint, truth, "interface endpoint")
+                kind = "interface endpoint" if isinstance(endpoint, InterfaceEndpoint) else "gateway endpoint"
+                yield Server(endpoint, truth, kind)
 
     def _answering(self, server: Server, service: str) -> Server:
         """The same, as far as the endpoint answers on the service's own name."""
         endpoint = server.at
         if not isinstance(endpoint, InterfaceEndpoint):
-            return server
+            return Server(endpoint, FALSE, server.how, server.truth)
         truth = (
             server.truth
             & assume(endpoint.private_dns, self.facts).is_(True)
@@ -230,7 +243,7 @@ class Servers:
         elif service == "s3":
             only = assume(endpoint.only_inbound_resolvers, self.facts)
             truth &= only.is_(False) if not only.is_null.is_true else FALSE
-        return Server(endpoint, truth, server.how)
+        return Server(endpoint, truth, server.how, server.truth)
 
     def _zones(self, vpc: Vpc | None, vpc_id: Value, service: str) -> Iterator[Server]:
         register = self.index.zones

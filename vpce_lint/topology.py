@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vpce_lint.gateways import GatewayCoverage
     from vpce_lint.model import InterfaceEndpoint, Network, Resource, RouteTable
     from vpce_lint.nat import Egress
-    from vpce_lint.served import Service
+    from vpce_lint.served import Served
     from vpce_lint.traffic import Users
     from vpce_lint.value import Value
 
@@ -74,6 +74,14 @@ class Topology:
         gaps = [gap for gap in self.network.gaps if gap.touches is None or not addresses.isdisjoint(gap.touches)]
         return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
 
+    def _closed_table(self, *resources: Resource) -> Truth:
+        """The same for what is added by its own id: code that is given a VPC's id is not given its default table's."""
+        unnamed = [resource for resource in resources if resource.address in self._index.vpcs]
+        if len(unnamed) < len(resources):
+            return self.closed(*resources)
+        gaps = [gap for gap in self.network.gaps if gap.touches is None]
+        return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
+
     @property
     def demand(self) -> DemandIndex:
         """The network's workloads and what they need."""
@@ -86,13 +94,13 @@ class Topology:
 
     @cached_property
     def _nat(self) -> NatPaths:
-        return NatPaths(self._index.exits, self._index.transit(self.closed), self.routing, self.closed)
+        return NatPaths(self._index.exits, self._index.transit(self.closed), self.routing, self._closed_table)
 
     @cached_property
     def traffic(self) -> Traffic:
         """What is needed behind route tables, and what serves it."""
         servers = Servers(self._index.endpoints, self._facts)
-        return Traffic(self.routing, servers, self.demand, self.closed)
+        return Traffic(self.routing, servers, self.demand, self.closed, self._closed_table)
 
     def table_of(self, table: RouteTable) -> RouteTable:
         """The resource that describes a route table: of a VPC's default one, what takes it over if something does."""
@@ -106,7 +114,7 @@ class Topology:
         """The subnets that use a route table, and the services that are needed there."""
         return self.traffic.users(table)
 
-    def served(self, table: RouteTable, service: str) -> Service:
+    def served(self, table: RouteTable, service: str) -> Served:
         """Whether an endpoint serves the subnets of a route table for a service of AWS."""
         return self.traffic.served(table, service)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vpce_lint.pairing import pick_of
-from vpce_lint.served import Server, Service, is_gateway_service
+from vpce_lint.served import Served, Server, is_gateway_service
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
 
 if TYPE_CHECKING:
@@ -55,11 +55,19 @@ class Users:
 class Traffic:
     """The needs behind a network's route tables and what serves them, under some assumptions."""
 
-    def __init__(self, routing: Routing, servers: Servers, demand: DemandIndex, closed: Callable[..., Truth]) -> None:
+    def __init__(
+        self,
+        routing: Routing,
+        servers: Servers,
+        demand: DemandIndex,
+        closed: Callable[..., Truth],
+        closed_table: Callable[..., Truth],
+    ) -> None:
         self._routing = routing
         self._servers = servers
         self._demand = demand
         self._closed = closed
+        self._closed_table = closed_table
         self._users: dict[str, Users] = {}
         self._vpc_closed: dict[str, Truth] = {}
 
@@ -112,7 +120,7 @@ class Traffic:
         """False; unknown where code that isn't read may associate a subnet."""
         if table.found:
             return unknown(Reason(f"{table.address} is not made here, it may have other subnets", table.span))
-        closed = self._closed(table)
+        closed = self._closed_table(table)
         return FALSE if closed.is_true else closed
 
     def vpc_of(self, table: RouteTable) -> Vpc | None:
@@ -120,7 +128,7 @@ class Traffic:
         pick = pick_of(table.vpc)
         return self._routing.index.vpcs.get(pick.address) if pick is not None else None
 
-    def served(self, table: RouteTable, service: str) -> Service:
+    def served(self, table: RouteTable, service: str) -> Served:
         """Whether an endpoint serves the table's subnets for a service."""
         servers: list[Server] = []
         if is_gateway_service(service):
@@ -131,7 +139,13 @@ class Traffic:
         if not served.is_true:
             served |= self._nothing_else(table, vpc, service)
         best = [server for server in servers if server.truth.is_true]
-        return Service(served, tuple(best or (server for server in servers if not server.truth.is_false)))
+        aside = [server for server in servers if server.truth.is_false and server.here.is_true]
+        listed = {server.at.address for server in servers if not server.truth.is_false}
+        return Served(
+            served,
+            tuple(best or (server for server in servers if not server.truth.is_false)),
+            tuple(server for server in aside if server.at.address not in listed),
+        )
 
     def _nothing_else(self, table: RouteTable, vpc: Vpc | None, service: str) -> Truth:
         """False where all that could serve has been read; what of it has not, where it has not."""

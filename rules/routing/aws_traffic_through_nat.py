@@ -36,6 +36,7 @@ from vpce_lint.api import (
     Requirements,
     Resource,
     RouteTable,
+    Served,
     Severity,
     Topology,
     Truth,
@@ -52,6 +53,8 @@ from vpce_lint.api import (
 BASELINE_SERVICES: Mapping[str, str] = {"s3": "medium", "dynamodb": "info"}
 EVERYTHING = "*"
 MOST_NAMED = 3
+MOST_CASES = 4
+"""So many routes to NAT that exclude each other are judged one by one."""
 
 
 @rule("VPCE002", severity=Severity.HIGH, controls=["NIST-800-53:SC-7"])
@@ -74,15 +77,36 @@ def aws_traffic_through_nat(
     elif egress.way is None:
         yield require(~egress.nat, f"{table.address} sends traffic for public addresses to NAT")
     else:
-        users = topology.users(table)
-        services = dict.fromkeys((*users.needs, *baseline_services))
-        for service in services:
-            if service == EVERYTHING:
-                continue
-            if has_endpoint(service):
-                yield _judged(table, topology, egress, users, service, baseline, baseline_services.get(service))
-            else:
-                yield not_applicable(f"{service} has no endpoints, so that NAT is the way to it", about=service)
+        for assumed in _cases(egress, topology):
+            yield from _judged_services(table, assumed, baseline, baseline_services)
+
+
+def _cases(egress: Egress, topology: Topology) -> Iterator[Topology]:
+    """The network as it is or, where NAT depends on whether a route is there, as it is with that route."""
+    if egress.nat.is_true:
+        yield topology
+        return
+    conditions = {
+        repr([each.symbol for each in way.route.when]): way.route.when for way in egress.ways if not way.nat.is_false
+    }
+    for when in list(conditions.values())[:MOST_CASES]:
+        yield topology.assuming(when)
+
+
+def _judged_services(
+    table: RouteTable, topology: Topology, baseline: str, baseline_services: Mapping[str, str]
+) -> Requirements:
+    egress = topology.egress(table)
+    if egress.nat.is_false or egress.public.is_true:
+        return
+    users = topology.users(table)
+    for service in dict.fromkeys((*users.needs, *baseline_services)):
+        if service == EVERYTHING:
+            continue
+        if has_endpoint(service):
+            yield _judged(table, topology, egress, users, service, baseline, baseline_services.get(service))
+        else:
+            yield not_applicable(f"{service} has no endpoints, so that NAT is the way to it", about=service)
 
 
 def _judged(
@@ -116,8 +140,8 @@ def _judged(
         at=way.route.span if way else None,
         about=service,
         severity=Severity.HIGH if certain and not by_baseline else _severity(users, severity or Severity.LOW),
-        fix=_fix(table, service),
-        related=_places(table, egress, users, certain),
+        fix=_fix(table, service, served),
+        related=[*_places(table, egress, users, certain), *_aside(table, service, served)],
         otherwise=_satisfied(table, service, needed, users, [server.at.address for server in served.by]),
         affects=_affected(users, certain, holds),
     )
@@ -167,9 +191,14 @@ def _named(addresses: list[str]) -> str:
     return " and ".join([", ".join(distinct[:-1]), distinct[-1]]) if len(distinct) > 1 else distinct[0]
 
 
-def _fix(table: RouteTable, service: str) -> str:
+def _fix(table: RouteTable, service: str, served: Served) -> str:
+    there = {server.how: server.at.address for server in reversed(served.aside)}
     if service in GATEWAY_SERVICES:
+        if "gateway endpoint" in there:
+            return f"give {there['gateway endpoint']} the route table {table.address} too"
         return f"add a gateway endpoint for {_label(service)} and give it {table.address}"
+    if "interface endpoint" in there:
+        return f"turn on private DNS of {there['interface endpoint']}"
     return f"add an interface endpoint for {service}, with private DNS, to the VPC of {table.address}"
 
 
@@ -200,6 +229,15 @@ def _places(table: RouteTable, egress: Egress, users: Users, needs: list[Need]) 
     for way in (egress.way,) if egress.way else ():
         yield Place(way.route.span, f"its route for public addresses leads to {way.name}")
         yield from (Place(step.at, step.label) for step in way.steps)
+
+
+def _aside(table: RouteTable, service: str, served: Served) -> Iterator[Place]:
+    """The endpoints of the service that stand in the VPC and are passed by."""
+    for server in served.aside[:MOST_NAMED] if not served.served.is_true else ():
+        if server.how == "gateway endpoint":
+            yield Place(server.at, f"{server.at.address} is not given {table.address}")
+        else:
+            yield Place(server.at, f"{server.at.address} doesn't answer on the public name of {service} in the VPC")
 
 
 def _subnet_name(need: Need) -> str:

@@ -29,7 +29,7 @@ MADE = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
 LOOKED_UP = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
 """The same for data sources."""
 
-RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway")
+RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway|aws_subnet\b")
 """What a file must mention to declare something that a rule is about."""
 
 _BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_(?:vpc_endpoint(?:_service)?|route53_zone)\.[\w-]+")
