@@ -89,9 +89,9 @@ def coverage_of_one(destination: Value) -> Coverage:
     if network is None:
         return Coverage(FALSE, 128)
     if network.version == 6 and network != TRANSLATED and _is_within(network, TRANSLATED):
-        return Coverage(_likely(destination), network.prefixlen - TRANSLATED.prefixlen)
+        return Coverage(_likely(destination), network.prefixlen - TRANSLATED.prefixlen, 6)
     if network == TRANSLATED:
-        return Coverage(TRUE)
+        return Coverage(TRUE, 0, 6)
     if any(_is_within(network, other) for other in NOT_PUBLIC):
         return Coverage(FALSE, 128)
     public = TRUE if network.prefixlen <= WIDE else _likely(destination)
