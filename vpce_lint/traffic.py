@@ -42,13 +42,13 @@ class Need:
 class Users:
     """The subnets of a route table, and what is needed in them.
 
-    ``visible``: a workload is there, or may be. ``unread`` says why there may be more needs than these.
+    ``visible``: a workload is there. ``unread`` says why there may be more needs than these.
     """
 
     uses: tuple[Use, ...]
     present: Truth
     needs: dict[str, tuple[Need, ...]]
-    visible: bool
+    visible: Truth
     unread: tuple[Reason, ...] = ()
 
 
@@ -85,22 +85,23 @@ class Traffic:
             present |= self._nobody_else(table)
         needs: dict[str, list[Need]] = {}
         unread: list[Reason] = []
-        visible = False
+        visible = FALSE
         for use in uses[:MOST_USES]:
             for workload, stands in self._demand.placed_in(use.id):
                 there = use.truth & stands & self._routing.exists(workload)
                 if there.is_false:
                     continue
-                visible = True
+                visible |= there
                 unread += self._demand.demands(workload).unread
                 for need in self._needs_of(workload, use, there):
                     needs.setdefault(need.service, []).append(need)
-            if visible and use.subnet is not None:
+            if not visible.is_false and use.subnet is not None:
                 closed = self._closed(use.subnet)
                 unread += () if closed.is_true else closed.reasons
         unplaced = self._demand.unplaced if uses else ()
         for workload, stands in unplaced[:MOST_UNPLACED]:
             there = unknown(*stands.reasons) & self._routing.exists(workload)
+            visible |= there
             unread += () if there.is_false else there.reasons
             for need in self._needs_of(workload, uses[0], there):
                 needs.setdefault(need.service, []).append(need)

@@ -125,10 +125,9 @@ def _judged(
     needed = some(need.truth & compatible(way.anchor if way else None, need.use.anchor) for need in needs)
     if not needed.is_true and users.unread:
         needed |= unknown(*users.unread)
-    by_baseline = in_baseline and not needed.is_true and _is_asked(users, needed, baseline)
+    by_baseline = in_baseline and needed.is_false and baseline != "never"
     if by_baseline:
-        needed |= users.present & _assumed(users, baseline)
-        needed &= users.present
+        needed = users.present & _assumed(users, baseline)
     served = topology.served(table, service)
     name = way.name if way else "NAT"
     shown = [need for need in needs if not need.truth.is_false]
@@ -155,21 +154,15 @@ def _needs(users: Users, service: str, *, baseline_service: bool) -> list[Need]:
     return found
 
 
-def _is_asked(users: Users, needed: Truth, baseline: str) -> bool:
-    """Whether the baseline decides, as nothing that is visible does."""
-    if baseline == "always":
-        return True
-    return baseline == "unseen" and not users.visible and needed.is_false
-
-
 def _assumed(users: Users, baseline: str) -> Truth:
-    if users.visible and baseline == "always":
-        return TRUE
-    return Truth(value=True, reasons=(Reason("no workload is visible in its subnets"),), likely=True)
+    """Whether the baseline is asked for: always, or where no workload is visible."""
+    reasons = (Reason("no workload is visible in its subnets"),)
+    unseen = ~users.visible & Truth(value=True, reasons=reasons, likely=True)
+    return unseen | TRUE if baseline == "always" and not users.visible.is_false else unseen
 
 
 def _severity(users: Users, baseline: str) -> Severity:
-    return Severity.LOW if users.visible else Severity(baseline)
+    return Severity.LOW if users.visible.is_true else Severity(baseline)
 
 
 def _label(service: str) -> str:
@@ -180,7 +173,7 @@ def _message(table: RouteTable, service: str, name: str, needs: list[Need], *, b
     if needs and not by_baseline:
         who = _named([need.workload.address for need in needs])
         return f"what {who} sends to {_label(service)} leaves through {name}"
-    unseen = "" if users.visible else " (no workload is visible there)"
+    unseen = "" if not users.visible.is_false else " (no workload is visible there)"
     return f"what the subnets of {table.address} send to {_label(service)} leaves through {name}{unseen}"
 
 
