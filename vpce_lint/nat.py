@@ -241,7 +241,7 @@ class Transit:
 
     def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
         """The name of the transit gateway's route table that an attachment's traffic follows."""
-        explicit = [*self._associations.near(source), *self._associations.loose]
+        explicit = list(self._associations.candidates(source))
         if explicit:
             first = explicit[0]
             link = routing.index.pairing.link(first.attachment, first, source, routing.facts)

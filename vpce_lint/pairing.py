@@ -275,6 +275,15 @@ class Register(Generic[T]):
 
     def near(self, target: Resource) -> Iterator[T]:
         """What may mean a resource, or one of a family, apart from what may mean anything."""
+        found = self._near(target)
+        yield from (found[number] for number in sorted(found))
+
+    def candidates(self, target: Resource) -> Iterator[T]:
+        """The same, and what may mean anything, as far as it is looked at one by one."""
+        found = self._near(target) | self._loose
+        yield from (found[number] for number in sorted(found))
+
+    def _near(self, target: Resource) -> dict[int, T]:
         block = block_of(target.address)
         found = dict(self._exact.get(target.address, ()))
         found.update(self._open.get(block, ()))
@@ -282,16 +291,20 @@ class Register(Generic[T]):
             found.update(self._blocks.get(block, ()))
         for alias in getattr(target, "aliases", ()):
             found.update(self._exact.get(alias.symbol, ()))
-        yield from (found[number] for number in sorted(found))
+        return found
 
     def named(self, symbol: str) -> Iterator[T]:
         """What has this very id from outside."""
         yield from self._exact.get(symbol, {}).values()
 
-    @cached_property
+    @property
     def loose(self) -> list[T]:
         """What may mean anything, as far as it is looked at one by one."""
-        return list(self._any.values())[:MOST_OPEN]
+        return list(self._loose.values())
+
+    @cached_property
+    def _loose(self) -> dict[int, T]:
+        return dict(list(self._any.items())[:MOST_OPEN])
 
     @property
     def has_more(self) -> bool:

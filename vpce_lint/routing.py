@@ -164,7 +164,7 @@ class Routing:
     def routes_of(self, table: RouteTable) -> Iterator[tuple[Route, Truth, str | None]]:
         """The routes that a table may have, each with whether it has it, and which of a family."""
         register = self.index.routes
-        for route in (*register.near(table), *register.loose):
+        for route in register.candidates(table):
             link = self.index.pairing.link(route.table, route, table, self.facts)
             has = self.exists(route) & link.some
             if not has.is_false:
@@ -179,7 +179,7 @@ class Routing:
 
     def _find_uses(self, table: RouteTable) -> Iterator[Use]:
         register = self.index.associations_by_table
-        for association in dict.fromkeys((*register.near(table), *register.loose)):
+        for association in register.candidates(table):
             if association.subnet.is_null.is_true:
                 continue
             link = self.index.pairing.link(association.table, association, table, self.facts)
@@ -212,7 +212,7 @@ class Routing:
             if is_main.is_false:
                 continue
             register = self.index.subnets_by_vpc
-            for subnet in (*register.near(vpc), *register.loose):
+            for subnet in register.candidates(vpc):
                 inside = self.index.pairing.link(subnet.vpc, subnet, vpc, self.facts).some
                 truth = is_main & inside & self.exists(subnet)
                 if not truth.is_false:
@@ -240,7 +240,7 @@ class Routing:
     def _find_main(self, vpc: Vpc) -> Iterator[tuple[RouteTable, Truth]]:
         register = self.index.main_by_vpc
         replaced = FALSE
-        for each in dict.fromkeys((*register.near(vpc), *register.loose)):
+        for each in register.candidates(vpc):
             here = self.exists(each) & self.index.pairing.link(each.vpc, each, vpc, self.facts).some
             if here.is_false:
                 continue
@@ -274,7 +274,7 @@ class Routing:
         register = self.index.associations_by_subnet
         found = some(
             self.exists(each) & self.index.pairing.link(each.subnet, each, subnet, self.facts).every
-            for each in dict.fromkeys((*register.near(subnet), *register.loose))
+            for each in register.candidates(subnet)
         )
         return found | unknown(LIMIT) if register.has_more else found
 
@@ -287,7 +287,7 @@ class Routing:
 
     def _find_tables(self, subnet: Subnet) -> Iterator[Use]:
         register = self.index.associations_by_subnet
-        for each in dict.fromkeys((*register.near(subnet), *register.loose)):
+        for each in register.candidates(subnet):
             link = self.index.pairing.link(each.subnet, each, subnet, self.facts)
             truth = self.exists(each) & link.some
             if truth.is_false:

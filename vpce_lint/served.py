@@ -149,6 +149,7 @@ class Servers:
     facts: Facts
     _of_table: dict[str, dict[str | None, list[Server]]] = field(default_factory=dict)
     _of_vpc: dict[str, dict[str | None, list[Server]]] = field(default_factory=dict)
+    _serving: dict[tuple[str, str], list[Server]] = field(default_factory=dict)
 
     def gateways(self, table: RouteTable, service: str) -> list[Server]:
         """The gateway endpoints that serve a table for a service, or may."""
@@ -159,7 +160,7 @@ class Servers:
 
     def _find_gateways(self, table: RouteTable) -> Iterator[Server]:
         register = self.index.gateways
-        for listed in dict.fromkeys((*register.near(table), *register.loose)):
+        for listed in register.candidates(table):
             truth = self._lists(listed, table) & self.index.pairing.exists(listed.endpoint, self.facts)
             if not truth.is_false:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
@@ -210,14 +211,17 @@ class Servers:
         known = self._of_vpc.get(key)
         if known is None:
             known = self._of_vpc[key] = _by_service(self._standing(vpc, vpc_id))
-        found = [self._answering(server, service) for server in _for_service(known, service, self.facts)]
-        found += self._zones(vpc, vpc_id, service)
-        return found
+        servers = self._serving.get((key, service))
+        if servers is None:
+            servers = [self._answering(server, service) for server in _for_service(known, service, self.facts)]
+            servers += self._zones(vpc, vpc_id, service)
+            self._serving[key, service] = servers
+        return servers
 
     def _standing(self, vpc: Vpc | None, vpc_id: Value) -> Iterator[Server]:
         register = self.index.by_vpc
-        candidates = [*register.named(vpc_id.symbol)] if vpc is None else [*register.near(vpc), *register.loose]
-        for endpoint in dict.fromkeys(candidates):
+        candidates = register.named(vpc_id.symbol) if vpc is None else register.candidates(vpc)
+        for endpoint in candidates:
             here = TRUE
             if vpc is not None:
                 here = self.index.pairing.link(endpoint.vpc, endpoint, vpc, self.facts).every
@@ -247,7 +251,7 @@ class Servers:
 
     def _zones(self, vpc: Vpc | None, vpc_id: Value, service: str) -> Iterator[Server]:
         register = self.index.zones
-        candidates = register.named(vpc_id.symbol) if vpc is None else (*register.near(vpc), *register.loose)
+        candidates = register.named(vpc_id.symbol) if vpc is None else register.candidates(vpc)
         for zone, seen_from, run in candidates:
             named = _names(zone.name, service)
             if named.is_false:
@@ -264,7 +268,7 @@ class Servers:
         """Whether a record of the zone leads to an endpoint of the service."""
         found = FALSE
         register = self.index.records
-        for record in (*register.near(zone), *register.loose):
+        for record in register.candidates(zone):
             link = self.index.pairing.link(record.zone, record, zone, self.facts)
             truth = self.index.pairing.exists(record, self.facts) & link.every
             if truth.is_false:

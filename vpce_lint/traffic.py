@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vpce_lint.pairing import pick_of
@@ -42,7 +42,7 @@ class Need:
 class Users:
     """The subnets of a route table, and what is needed in them.
 
-    ``visible``: a workload is there. ``unread`` says why there may be more needs than these.
+    ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.
     """
 
     uses: tuple[Use, ...]
@@ -50,6 +50,7 @@ class Users:
     needs: dict[str, tuple[Need, ...]]
     visible: Truth
     unread: tuple[Reason, ...] = ()
+    standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
 
 
 class Traffic:
@@ -86,12 +87,14 @@ class Traffic:
         needs: dict[str, list[Need]] = {}
         unread: list[Reason] = []
         visible = FALSE
+        standing: dict[str, list[Workload]] = {}
         for use in uses[:MOST_USES]:
             for workload, stands in self._demand.placed_in(use.id):
                 there = use.truth & stands & self._routing.exists(workload)
                 if there.is_false:
                     continue
                 visible |= there
+                standing.setdefault(use.id.symbol, []).append(workload)
                 unread += self._demand.demands(workload).unread
                 for need in self._needs_of(workload, use, there):
                     needs.setdefault(need.service, []).append(need)
@@ -110,7 +113,8 @@ class Traffic:
         if len(uses) > MOST_USES:
             unread.append(Reason(f"{table.address} has more than {MOST_USES:,} subnets", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
-        return Users(uses, present, frozen, visible, gather(unread))
+        there_are = {symbol: tuple(members) for symbol, members in standing.items()}
+        return Users(uses, present, frozen, visible, gather(unread), there_are)
 
     def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
         for demand in self._demand.demands(workload).demands if not there.is_false else ():

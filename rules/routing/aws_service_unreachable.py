@@ -70,7 +70,7 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
             fix=_fix(table, service),
             related=_places(table, first),
             otherwise=f"{label} can be reached from the subnets of {table.address}",
-            affects=[*dict.fromkeys(need.workload for need in needs if not need.truth.is_false)],
+            affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
         )
 
 
