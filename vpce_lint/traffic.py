@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from vpce_lint.pairing import pick_of
 from vpce_lint.served import Served, Server, is_gateway_service
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
+from vpce_lint.value import Run, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vpce_lint.demand.demand import Evidence
     from vpce_lint.demand.index import DemandIndex
-    from vpce_lint.model import Resource, RouteTable, Vpc
+    from vpce_lint.model import Resource, RouteTable, Subnet, Vpc
     from vpce_lint.routing import Routing, Use
     from vpce_lint.served import Servers
     from vpce_lint.workload import Workload
@@ -112,6 +113,8 @@ class Traffic:
             unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
         if len(uses) > MOST_USES:
             unread.append(Reason(f"{table.address} has more than {MOST_USES:,} subnets", table.span))
+        if table.family and visible.is_true and not _is_everywhere(uses, standing):
+            visible = unknown(Reason(f"whether each of {table.address} has workloads can't be told", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
         there_are = {symbol: tuple(members) for symbol, members in standing.items()}
         return Users(uses, present, frozen, visible, gather(unread), there_are)
@@ -180,6 +183,27 @@ class Traffic:
         index = self._routing.index
         parts: list[Resource] = [vpc, *index.subnets_by_vpc.near(vpc), *index.tables_by_vpc.near(vpc)]
         return parts
+
+
+def _is_everywhere(uses: Iterable[Use], standing: dict[str, list[Workload]]) -> bool:
+    """Whether a workload stands in each subnet of each family."""
+    return all(
+        any(_names_all(workload, use.subnet) for workload in standing.get(use.id.symbol, ()))
+        for use in uses
+        if not use.truth.is_false
+    )
+
+
+def _names_all(workload: Workload, subnet: Subnet | None) -> bool:
+    """Whether a workload's subnets are all of a family, or that one."""
+    if subnet is None or workload.when or not isinstance(workload.subnets, Sequence):
+        return False
+    if not subnet.family:
+        return True
+    return any(
+        isinstance(member, Run) and not member.when and member.name == f"{subnet.address}.id"
+        for member in workload.subnets.members
+    )
 
 
 def compatible(*anchors: str | None) -> Truth:

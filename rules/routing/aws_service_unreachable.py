@@ -67,7 +67,9 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
             f"{first.workload.address} needs {label}, and {table.address} has neither an endpoint for it nor a way out",
             at=first.workload,
             about=service,
-            fix=_fix(table, service),
+            fix=_fix(
+                table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.address}"
+            ),
             related=_places(table, first),
             otherwise=f"{label} can be reached from the subnets of {table.address}",
             affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
@@ -91,10 +93,10 @@ def _through_others(egress: Egress) -> Truth:
     return Truth(value=False, reasons=(words,), likely=True)
 
 
-def _fix(table: RouteTable, service: str) -> str:
+def _fix(table: RouteTable, service: str, vpc: str) -> str:
     if service in GATEWAY_SERVICES:
         return f"add a gateway endpoint for {GATEWAY_SERVICES[service]} and give it {table.address}"
-    return f"add an interface endpoint for {service}, with private DNS, to the VPC of {table.address}"
+    return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
 
 
 def _places(table: RouteTable, need: Need) -> Iterator[Place]:

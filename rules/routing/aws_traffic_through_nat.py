@@ -139,7 +139,9 @@ def _judged(
         at=way.route.span if way else None,
         about=service,
         severity=Severity.HIGH if certain and not by_baseline else _severity(users, severity or Severity.LOW),
-        fix=_fix(table, service, served),
+        fix=_fix(
+            table, service, served, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.address}"
+        ),
         related=[*_places(table, egress, users, certain), *_aside(table, service, served)],
         otherwise=_satisfied(table, service, needed, users, [server.at.address for server in served.by]),
         affects=_affected(users, certain, holds),
@@ -184,7 +186,7 @@ def _named(addresses: list[str]) -> str:
     return " and ".join([", ".join(distinct[:-1]), distinct[-1]]) if len(distinct) > 1 else distinct[0]
 
 
-def _fix(table: RouteTable, service: str, served: Served) -> str:
+def _fix(table: RouteTable, service: str, served: Served, vpc: str) -> str:
     there = {server.how: server.at.address for server in reversed(served.aside)}
     if service in GATEWAY_SERVICES:
         if "gateway endpoint" in there:
@@ -192,7 +194,7 @@ def _fix(table: RouteTable, service: str, served: Served) -> str:
         return f"add a gateway endpoint for {_label(service)} and give it {table.address}"
     if "interface endpoint" in there:
         return f"turn on private DNS of {there['interface endpoint']}"
-    return f"add an interface endpoint for {service}, with private DNS, to the VPC of {table.address}"
+    return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
 
 
 def _satisfied(table: RouteTable, service: str, needed: Truth, users: Users, servers: list[str]) -> str:
