@@ -89,9 +89,12 @@ def _by_plane(prefix: str, action: str) -> list[tuple[str, Truth]]:
         if len(rows) == 1 or prefix in rows:
             return [(prefix if prefix in rows else rows[0], TRUE)]
         return [(row, _only_perhaps(f"{prefix}:{action}")) for row in rows]
+    exact = next((service for service, patterns in planes["planes"].items() if action in patterns), None)
+    if exact is not None:
+        return [(exact, TRUE)]
     matching = {
         service: [pattern for pattern in patterns if overlap(pattern, action)]
-        for service, patterns in planes.get("planes", {}).items()
+        for service, patterns in planes["planes"].items()
     }
     matching = {service: patterns for service, patterns in matching.items() if patterns}
     within = [service for service, patterns in matching.items() if any(covers(pattern, action) for pattern in patterns)]
