@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scene import VPC, A, B, C, line
+
 from tests.readers.terraform.configuration import read_files
 from vpce_lint.demand.index import DemandIndex
 from vpce_lint.model import Network, Resource, Subnet

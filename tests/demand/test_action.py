@@ -42,7 +42,10 @@ def said(truth: Truth) -> str:
         ("sagemaker:putrecord", {"sagemaker.featurestore-runtime": "!"}),
         ("bedrock:invokemodel", {"bedrock-runtime": "!"}),
         ("bedrock:invokemodelwithresponsestream", {"bedrock-runtime": "!"}),
-        ("bedrock:invoke*", {"bedrock": "?", "bedrock-runtime": "?", "bedrock-agent": "?", "bedrock-agent-runtime": "?"}),
+        (
+            "bedrock:invoke*",
+            {"bedrock": "?", "bedrock-runtime": "?", "bedrock-agent": "?", "bedrock-agent-runtime": "?"},
+        ),
         ("bedrock:invokeagent", {"bedrock-agent-runtime": "!"}),
         ("bedrock:createagent", {"bedrock-agent": "!"}),
         ("bedrock:listfoundationmodels", {"bedrock": "!"}),

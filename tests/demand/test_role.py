@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.demand.account import demands, document, function, machine, network, role, weighed
 from hypothesis import given
 from hypothesis import strategies as st
 from scene import FLAG, HOLE, WHY, A, line
 
+from tests.demand.account import demands, document, function, machine, network, role, weighed
 from vpce_lint.demand.index import DemandIndex
 from vpce_lint.model import Gap
 from vpce_lint.permission import ManagedPolicy, PolicyAttachment, RolePolicy
@@ -153,7 +153,10 @@ def test_conditional_statements() -> None:
     assert weighed(index.assuming({FLAG.symbol: False}).demands(same)) == {}
 
 
-def attached(policy: Value, who: Value = Known("worker"), **more: Any) -> PolicyAttachment:
+WORKER = Known("worker")
+
+
+def attached(policy: Value, who: Value = WORKER, **more: Any) -> PolicyAttachment:
     """A policy attached to a role."""
     fields: dict[str, Any] = {"address": "aws_iam_role_policy_attachment.a", "span": line(70)}
     return PolicyAttachment(roles=Sequence((who,)), policy=policy, **(fields | more))

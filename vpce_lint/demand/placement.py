@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
-from vpce_lint.demand.directory import Directory, members_of
+from vpce_lint.demand.directory import Directory, Match, members_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Run, Sequence, Value
 from vpce_lint.workload import (
@@ -75,20 +75,27 @@ class Placement:
             return tasks.launch.is_("FARGATE")
         given = list(members_of(tasks.providers, facts))
         if not given:
-            given = [
-                (provider, match.truth & truth)
-                for match in self._clusters.find(tasks.cluster, facts)
-                if match.resource is not None
-                for provider, truth in members_of(match.resource.providers, facts)
-            ]
+            clusters = list(self._clusters.find(tasks.cluster, facts))
+            if any(match.resource is None for match in clusters):
+                return unknown(Reason("the default capacity of its cluster isn't known", tasks.span))
+            given = [each for match in clusters for each in self._default_capacity(match, facts)]
         by_provider = FALSE
         for provider, truth in given:
-            by_provider |= truth & (
-                provider.is_(FARGATE[0]) | provider.is_(FARGATE[1]) if not self._own(provider) else FALSE
-            )
-        if not given and any(match.resource is None for match in self._clusters.find(tasks.cluster, facts)):
-            return unknown(Reason("the default capacity of its cluster isn't known", tasks.span))
+            if not self._own(provider):
+                by_provider |= truth & (provider.is_(FARGATE[0]) | provider.is_(FARGATE[1]))
         return by_provider if tasks.launch.is_null.is_true else unknown(*tasks.launch.reasons)
+
+    def _default_capacity(self, match: Match[EcsCluster], facts: Facts) -> Iterator[tuple[Value, Truth]]:
+        """The providers of a cluster's default strategy, which may be given apart from the cluster, by its name."""
+        if match.resource is None:
+            return
+        parts = {match.resource.address: match.resource}
+        for same in self._clusters.find(match.resource.name, facts):
+            if same.resource is not None:
+                parts[same.resource.address] = same.resource
+        for part in parts.values():
+            for provider, truth in members_of(part.providers, facts):
+                yield provider, truth & match.truth & decide_all(part.when, facts)
 
     def _own(self, provider: Value) -> bool:
         """Whether a capacity provider is one of this code's, which are none of Fargate."""

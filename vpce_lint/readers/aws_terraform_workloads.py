@@ -39,6 +39,7 @@ from vpce_lint.workload import (
     SageMakerDomain,
     SageMakerModel,
     SageMakerNotebook,
+    ScheduledTasks,
     Secret,
     SubnetGroup,
     TaskDefinition,
@@ -127,7 +128,7 @@ def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions
     for target in targets:
         for name in ("ecs_target", "ecs_parameters"):
             for block in target.nested(name):
-                yield EcsTasks(
+                yield ScheduledTasks(
                     subnets=_lists(block.nested("network_configuration"), "subnets"),
                     definition=block.given("task_definition_arn"),
                     cluster=target.given("arn"),
