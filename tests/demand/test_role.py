@@ -270,6 +270,20 @@ def test_what_lambda_does_itself_is_no_traffic_of_the_subnet(actions: list[str],
     assert weighed(demands(machine(), made))
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("CloudWatchLogsFullAccess", {"logs": "perhaps"}),
+        ("AWSXRayDaemonWriteAccess", {"xray": "perhaps"}),
+        ("AmazonSQSFullAccess", {"sqs": "certain"}),
+        ("AmazonEC2ContainerRegistryReadOnly", {"ecr.api": "perhaps", "ecr.dkr": "perhaps", "s3": "perhaps"}),
+    ],
+)
+def test_managed_policies_for_what_lambda_does_itself(policy: str, expected: dict[str, str]) -> None:
+    """A managed policy proves no more than the actions that it allows would."""
+    assert weighed(demands(function(), role(), attached(Known(f"arn:aws:iam::aws:policy/{policy}")))) == expected
+
+
 def test_event_sources_and_destinations_of_a_function() -> None:
     """Where Lambda polls for the function, polling is its own; what it delivers may be all that is sent."""
     made = role(document(allow("sqs:ReceiveMessage", "sns:Publish")))
