@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.demand.account import read_demands, read_index, standing_in, weighed
-from tests.readers.terraform.configuration import read_files
-from vpce_lint.workload import Workload
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -550,14 +548,3 @@ def test_tasks_without_a_network_of_their_own(tmp_path: Path) -> None:
     index, found = read_index(tmp_path / "second", text)
     assert standing_in(index, found, "a") == {"aws_ecs_service.app": True, "aws_autoscaling_group.g": True}
     assert standing_in(index, found, "b") == {}
-
-
-def test_workloads_are_read_only_where_they_may_stand(tmp_path: Path) -> None:
-    """A root that makes neither subnets nor routes isn't searched for roles and policies."""
-    text = task()
-    _index, found = read_index(tmp_path, text)
-    assert any(isinstance(each, Workload) for each in found.resources)
-    (tmp_path / "second").mkdir()
-    endpoint = 'resource "aws_vpc_endpoint" "e" {\n  vpc_id = var.vpc\n}\nvariable "vpc" {}\n'
-    [network] = read_files(tmp_path / "second", {"main.tf": endpoint + text}).networks
-    assert [type(each).__name__ for each in network.resources] == ["GatewayEndpoint"]

@@ -16,25 +16,17 @@ from vpce_lint.readers.terraform.module_source import Missing
 from vpce_lint.value import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
-    Translation = Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]
+MADE = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
+"""What makes a resource of the model from an instance, by resource type."""
 
-PLACES = {
-    "aws_subnet",
-    "aws_default_subnet",
-    "aws_route_table",
-    "aws_default_route_table",
-    "aws_route",
-    "aws_route_table_association",
-    "aws_main_route_table_association",
-    "aws_nat_gateway",
-}
-"""Where none of these is made, no rule asks what runs where, and workloads are not read."""
+LOOKED_UP = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
+"""The same for data sources."""
 
 RELEVANT = re.compile(b"aws_vpc_endpoint")
 """What a file must mention to declare something that a rule is about."""
@@ -53,20 +45,14 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
         return Network(root.shown, ()), missing
     gaps = (*gaps_of(modules, missing), *([left_out] if left_out else []))
     pieces = Pieces(piece for module in modules for piece in _pieces(module))
-    placed = any(type_ in PLACES for module in modules for type_, _ in module.folder.resources)
-    table = {**PRIMARY, **PERMISSIONS, **WORKLOADS} if placed else PRIMARY
-    finders = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS} if placed else FOUND
     made = [
-        resource
-        for module in modules
-        for instance in _instances(module, table)
-        for resource in _model(instance, table[instance.type], pieces, gaps)
+        resource for module in modules for instance in _primary(module) for resource in _model(instance, pieces, gaps)
     ]
     found = {
         resource.address: resource
         for module in modules
-        for instance in _instances(module, finders, "data")
-        for resource in finders[instance.type](instance, _common(instance), Completions(instance.address))
+        for instance in _instances(module, LOOKED_UP, "data")
+        for resource in LOOKED_UP[instance.type](instance, _common(instance), Completions(instance.address))
     }
     return Network(root.shown, (*made, *found.values()), gaps), missing
 
@@ -94,6 +80,10 @@ def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "manag
                 yield from module.instances(mode, block)
 
 
+def _primary(module: ModuleInstance) -> Iterator[Instance]:
+    return _instances(module, MADE)
+
+
 def _pieces(module: ModuleInstance) -> Iterator[Piece]:
     for instance in _instances(module, COMPANIONS):
         companion = COMPANIONS[instance.type]
@@ -105,11 +95,11 @@ def _pieces(module: ModuleInstance) -> Iterator[Piece]:
         yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family, about)
 
 
-def _model(instance: Instance, translate: Translation, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterator[Resource]:
+def _model(instance: Instance, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterator[Resource]:
     address = instance.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
     more = Completions(address, instance.when, pieces, touching)
-    yield from translate(instance, _common(instance), more)
+    yield from MADE[instance.type](instance, _common(instance), more)
 
 
 def _common(instance: Instance) -> dict[str, Any]:
