@@ -161,9 +161,18 @@ class Instances(Workload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance(Instances):
-    """One EC2 instance."""
+    """One EC2 instance; without ``subnets`` it stands where its ``interfaces``, given by id, do."""
 
     kind: ClassVar[str] = "EC2 instance"
+
+    interfaces: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkInterface(Resource):
+    """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
+
+    subnets: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

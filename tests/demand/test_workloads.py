@@ -93,6 +93,21 @@ KINDS = {
         """,
         "sqs!",
     ),
+    "instance with an interface": (
+        """
+        resource "aws_network_interface" "n" {
+          subnet_id = aws_subnet.a.id
+        }
+        resource "aws_instance" "w" {
+          iam_instance_profile = aws_iam_instance_profile.worker.name
+          network_interface {
+            network_interface_id = aws_network_interface.n.id
+            device_index         = 0
+          }
+        }
+        """,
+        "sqs!",
+    ),
     "group": (
         """
         resource "aws_launch_template" "w" {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
 from vpce_lint.demand.directory import Directory, Match, members_of
+from vpce_lint.model import NONE
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Run, Sequence, Value
 from vpce_lint.workload import (
@@ -17,8 +18,10 @@ from vpce_lint.workload import (
     EcsTasks,
     GlueConnection,
     GlueJob,
+    Instance,
     Instances,
     LaunchTemplate,
+    NetworkInterface,
     RedshiftCluster,
     SubnetGroup,
 )
@@ -50,6 +53,7 @@ class Placement:
         self._groups = Directory(network.of(AutoScalingGroup), lambda group: group.name)
         self._connections = Directory(network.of(GlueConnection), lambda connection: connection.name)
         self._subnet_groups = Directory(network.of(SubnetGroup), lambda group: group.name)
+        self._interfaces = Directory(network.of(NetworkInterface))
         self._templates = Directory(network.of(LaunchTemplate), lambda template: template.name)
 
     def of(self, workload: Workload, facts: Facts) -> Iterator[Place]:
@@ -65,6 +69,9 @@ class Placement:
         elif isinstance(workload, RedshiftCluster):
             for group in self._subnet_groups.find(workload.group, facts):
                 yield from self._of_other(group.resource, group.truth, group.reason, facts)
+        elif isinstance(workload, Instance) and workload.interfaces != NONE:
+            for interface in self._interfaces.find_all(workload.interfaces, facts):
+                yield from self._of_other(interface.resource, interface.truth, interface.reason, facts)
         elif isinstance(workload, Instances):
             for template in self._templates.find_all(workload.templates, facts):
                 yield from self._of_other(template.resource, template.truth, template.reason, facts)
@@ -116,7 +123,7 @@ class Placement:
             yield Place(None, unknown(reason))
 
     def _of_other(self, other: Resource | None, truth: Truth, reason: Reason, facts: Facts) -> Iterator[Place]:
-        if isinstance(other, GlueConnection | SubnetGroup | LaunchTemplate | AutoScalingGroup):
+        if isinstance(other, GlueConnection | NetworkInterface | SubnetGroup | LaunchTemplate | AutoScalingGroup):
             there = truth & decide_all(other.when, facts)
             for place in self._listed(other.subnets, facts):
                 yield Place(place.subnet, place.truth & there)
