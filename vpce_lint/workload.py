@@ -75,7 +75,7 @@ class CapacityProvider(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EcsTasks(Workload):
-    """Tasks that ECS runs: a service, or a schedule.
+    """Tasks that ECS keeps running as a service.
 
     ``definition`` is the task definition's ARN or family. ``launch`` is the launch type, ``providers`` the names of the
     capacity provider strategy; where both are missing the cluster's default counts. ``command``: ECS Exec is on.
@@ -91,6 +91,13 @@ class EcsTasks(Workload):
     platform: Value = ABSENT
     command: Value = OFF
     connect: Value = OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledTasks(EcsTasks):
+    """Tasks that a schedule or a rule of EventBridge starts."""
+
+    kind: ClassVar[str] = "ECS scheduled task"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +149,7 @@ class LaunchTemplate(Resource):
 class Instances(Workload):
     """EC2 instances that get their role from ``profile``, by ARN or name, or from one of their ``templates``.
 
-    ``templates`` holds ids or names. ``stands_elsewhere``: their interfaces are made apart from them.
+    ``templates`` holds ids or names.
     """
 
     kind: ClassVar[str] = "EC2 instances"
@@ -154,9 +161,18 @@ class Instances(Workload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance(Instances):
-    """One EC2 instance."""
+    """One EC2 instance; without ``subnets`` it stands where its ``interfaces``, given by id, do."""
 
     kind: ClassVar[str] = "EC2 instance"
+
+    interfaces: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkInterface(Resource):
+    """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
+
+    subnets: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vpce_lint.demand.denial import Denials
+    from vpce_lint.demand.managed_policy import Grants
     from vpce_lint.demand.role import Permissions
     from vpce_lint.demand.statement import Statement
     from vpce_lint.permission import Role
@@ -58,11 +59,19 @@ def allowed_needs(
         truth = holds & granted.truth
         if granted.grants.everything:
             yield _all_services(truth, denials, evidence, ())
-        for service in granted.grants.services:
-            yield Need(service, truth & ~denials.of_service(service), evidence)
-        for service in granted.grants.perhaps:
-            words = f"{granted.name} allows it besides what it is for"
-            yield Need(service, truth & ~denials.of_service(service) & unknown(Reason(words)), evidence)
+        for service in (*granted.grants.services, *granted.grants.perhaps):
+            calls = truth & ~denials.of_service(service)
+            if service in granted.grants.perhaps:
+                calls &= unknown(Reason(f"{granted.name} allows it besides what it is for"))
+            for prefix in _prefixes_of(service, granted.grants):
+                calls &= calls_itself(workload, f"{prefix}:*", polls=polls, delivers=delivers)
+            yield Need(service, calls, evidence)
+
+
+def _prefixes_of(service: str, grants: Grants) -> tuple[str, ...]:
+    """The IAM prefixes under which a policy allows calls of a service; image layers in S3 go with ECR's."""
+    prefixes = catalogue()[service].iam_prefixes
+    return (*prefixes, "ecr") if service == "s3" and "ecr.dkr" in grants.services else prefixes
 
 
 def _within_boundary(permissions: Permissions) -> Truth:

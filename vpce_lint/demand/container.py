@@ -85,11 +85,11 @@ class Containers:
             return TRUE
         if isinstance(image, Text):
             written = "".join(part if isinstance(part, str) else "\0" for part in image.parts)
-            host = written.partition("/")[0]
-            if re.search(r"\.dkr[.-]ecr(-fips)?\.", host):
+            if re.search(r"\.dkr[.-]ecr(-fips)?\.", written.partition("/")[0]):
                 return TRUE
-            if "\0" not in host and ("/" in written or ":" in host):
-                return TRUE if _REGISTRY.match(written) else FALSE
+            known = written.partition("\0")[0]
+            if "/" in known or ":" in known:
+                return TRUE if _REGISTRY.match(known) else FALSE
         return unknown(*image.reasons)
 
     def _is_secret(self, source: Value) -> Truth:

@@ -19,7 +19,7 @@ from vpce_lint.demand.role import Roles
 from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, needs_of_kind, unread_of_kind
 from vpce_lint.permission import InstanceProfile
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
-from vpce_lint.value import Known, Reference, Unknown, Value
+from vpce_lint.value import Known, Reference, Text, Unknown, Value, text
 from vpce_lint.workload import (
     BatchEnvironment,
     BeanstalkEnvironment,
@@ -332,7 +332,13 @@ class _Reading:
 
 
 def _without_revision(definition: Value) -> Value:
-    """A task definition's family, where it is written with a revision: ``web:3``."""
-    if isinstance(definition, Known) and isinstance(definition.value, str):
-        return Known(re.sub(r":\d+$", "", definition.value), span=definition.span)
+    """A task definition's family or ARN, where it is written with a revision: ``web:3``."""
+    parts = definition.parts if isinstance(definition, Text) else (str(definition),)
+    if not isinstance(definition, Known | Text):
+        return definition
+    for place in range(len(parts) - 1, -1, -1):
+        part = parts[place]
+        if isinstance(part, str) and ":" in part:
+            before, _, revision = part.rpartition(":")
+            return definition if "/" in revision else text((*parts[:place], before), definition.span)
     return definition

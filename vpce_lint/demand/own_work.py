@@ -74,6 +74,14 @@ POLLING = (
 DELIVERING = ("sqs:sendmessage", "sns:publish", "events:putevents", "lambda:invokefunction", "s3:putobject")
 """What Lambda does to hand on events and results."""
 
+PULLING = (
+    "ecr:batchgetimage",
+    "ecr:getdownloadurlforlayer",
+    "ecr:batchchecklayeravailability",
+    "ecr:getauthorizationtoken",
+)
+"""What fetches the image that a service runs."""
+
 _MANAGED = (
     AirflowEnvironment,
     BuildProject,
@@ -108,6 +116,8 @@ def calls_itself(workload: Workload, pattern: str, *, polls: bool, delivers: boo
         result &= _apart_from(("xray:*",), pattern, _undocumented(workload))
     elif not isinstance(workload, AirflowEnvironment):
         result &= _apart_from(LOGGING, pattern, _undocumented(workload), whole=True)
+    if not isinstance(workload, AirflowEnvironment):
+        result &= _apart_from(PULLING, pattern, _undocumented(workload), whole=True)
     if isinstance(workload, RedshiftCluster) and not pattern.startswith("s3:"):
         result &= _undocumented(workload)
     return result

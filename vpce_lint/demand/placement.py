@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
-from vpce_lint.demand.directory import Directory, members_of
+from vpce_lint.demand.directory import Directory, Match, members_of
+from vpce_lint.model import NONE
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Run, Sequence, Value
 from vpce_lint.workload import (
@@ -17,8 +18,10 @@ from vpce_lint.workload import (
     EcsTasks,
     GlueConnection,
     GlueJob,
+    Instance,
     Instances,
     LaunchTemplate,
+    NetworkInterface,
     RedshiftCluster,
     SubnetGroup,
 )
@@ -50,6 +53,7 @@ class Placement:
         self._groups = Directory(network.of(AutoScalingGroup), lambda group: group.name)
         self._connections = Directory(network.of(GlueConnection), lambda connection: connection.name)
         self._subnet_groups = Directory(network.of(SubnetGroup), lambda group: group.name)
+        self._interfaces = Directory(network.of(NetworkInterface))
         self._templates = Directory(network.of(LaunchTemplate), lambda template: template.name)
 
     def of(self, workload: Workload, facts: Facts) -> Iterator[Place]:
@@ -65,6 +69,9 @@ class Placement:
         elif isinstance(workload, RedshiftCluster):
             for group in self._subnet_groups.find(workload.group, facts):
                 yield from self._of_other(group.resource, group.truth, group.reason, facts)
+        elif isinstance(workload, Instance) and workload.interfaces != NONE:
+            for interface in self._interfaces.find_all(workload.interfaces, facts):
+                yield from self._of_other(interface.resource, interface.truth, interface.reason, facts)
         elif isinstance(workload, Instances):
             for template in self._templates.find_all(workload.templates, facts):
                 yield from self._of_other(template.resource, template.truth, template.reason, facts)
@@ -75,20 +82,27 @@ class Placement:
             return tasks.launch.is_("FARGATE")
         given = list(members_of(tasks.providers, facts))
         if not given:
-            given = [
-                (provider, match.truth & truth)
-                for match in self._clusters.find(tasks.cluster, facts)
-                if match.resource is not None
-                for provider, truth in members_of(match.resource.providers, facts)
-            ]
+            clusters = list(self._clusters.find(tasks.cluster, facts))
+            if any(match.resource is None for match in clusters):
+                return unknown(Reason("the default capacity of its cluster isn't known", tasks.span))
+            given = [each for match in clusters for each in self._default_capacity(match, facts)]
         by_provider = FALSE
         for provider, truth in given:
-            by_provider |= truth & (
-                provider.is_(FARGATE[0]) | provider.is_(FARGATE[1]) if not self._own(provider) else FALSE
-            )
-        if not given and any(match.resource is None for match in self._clusters.find(tasks.cluster, facts)):
-            return unknown(Reason("the default capacity of its cluster isn't known", tasks.span))
+            if not self._own(provider):
+                by_provider |= truth & (provider.is_(FARGATE[0]) | provider.is_(FARGATE[1]))
         return by_provider if tasks.launch.is_null.is_true else unknown(*tasks.launch.reasons)
+
+    def _default_capacity(self, match: Match[EcsCluster], facts: Facts) -> Iterator[tuple[Value, Truth]]:
+        """The providers of a cluster's default strategy, which may be given apart from the cluster, by its name."""
+        if match.resource is None:
+            return
+        parts = {match.resource.address: match.resource}
+        for same in self._clusters.find(match.resource.name, facts):
+            if same.resource is not None:
+                parts[same.resource.address] = same.resource
+        for part in parts.values():
+            for provider, truth in members_of(part.providers, facts):
+                yield provider, truth & match.truth & decide_all(part.when, facts)
 
     def _own(self, provider: Value) -> bool:
         """Whether a capacity provider is one of this code's, which are none of Fargate."""
@@ -109,7 +123,7 @@ class Placement:
             yield Place(None, unknown(reason))
 
     def _of_other(self, other: Resource | None, truth: Truth, reason: Reason, facts: Facts) -> Iterator[Place]:
-        if isinstance(other, GlueConnection | SubnetGroup | LaunchTemplate | AutoScalingGroup):
+        if isinstance(other, GlueConnection | NetworkInterface | SubnetGroup | LaunchTemplate | AutoScalingGroup):
             there = truth & decide_all(other.when, facts)
             for place in self._listed(other.subnets, facts):
                 yield Place(place.subnet, place.truth & there)

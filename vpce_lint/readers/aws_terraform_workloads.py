@@ -11,7 +11,7 @@ from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
 from vpce_lint.readers.terraform.partial_json import document_of
-from vpce_lint.truth import Reason, gather
+from vpce_lint.truth import gather
 from vpce_lint.value import Choice, Known, Run, Sequence, Text, Unknown, Value, text
 from vpce_lint.workload import (
     AirflowEnvironment,
@@ -33,12 +33,14 @@ from vpce_lint.workload import (
     Instance,
     LambdaFunction,
     LaunchTemplate,
+    NetworkInterface,
     Parameter,
     PodIdentity,
     RedshiftCluster,
     SageMakerDomain,
     SageMakerModel,
     SageMakerNotebook,
+    ScheduledTasks,
     Secret,
     SubnetGroup,
     TaskDefinition,
@@ -127,7 +129,7 @@ def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions
     for target in targets:
         for name in ("ecs_target", "ecs_parameters"):
             for block in target.nested(name):
-                yield EcsTasks(
+                yield ScheduledTasks(
                     subnets=_lists(block.nested("network_configuration"), "subnets"),
                     definition=block.given("task_definition_arn"),
                     cluster=target.given("arn"),
@@ -173,19 +175,18 @@ def _pod_identity(instance: Block, common: dict[str, Any], _more: Completions) -
 
 
 def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    subnet = instance.argument("subnet_id")
-    templates = instance.nested("launch_template")
-    if subnet.is_null.is_true and any(
-        instance.nested(name) for name in ("network_interface", "primary_network_interface")
-    ):
-        reason = Reason("its network interface is made apart from it", instance.block.header)
-        subnet = Unknown(f"subnet of {common['address']}", (reason,), nullable=False)
+    blocks = (*instance.nested("network_interface"), *instance.nested("primary_network_interface"))
     yield Instance(
-        subnets=_present(subnet),
+        subnets=_present(instance.argument("subnet_id")),
+        interfaces=_values(blocks, "network_interface_id"),
         profile=instance.argument("iam_instance_profile"),
-        templates=_template_ids(templates),
+        templates=_template_ids(instance.nested("launch_template")),
         **common,
     )
+
+
+def _interface(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield NetworkInterface(subnets=_present(instance.argument("subnet_id")), **common)
 
 
 def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
@@ -373,6 +374,7 @@ WORKLOADS: dict[str, Translation] = {
     "aws_eks_fargate_profile": _eks_fargate,
     "aws_eks_pod_identity_association": _pod_identity,
     "aws_instance": _instance,
+    "aws_network_interface": _interface,
     "aws_autoscaling_group": _group,
     "aws_launch_template": _launch_template,
     "aws_launch_configuration": _launch_configuration,
