@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MADE = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
 """What makes a resource of the model from an instance, by resource type."""
 
+TYPES = MADE | ROUTING
+"""The types of resources that are read; one may be both a workload and a way that traffic takes."""
+
 LOOKED_UP = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
 """The same for data sources."""
 
@@ -82,7 +85,7 @@ def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "manag
 
 
 def _primary(module: ModuleInstance) -> Iterator[Instance]:
-    return _instances(module, {**MADE, **ROUTING})
+    return _instances(module, TYPES)
 
 
 def _pieces(module: ModuleInstance) -> Iterator[Piece]:
