@@ -41,6 +41,8 @@ NARROWEST = 128
 class Way:
     """A route for public addresses: whether the table has it and it leads to NAT, or to the internet directly.
 
+    Of a family of tables, ``nat`` says so of some, ``internet`` and ``covers`` of each.
+
     ``steps`` are the places from the route on, ``name`` is what it leads to, ``anchor`` as in ``Link``.
     """
 
@@ -106,7 +108,7 @@ class NatPaths:
 
     def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
         ways = tuple(self._ways(table, passed))
-        private = [route for route, _, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
+        private = [route for route, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
         direct = [way for way in ways if not way.internet.is_false]
         nat = [way for way in ways if not way.nat.is_false]
         best = min(nat, key=lambda way: way.rank, default=None)
@@ -128,9 +130,9 @@ class NatPaths:
         return FALSE if closed.is_true else closed
 
     def _ways(self, table: RouteTable, passed: tuple[str, ...]) -> Iterator[Way]:
-        for route, has, anchor in self._routing.routes_of(table):
+        for route, has in self._routing.routes_of(table):
             coverage = coverage_of_route(route)
-            covers = has & coverage.public
+            covers = has.some & coverage.public
             gateway_prefix_list = not route.prefix_list.is_null.is_true and all(
                 target.kind == "vpc_endpoint" for target in route.targets
             )
@@ -147,14 +149,14 @@ class NatPaths:
                     yield Way(
                         route=route,
                         nat=there & found.nat,
-                        internet=there & found.internet,
-                        covers=there,
+                        internet=there & has.every & found.internet,
+                        covers=there & has.every,
                         width=coverage.width,
                         version=coverage.version,
                         kind=found.kind,
                         name=found.name,
                         steps=found.steps,
-                        anchor=anchor,
+                        anchor=has.anchor,
                     )
 
 

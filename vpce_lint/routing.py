@@ -19,7 +19,7 @@ from vpce_lint.model import (
     Subnet,
     Vpc,
 )
-from vpce_lint.pairing import Pairing, Register, leaves, pick_of
+from vpce_lint.pairing import Link, Pairing, Register, leaves, pick_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Unknown
 
@@ -161,14 +161,15 @@ class Routing:
         """Whether a resource exists under the assumptions."""
         return self.index.pairing.exists(resource, self.facts)
 
-    def routes_of(self, table: RouteTable) -> Iterator[tuple[Route, Truth, str | None]]:
-        """The routes that a table may have, each with whether it has it, and which of a family."""
+    def routes_of(self, table: RouteTable) -> Iterator[tuple[Route, Link]]:
+        """The routes that a table may have, each with whether it, or which of a family, has it."""
         register = self.index.routes
         for route in register.candidates(table):
             link = self.index.pairing.link(route.table, route, table, self.facts)
-            has = self.exists(route) & link.some
+            exists = self.exists(route)
+            has = exists & link.some
             if not has.is_false:
-                yield route, has, None if route.inline else link.anchor
+                yield route, Link(has, exists & link.every, None if route.inline else link.anchor)
 
     def uses_of(self, table: RouteTable) -> tuple[Use, ...]:
         """The subnets that use a table, or may."""

@@ -41,6 +41,7 @@ from vpce_lint.api import (
     Topology,
     Truth,
     Users,
+    Way,
     compatible,
     has_endpoint,
     not_applicable,
@@ -127,7 +128,7 @@ def _judged(
         needed |= unknown(*users.unread)
     by_baseline = in_baseline and needed.is_false and baseline != "never"
     if by_baseline:
-        needed = users.present & _assumed(users, baseline)
+        needed = _present(users, way) & _assumed(users, baseline)
     served = topology.served(table, service)
     name = way.name if way else "NAT"
     shown = [need for need in needs if not need.truth.is_false]
@@ -154,6 +155,12 @@ def _needs(users: Users, service: str, *, baseline_service: bool) -> list[Need]:
     if baseline_service:
         found += [need for need in users.needs.get(EVERYTHING, ()) if service not in need.apart_from]
     return found
+
+
+def _present(users: Users, way: Way | None) -> Truth:
+    """Whether there is a subnet behind the route."""
+    behind = some(use.truth & compatible(way.anchor if way else None, use.anchor) for use in users.uses)
+    return users.present if behind.is_false else behind
 
 
 def _assumed(users: Users, baseline: str) -> Truth:
