@@ -29,6 +29,9 @@ MOST_LEAVES = 16
 MOST_OPEN = 40
 """So many references that may mean anything are looked at one by one; the rest leave it open together."""
 
+LONGEST_NAME = 2_000
+"""Longer expressions are not looked into."""
+
 _ADDRESS = r'[\w.\-]+(?:\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\][\w.\-]*)*'
 _INDEXED = re.compile(rf"[\[{{](?P<family>{_ADDRESS})\.\.\.[\]}}]\[(?P<key>.+)\]\.(?P<attribute>id|arn)")
 _ELEMENT = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\], (?P<key>.+)\)")
@@ -85,12 +88,17 @@ def pick_of(value: Value) -> Pick | None:
     if isinstance(value, Reference):
         key = value.key.symbol if value.family and value.key is not None else None
         return Pick(value.address, key) if value.names_instance else None
-    if isinstance(value, Unknown):
+    if isinstance(value, Unknown) and len(value.name) <= LONGEST_NAME:
         for pattern in (_INDEXED, _ELEMENT, _ELEMENT_OF):
             found = pattern.fullmatch(value.name)
             if found and found["family"].endswith("[*]"):
                 return Pick(found["family"], found["key"])
     return None
+
+
+def is_from_outside(value: Unknown) -> bool:
+    """Whether it is a variable, a data source's attribute or an output, and not computed from them."""
+    return len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None
 
 
 def leaves(value: Value) -> list[tuple[Value, Truth]]:
@@ -198,7 +206,7 @@ class Pairing:
         found = getattr(target, "found", False) or getattr(target, "imported", False)
         if isinstance(value, Known) and not found:
             return NO_LINK
-        if isinstance(value, Unknown) and _OUTSIDE.fullmatch(value.name) and not found:
+        if isinstance(value, Unknown) and not found and is_from_outside(value):
             words = Reason(f"{value} is taken not to name {target.address}, which is made here", value.span)
             likely = Truth(value=False, reasons=(words,), likely=True)
             return Link(likely, likely)

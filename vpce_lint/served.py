@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide, decide_all
 from vpce_lint.model import DnsRecord, Endpoint, GatewayEndpoint, InterfaceEndpoint, PrivateZone, RouteTable
-from vpce_lint.pairing import Link, Pairing, Register, block_of, pick_of
+from vpce_lint.pairing import LONGEST_NAME, Link, Pairing, Register, block_of, pick_of
 from vpce_lint.services import GATEWAY_SERVICES, catalogue, service_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
@@ -279,7 +279,7 @@ class Servers:
 
     def _is_endpoint_of(self, name: Value, service: str) -> Truth:
         """Whether a DNS name is that of an endpoint of the service; one that is made elsewhere is taken to be."""
-        known = _ENTRY.fullmatch(name.name) if isinstance(name, Unknown) else None
+        known = _ENTRY.fullmatch(name.name) if isinstance(name, Unknown) and len(name.name) <= LONGEST_NAME else None
         if known is None:
             if isinstance(name, Known):
                 return _taken(name) if ".vpce." in str(name.value) else FALSE

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from vpce_lint.model import Forwarder, NatGateway, Resource
-from vpce_lint.pairing import block_of, pick_of
+from vpce_lint.pairing import LONGEST_NAME, block_of, pick_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Known, Reference, Unknown
 
@@ -123,10 +123,12 @@ def _resource_type(target: Value) -> str | None:
         return pick.block.split(".")[-2]
     if isinstance(target, Reference):
         return block_of(target.address).split(".")[-2]
-    if isinstance(target, Unknown):
-        found = _FOUND.fullmatch(target.name)
-        return found[1] if found else None
-    return None
+    return _type_of_data_source(target) if isinstance(target, Unknown) else None
+
+
+def _type_of_data_source(target: Unknown) -> str | None:
+    found = _FOUND.fullmatch(target.name) if len(target.name) <= LONGEST_NAME else None
+    return found[1] if found else None
 
 
 R = TypeVar("R", bound=Resource)
@@ -194,7 +196,7 @@ class Exits:
         return Exit(~first, FALSE, "nat_gateway", name, tuple(steps[:1]))
 
     def _forwarder(self, kind: str, target: Value, name: str) -> Exit:
-        if _resource_type(target) is None or not isinstance(target, Unknown) or _FOUND.fullmatch(target.name):
+        if _resource_type(target) is None or not isinstance(target, Unknown) or _type_of_data_source(target):
             words = target.reasons or (Reason(f"{name} is not made here, it may do NAT", target.span),)
             return Exit(unknown(*words), FALSE, kind, name)
         pick = pick_of(target)

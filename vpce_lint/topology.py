@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
 
 
+MOST_ASSUMPTIONS = 40
+"""Under so many different assumptions all workloads are placed anew."""
+
+
 class Topology:
     """A network with what follows from it, as far as its resources exist under some assumptions."""
 
@@ -85,7 +89,7 @@ class Topology:
     @property
     def demand(self) -> DemandIndex:
         """The network's workloads and what they need."""
-        return self._index.demand.assuming(self._facts)
+        return self._index.demand_under(self._facts)
 
     @cached_property
     def routing(self) -> Routing:
@@ -157,6 +161,7 @@ class _Index:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._transit: Transit | None = None
+        self._demand_keys: set[str] = set()
 
     @cached_property
     def routing(self) -> RoutingIndex:
@@ -173,6 +178,14 @@ class _Index:
     @cached_property
     def demand(self) -> DemandIndex:
         return DemandIndex(self._network)
+
+    def demand_under(self, facts: Facts) -> DemandIndex:
+        """The workloads under assumptions; after many different ones without, which only leaves more open."""
+        key = repr(sorted(facts.items()))
+        if key not in self._demand_keys and len(self._demand_keys) >= MOST_ASSUMPTIONS:
+            return self.demand
+        self._demand_keys.add(key)
+        return self.demand.assuming(facts)
 
     def transit(self, closed: Callable[..., Truth]) -> Transit:
         if self._transit is None:

@@ -75,6 +75,8 @@ def aws_traffic_through_nat(
         yield not_applicable("no route of it leads to NAT")
     elif egress.public.is_true:
         yield not_applicable("its subnets are public: a route of it leads to an internet gateway")
+    elif egress.way is None and table.found:
+        yield not_applicable("it is made elsewhere, and no route of it to NAT is written here")
     elif egress.way is None:
         yield require(~egress.nat, f"{table.address} sends traffic for public addresses to NAT")
     else:

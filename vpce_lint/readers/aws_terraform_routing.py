@@ -5,6 +5,7 @@ Attribute names and defaults: the resources' pages in the documentation of Terra
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import choose, distribute
@@ -51,6 +52,9 @@ TARGETS = {
     "odb_network_arn": "odb_network",
 }
 """The arguments of a route that say where it leads, and the kind of target that each takes."""
+
+_OWN_TABLE = re.compile(r"(?<!data\.)\baws_(?:default_)?(?:route_table|vpc)\.|…")
+"""What is in an id that may be that of a route table of this configuration."""
 
 INLINE_DESTINATIONS = ("cidr_block", "ipv6_cidr_block")
 DESTINATIONS = ("destination_cidr_block", "destination_ipv6_cidr_block")
@@ -326,8 +330,4 @@ def found_tables(resources: Iterable[Resource]) -> Iterator[RouteTable]:
 
 def _is_elsewhere(table: Unknown) -> bool:
     """Whether an id can't be that of a table of this configuration by what it is computed from."""
-    return (
-        not isinstance(table, Reference)
-        and "aws_route_table." not in table.name.replace("data.aws_", "")
-        and ("route_table_id" not in table.name or "data." in table.name or table.name.startswith(("var.", "module.")))
-    )
+    return not isinstance(table, Reference) and _OWN_TABLE.search(table.symbol) is None
