@@ -69,6 +69,8 @@ def said(truth: Truth) -> str:
         ("rds-db:connect", {}),
         ("es:eshttpget", {}),
         ("kafka-cluster:connect", {}),
+        ("appsync:graphql", {"appsync-api": "?"}),
+        ("appsync:createapi", {}),
         ("nosuchservice:do", {}),
         ("s?:getobject", {}),
         ("sqs", {}),

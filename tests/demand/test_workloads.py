@@ -520,6 +520,25 @@ def test_containers_of_a_template(tmp_path: Path) -> None:
     assert not found.unread
 
 
+def test_containers_of_the_old_template_provider(tmp_path: Path) -> None:
+    """``template_file`` renders as ``templatefile()`` does; the two differ in no container."""
+    (tmp_path / "containers.json").write_text('[{"image": "nginx", "cpu": ${cpu}, "secrets": []}]')
+    text = (
+        task().replace('jsonencode([{ name = "app" }])', "data.template_file.containers.rendered")
+        + """
+    data "template_file" "containers" {
+      template = file("containers.json")
+      vars = {
+        cpu = var.open
+      }
+    }
+    """
+    )
+    found = read_demands(tmp_path, text)
+    assert weighed(found) == {"sqs": "certain"}
+    assert not found.unread
+
+
 def test_scheduled_tasks(tmp_path: Path) -> None:
     """A task that EventBridge starts stands in the subnets of its target."""
     text = (
