@@ -59,6 +59,7 @@ def said(truth: Truth) -> str:
         ("kms:decrypt", {"kms": "?"}),
         ("kms:de*", {"kms": "?"}),
         ("kms:*", {"kms": "~"}),
+        ("kms:listgrants", {"kms": "?"}),
         ("kms:sign", {"kms": "!"}),
         ("ec2messages:getmessages", {"ec2messages": "?"}),
         ("ec2messages:*", {"ec2messages": "?"}),
