@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.demand.account import read_demands, read_index, standing_in, weighed
+from vpce_lint.workload import Workload
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,6 +158,22 @@ KINDS = {
         }
         """,
         "sqs! ec2! ecr.api! ecr.dkr! s3! sts? eks-auth! sns?",
+    ),
+    "eks auto mode": (
+        """
+        resource "aws_eks_cluster" "c" {
+          name     = "c"
+          role_arn = "arn:aws:iam::111122223333:role/cluster"
+          compute_config {
+            enabled       = true
+            node_role_arn = aws_iam_role.worker.arn
+          }
+          vpc_config {
+            subnet_ids = [aws_subnet.a.id]
+          }
+        }
+        """,
+        "sqs! sts?",
     ),
     "eks fargate": (
         """
@@ -369,6 +386,45 @@ def test_what_has_another_way_out_is_no_workload_of_the_subnet(tmp_path: Path, t
     assert standing_in(index, found, "a") == {}
 
 
+def test_roles_of_families(tmp_path: Path) -> None:
+    """One role per key of a collection that isn't known: each function has its own, and one by its key has it too."""
+    text = """
+    variable "apps" {
+      type = map(string)
+    }
+    resource "aws_iam_role" "app" {
+      for_each           = var.apps
+      name               = "app-${each.key}"
+      assume_role_policy = "{}"
+    }
+    resource "aws_iam_role_policy_attachment" "app" {
+      for_each   = var.apps
+      role       = aws_iam_role.app[each.key].name
+      policy_arn = "arn:aws:iam::aws:policy/AmazonSQSFullAccess"
+    }
+    resource "aws_lambda_function" "each" {
+      for_each      = var.apps
+      function_name = each.key
+      role          = aws_iam_role.app[each.key].arn
+      vpc_config {
+        subnet_ids = [aws_subnet.a.id]
+      }
+    }
+    resource "aws_lambda_function" "one" {
+      function_name = "one"
+      role          = aws_iam_role.app["one"].arn
+      vpc_config {
+        subnet_ids = [aws_subnet.b.id]
+      }
+    }
+    """
+    index, found = read_index(tmp_path, text)
+    for workload in found.of(Workload):
+        assert not index.demands(workload).unread
+        assert {demand.service for demand in index.demands(workload).demands} == {"sqs"}
+    assert standing_in(index, found, "b") == {"aws_lambda_function.one": True}
+
+
 def test_a_glue_job_runs_in_its_connections_subnets(tmp_path: Path) -> None:
     """The job needs S3 for certain, where the connection alone only likely does."""
     text = """
@@ -517,6 +573,25 @@ def test_containers_of_a_template(tmp_path: Path) -> None:
     text = task().replace('jsonencode([{ name = "app" }])', f'templatefile("containers.json", {arguments})')
     found = read_demands(tmp_path, text)
     assert weighed(found) == {"sqs": "certain", **dict.fromkeys([*PULL.split(), "logs"], "certain")}
+    assert not found.unread
+
+
+def test_containers_of_the_old_template_provider(tmp_path: Path) -> None:
+    """``template_file`` renders as ``templatefile()`` does; the two differ in no container."""
+    (tmp_path / "containers.json").write_text('[{"image": "nginx", "cpu": ${cpu}, "secrets": []}]')
+    text = (
+        task().replace('jsonencode([{ name = "app" }])', "data.template_file.containers.rendered")
+        + """
+    data "template_file" "containers" {
+      template = file("containers.json")
+      vars = {
+        cpu = var.open
+      }
+    }
+    """
+    )
+    found = read_demands(tmp_path, text)
+    assert weighed(found) == {"sqs": "certain"}
     assert not found.unread
 
 

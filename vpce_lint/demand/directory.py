@@ -24,7 +24,7 @@ _KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
 """The instance key at the end of an address."""
 
 MOST_OF_BLOCK = 100
-"""Instances of one block that a reference with an open key is held against."""
+"""A reference to any instance of a block with more of them names none that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Match(Generic[R]):
     @property
     def reason(self) -> Reason:
         """Why nothing is known of what the value names."""
-        if self.value.reasons:
+        if self.value.reasons and not isinstance(self.value, Text):
             return self.value.reasons[0]
         return Reason(f"{self.value} is not made here", self.value.span)
 
@@ -81,13 +81,21 @@ class Directory(Generic[R]):
         address = _address_of(value)
         if address is not None and address in self._by_address:
             return [(resource, TRUE) for resource in self._by_address[address]]
-        if isinstance(value, Reference):
-            family = self._by_block.get(block_of(value.address), [])[:MOST_OF_BLOCK]
-            return [(resource, TRUE if resource.family else unknown(*value.reasons)) for resource in family]
+        found = self._of_block(value) if isinstance(value, Reference) else []
+        if found:
+            return found
         for name in (value, _last_of_path(value)):
             if name is not None and name.symbol in self._by_name:
                 return [(resource, TRUE) for resource in self._by_name[name.symbol]]
         return []
+
+    def _of_block(self, reference: Reference) -> list[tuple[R, Truth]]:
+        """What a reference to no single instance may mean: the family that stands for it, or any instance."""
+        block = self._by_block.get(block_of(reference.address), [])
+        families = [(resource, TRUE) for resource in block if resource.family]
+        if families or not reference.family or len(block) > MOST_OF_BLOCK:
+            return families
+        return [(resource, unknown(*reference.reasons)) for resource in block]
 
 
 def members_of(values: Value, facts: Facts) -> Iterator[tuple[Value, Truth]]:

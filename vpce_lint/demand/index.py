@@ -91,15 +91,11 @@ class DemandIndex:
         yield from standing.by_symbol.get(subnet_id.symbol, ())
         if not isinstance(subnet_id, Reference):
             return
-        block = block_of(subnet_id.address)
-        for other in standing.by_block.get(block, {}):
-            if other == subnet_id.symbol:
-                continue
-            for workload, truth in standing.by_symbol[other]:
-                if subnet_id.family:
-                    yield workload, truth
-                elif other in standing.families:
-                    yield workload, truth & unknown(Reason(f"{other} may be {subnet_id}", subnet_id.span))
+        near = (standing.by_block if subnet_id.family else standing.families).get(block_of(subnet_id.address), ())
+        for other in near:
+            for workload, truth in standing.by_symbol[other] if other != subnet_id.symbol else ():
+                which = TRUE if subnet_id.family else unknown(Reason(f"{other} may be {subnet_id}", subnet_id.span))
+                yield workload, truth & which
 
     @property
     def unplaced(self) -> tuple[tuple[Workload, Truth], ...]:
@@ -129,11 +125,14 @@ class DemandIndex:
 
 @dataclass(slots=True)
 class _Standing:
-    """Workloads by the symbol of a subnet's id; ``by_block`` holds the symbols of the subnets of one block."""
+    """Workloads by the symbol of a subnet's id.
+
+    ``by_block`` holds the symbols of the subnets of one block, ``families`` those that stand for any of it.
+    """
 
     by_symbol: defaultdict[str, list[tuple[Workload, Truth]]] = field(default_factory=lambda: defaultdict(list))
     by_block: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
-    families: set[str] = field(default_factory=set)
+    families: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _anywhere: dict[int, tuple[Workload, Truth]] = field(default_factory=dict)
 
     @property
@@ -148,9 +147,10 @@ class _Standing:
         if isinstance(subnet, Known):
             return
         if isinstance(subnet, Reference) and subnet.attribute == "id":
-            self.by_block[block_of(subnet.address)][subnet.symbol] = None
+            block = block_of(subnet.address)
+            self.by_block[block][subnet.symbol] = None
             if subnet.family:
-                self.families.add(subnet.symbol)
+                self.families[block][subnet.symbol] = None
             return
         if isinstance(subnet, Unknown) and _GIVEN.match(subnet.name):
             return

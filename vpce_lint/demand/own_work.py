@@ -49,6 +49,9 @@ LOGGING = (
     "logs:putretentionpolicy",
 )
 
+TRACING = ("xray:puttracesegments", "xray:puttelemetryrecords", "xray:getsampling*")
+"""What Lambda's own X-Ray daemon does."""
+
 POLLING = (
     "sqs:receivemessage",
     "sqs:deletemessage",
@@ -113,7 +116,7 @@ def calls_itself(workload: Workload, pattern: str, *, polls: bool, delivers: boo
         if delivers:
             words = "Lambda may only hand on events by it"
             result &= _apart_from(DELIVERING, pattern, unknown(Reason(words)))
-        result &= _apart_from(("xray:*",), pattern, _undocumented(workload))
+        result &= _apart_from(TRACING, pattern, FALSE, whole=True)
     elif not isinstance(workload, AirflowEnvironment):
         result &= _apart_from(LOGGING, pattern, _undocumented(workload), whole=True)
     if not isinstance(workload, AirflowEnvironment):

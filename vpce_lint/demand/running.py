@@ -81,12 +81,17 @@ def _tasks(tasks: EcsTasks, _facts: Facts) -> Iterator[Need]:
     yield from needs("ecs-agent", f"{tasks.address} uses Service Connect", tasks.connect.span or tasks.span, truth)
 
 
-def _nodes(nodes: EksNodes | EksCluster, _facts: Facts) -> Iterator[Need]:
+def _nodes(nodes: EksNodes, facts: Facts) -> Iterator[Need]:
     label = f"{nodes.address} pulls the images of its add-ons from Amazon ECR"
     yield from needs(LAYERS, label, nodes.span)
     yield from needs("ec2", f"the nodes of {nodes.address} call EC2 for their network interfaces", nodes.span)
-    words = unknown(Reason(f"whether pods of {nodes.address} act as roles of their own isn't in this code", nodes.span))
-    yield from needs("sts", f"{nodes.address} may run pods with roles of their own", nodes.span, words)
+    yield from _pods(nodes, facts)
+
+
+def _pods(runner: EksNodes | EksCluster, _facts: Facts) -> Iterator[Need]:
+    words = f"whether pods of {runner.address} act as roles of their own isn't in this code"
+    truth = unknown(Reason(words, runner.span))
+    yield from needs("sts", f"{runner.address} may run pods with roles of their own", runner.span, truth)
 
 
 def _batch(environment: BatchEnvironment, _facts: Facts) -> Iterator[Need]:
@@ -164,7 +169,7 @@ def _redshift(cluster: RedshiftCluster, _facts: Facts) -> Iterator[Need]:
 _KINDS: dict[type[Workload], Callable[[Any, Facts], Iterator[Need]]] = {
     EcsTasks: _tasks,
     EksNodes: _nodes,
-    EksCluster: _nodes,
+    EksCluster: _pods,
     BatchEnvironment: _batch,
     BuildProject: _build,
     GlueConnection: _connection,

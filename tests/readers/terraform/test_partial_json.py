@@ -42,12 +42,22 @@ def to_names(value: Value) -> list[str]:
     return [member.symbol for member in value.members]  # type: ignore[attr-defined]
 
 
+def test_a_hole_in_the_place_of_a_value() -> None:
+    """What stands there isn't known, what stands around it is; quotation marks behind a backslash end nothing."""
+    document = document_of(text(('{"a\\"": "', HOLE, '\\"", "Resource": ', HOLE, ', "Action": "sqs:*"}')))
+    assert isinstance(document, Mapping)
+    assert document.entries["Action"] == Known("sqs:*")
+    resource = document.entries["Resource"]
+    assert isinstance(resource, Unknown)
+    assert resource.reasons == WHY
+
+
 def test_what_is_not_json_is_not_known() -> None:
-    """A hole in place of a value, broken JSON and JSON that is too deep are no documents."""
-    for broken in (text(('{"cpu": ', HOLE, "}")), Known("{"), Known("[" * 100_000)):
+    """A hole in the place of an entry, broken JSON and JSON that is too deep are no documents."""
+    for broken in (text(('{"cpu": 1, ', HOLE, "}")), Known("{"), Known("[" * 100_000)):
         document = document_of(broken)
         assert isinstance(document, Unknown)
-    assert document_of(text(('{"cpu": ', HOLE, "}"))).reasons == WHY
+    assert document_of(text(('{"cpu": 1, ', HOLE, "}"))).reasons == WHY
 
 
 def test_nothing_stays_nothing() -> None:
