@@ -208,28 +208,42 @@ class Routing:
         return self.index.subnets.get(pick.address) or self.index.families_of_subnets.get(f"{pick.block}[*]")
 
     def _uses_of_main(self, table: RouteTable) -> Iterator[Use]:
-        for vpc in self._vpcs_with_main(table):
-            is_main = next((truth for each, truth in self.main_tables(vpc) if each is table), FALSE)
+        own, outside = self._vpcs_with_main(table)
+        for vpc in own:
+            is_main = some(truth for each, truth in self.main_tables(vpc) if each is table)
             if is_main.is_false:
                 continue
-            register = self.index.subnets_by_vpc
-            for subnet in register.candidates(vpc):
+            for subnet in self.index.subnets_by_vpc.candidates(vpc):
                 inside = self.index.pairing.link(subnet.vpc, subnet, vpc, self.facts).some
                 truth = is_main & inside & self.exists(subnet)
                 if not truth.is_false:
                     truth &= ~self._is_associated(subnet)
                 if not truth.is_false:
                     yield Use(table, subnet.id, subnet, truth)
+        for vpc_id in outside:
+            words = Reason(f"which subnets {vpc_id} has is not known", vpc_id.span)
+            open_ = Unknown(f"a subnet of {vpc_id}", (words,), nullable=False)
+            yield Use(table, open_, None, unknown(words))
 
-    def _vpcs_with_main(self, table: RouteTable) -> Iterator[Vpc]:
-        """The VPCs whose main table this may be."""
+    def _vpcs_with_main(self, table: RouteTable) -> tuple[list[Vpc], list[Value]]:
+        """The VPCs whose main table this may be, and the ids of those that aren't made here."""
         found: dict[str, Vpc] = {}
-        pick = pick_of(table.vpc)
-        own = self.index.vpcs.get(pick.address) if pick is not None else None
-        register = self.index.main_by_table
-        if own is not None and (isinstance(table, DefaultRouteTable) or any(register.near(table)) or register.loose):
-            found[own.address] = own
-        yield from found.values()
+        outside: dict[str, Value] = {}
+        if isinstance(table, DefaultRouteTable):
+            pick = pick_of(table.vpc)
+            own = self.index.vpcs.get(pick.address) if pick is not None else None
+            found.update({own.address: own} if own is not None else {})
+        for each in self.index.main_by_table.candidates(table):
+            if (self.exists(each) & self.index.pairing.link(each.table, each, table, self.facts).some).is_false:
+                continue
+            for leaf, _ in leaves(each.vpc):
+                pick = pick_of(leaf)
+                own = self.index.vpcs.get(pick.address) if pick is not None else None
+                if own is not None:
+                    found[own.address] = own
+                else:
+                    outside[leaf.symbol] = leaf
+        return list(found.values()), list(outside.values())
 
     def main_tables(self, vpc: Vpc) -> list[tuple[RouteTable, Truth]]:
         """The main route table of a VPC, or those that it may be."""
