@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vpce_lint.condition import assume
 from vpce_lint.pairing import pick_of
 from vpce_lint.served import Served, Server, is_gateway_service
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
-from vpce_lint.value import Run, Sequence
+from vpce_lint.value import Choice, Run, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -133,7 +134,7 @@ class Traffic:
 
     def vpc_of(self, table: RouteTable) -> Vpc | None:
         """The VPC of a table, where the code makes it or takes it over."""
-        pick = pick_of(table.vpc)
+        pick = pick_of(assume(table.vpc, self._routing.facts))
         return self._routing.index.vpcs.get(pick.address) if pick is not None else None
 
     def served(self, table: RouteTable, service: str) -> Served:
@@ -165,6 +166,9 @@ class Traffic:
         closed = self._closed(table)
         if not closed.is_true:
             return closed
+        vpc_id = assume(table.vpc, self._routing.facts)
+        if isinstance(vpc_id, Choice) and service != "dynamodb":
+            return unknown(*vpc_id.condition.reasons)
         outside = Reason(f"{table.vpc} is not made here, other code may add endpoints to it", table.vpc.span)
         if service == "dynamodb":
             return FALSE
