@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 MOST_HOPS = 3
 """So many transit gateways on one way are followed."""
 
-MOST_FOLLOWED = 20_000
+MOST_STEPS = 10_000
+"""So many routes of transit gateways are followed in one network."""
+
+MOST_FOLLOWED = 4_000
 """So many pairs of a route table, and of transit gateways passed before, are looked at in one network."""
 
 MOST_SUBNETS = 20
@@ -165,6 +168,7 @@ class Transit:
 
     def __init__(self, network: Network, pairing: Pairing, closed: Callable[..., Truth]) -> None:
         self._closed = closed
+        self._looked_at = 0
         self._gateways = {gateway.address: gateway for gateway in network.of(TransitGateway)}
         self._attachments = {each.address: each for each in network.of(TransitGatewayAttachment)}
         self._by_gateway = Register(pairing, ((each.gateway, each) for each in self._attachments.values()))
@@ -272,6 +276,11 @@ class Transit:
                 return FALSE, ()
             words = route.attachment.reasons or (Reason(f"{route.attachment} is not made here", route.span),)
             return there & unknown(*words), ()
+        self._looked_at += 1
+        if self._looked_at > MOST_STEPS:
+            return unknown(
+                Reason(f"more than {MOST_STEPS:,} ways through transit gateways are not followed", route.span)
+            ), ()
         nat, steps = FALSE, tuple[Step, ...]()
         members = attachment.subnets.members if isinstance(attachment.subnets, Sequence) else (attachment.subnets,)
         if len(members) > MOST_SUBNETS:
