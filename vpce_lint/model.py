@@ -93,6 +93,12 @@ class RouteTable(Resource):
     aliases: tuple[Value, ...] = ()
     found: bool = False
 
+    @property
+    def name(self) -> str:
+        """What people call it: its address or, where it has no block of its own, the reference to it."""
+        alias = self.aliases[0].symbol if self.aliases else ""
+        return str(self.aliases[0]) if alias and (self.found or alias.startswith(f"{self.address}.")) else self.address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultRouteTable(RouteTable):

@@ -128,7 +128,7 @@ class NatPaths:
     def _nothing_unread(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may add a route."""
         if table.found:
-            return unknown(Reason(f"{table.address} is not made here, it may have other routes", table.span))
+            return unknown(Reason(f"{table.name} is not made here, it may have other routes", table.span))
         closed = self._closed(table)
         return FALSE if closed.is_true else closed
 
@@ -310,7 +310,7 @@ class Transit:
 def _table_name(table: Value) -> str:
     """A transit gateway's route table: a resource's address or, of the default one, the gateway's."""
     if isinstance(table, Reference) and table.attribute.endswith("default_route_table_id"):
-        return f"{table.address} default"
+        return f"{table.name} default"
     return table.address if isinstance(table, Reference) else table.symbol
 
 

@@ -113,9 +113,9 @@ class Traffic:
         if len(unplaced) > MOST_UNPLACED:
             unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
         if len(uses) > MOST_USES:
-            unread.append(Reason(f"{table.address} has more than {MOST_USES:,} subnets", table.span))
+            unread.append(Reason(f"{table.name} has more than {MOST_USES:,} subnets", table.span))
         if table.family and visible.is_true and not _is_everywhere(uses, standing):
-            visible = unknown(Reason(f"whether each of {table.address} has workloads can't be told", table.span))
+            visible = unknown(Reason(f"whether each of {table.name} has workloads can't be told", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
         there_are = {symbol: tuple(members) for symbol, members in standing.items()}
         return Users(uses, present, frozen, visible, gather(unread), there_are)
@@ -128,7 +128,7 @@ class Traffic:
     def _nobody_else(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may associate a subnet."""
         if table.found:
-            return unknown(Reason(f"{table.address} is not made here, it may have other subnets", table.span))
+            return unknown(Reason(f"{table.name} is not made here, it may have other subnets", table.span))
         closed = self._closed_table(table)
         return FALSE if closed.is_true else closed
 
@@ -159,7 +159,7 @@ class Traffic:
     def _nothing_else(self, table: RouteTable, vpc: Vpc | None, service: str) -> Truth:
         """False where all that could serve has been read; what of it has not, where it has not."""
         if table.found:
-            return unknown(Reason(f"{table.address} is not made here, other code may give it endpoints", table.span))
+            return unknown(Reason(f"{table.name} is not made here, other code may give it endpoints", table.span))
         if vpc is not None and not vpc.imported:
             closed = self._whole(vpc)
             return FALSE if closed.is_true else closed

@@ -64,14 +64,12 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
         label = GATEWAY_SERVICES.get(service, service)
         yield require(
             ~(needed & ~reached),
-            f"{first.workload.address} needs {label}, and {table.address} has neither an endpoint for it nor a way out",
+            f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor a way out",
             at=first.workload,
             about=service,
-            fix=_fix(
-                table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.address}"
-            ),
+            fix=_fix(table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"),
             related=_places(table, first),
-            otherwise=f"{label} can be reached from the subnets of {table.address}",
+            otherwise=f"{label} can be reached from the subnets of {table.name}",
             affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
         )
 
@@ -95,7 +93,7 @@ def _through_others(egress: Egress) -> Truth:
 
 def _fix(table: RouteTable, service: str, vpc: str) -> str:
     if service in GATEWAY_SERVICES:
-        return f"add a gateway endpoint for {GATEWAY_SERVICES[service]} and give it {table.address}"
+        return f"add a gateway endpoint for {GATEWAY_SERVICES[service]} and give it {table.name}"
     return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
 
 
@@ -106,5 +104,5 @@ def _places(table: RouteTable, need: Need) -> Iterator[Place]:
     if need.use.subnet is not None:
         yield Place(need.use.subnet, f"{need.use.subnet.address} is its subnet")
     if need.use.association is not None:
-        yield Place(need.use.association, f"{need.use.association.address} gives it {table.address}")
-    yield Place(table, f"{table.address} is the route table")
+        yield Place(need.use.association, f"{need.use.association.address} gives it {table.name}")
+    yield Place(table, f"{table.name} is the route table")

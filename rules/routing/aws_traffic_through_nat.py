@@ -78,7 +78,7 @@ def aws_traffic_through_nat(
     elif egress.way is None and table.found:
         yield not_applicable("it is made elsewhere, and no route of it to NAT is written here")
     elif egress.way is None:
-        yield require(~egress.nat, f"{table.address} sends traffic for public addresses to NAT")
+        yield require(~egress.nat, f"{table.name} sends traffic for public addresses to NAT")
     else:
         for assumed in _cases(egress, topology):
             yield from _judged_services(table, assumed, baseline, baseline_services)
@@ -143,7 +143,7 @@ def _judged(
         about=service,
         severity=Severity.HIGH if certain and not by_baseline else _severity(users, severity or Severity.LOW),
         fix=_fix(
-            table, service, served, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.address}"
+            table, service, served, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"
         ),
         related=[*_places(table, egress, users, certain), *_aside(table, service, served)],
         otherwise=_satisfied(table, service, needed, users, [server.at.address for server in served.by]),
@@ -185,7 +185,7 @@ def _message(table: RouteTable, service: str, name: str, needs: list[Need], *, b
         who = _named([need.workload.address for need in needs])
         return f"what {who} sends to {_label(service)} leaves through {name}"
     unseen = "" if not users.visible.is_false else " (no workload is visible there)"
-    return f"what the subnets of {table.address} send to {_label(service)} leaves through {name}{unseen}"
+    return f"what the subnets of {table.name} send to {_label(service)} leaves through {name}{unseen}"
 
 
 def _named(addresses: list[str]) -> str:
@@ -199,8 +199,8 @@ def _fix(table: RouteTable, service: str, served: Served, vpc: str) -> str:
     there = {server.how: server.at.address for server in reversed(served.aside)}
     if service in GATEWAY_SERVICES:
         if "gateway endpoint" in there:
-            return f"give {there['gateway endpoint']} the route table {table.address} too"
-        return f"add a gateway endpoint for {_label(service)} and give it {table.address}"
+            return f"give {there['gateway endpoint']} the route table {table.name} too"
+        return f"add a gateway endpoint for {_label(service)} and give it {table.name}"
     if "interface endpoint" in there:
         return f"turn on private DNS of {there['interface endpoint']}"
     return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
@@ -208,11 +208,11 @@ def _fix(table: RouteTable, service: str, served: Served, vpc: str) -> str:
 
 def _satisfied(table: RouteTable, service: str, needed: Truth, users: Users, servers: list[str]) -> str:
     if users.present.is_false:
-        return f"no subnet uses {table.address}"
+        return f"no subnet uses {table.name}"
     if needed.is_false:
-        return f"no workload behind {table.address} needs {_label(service)}"
+        return f"no workload behind {table.name} needs {_label(service)}"
     if servers:
-        return f"{_named(servers)} serves {table.address} for {_label(service)}"
+        return f"{_named(servers)} serves {table.name} for {_label(service)}"
     return f"no traffic to {_label(service)} leaves through NAT"
 
 
@@ -228,8 +228,8 @@ def _places(table: RouteTable, egress: Egress, users: Users, needs: list[Need]) 
     elif use is not None and use.subnet is not None:
         yield Place(use.subnet, f"{use.subnet.address} is one of its subnets")
     if use is not None and use.association is not None:
-        yield Place(use.association, f"{use.association.address} gives it {table.address}")
-    yield Place(table, f"{table.address} is the route table")
+        yield Place(use.association, f"{use.association.address} gives it {table.name}")
+    yield Place(table, f"{table.name} is the route table")
     for way in (egress.way,) if egress.way else ():
         yield Place(way.route.span, f"its route for public addresses leads to {way.name}")
         yield from (Place(step.at, step.label) for step in way.steps)
@@ -239,7 +239,7 @@ def _aside(table: RouteTable, service: str, served: Served) -> Iterator[Place]:
     """The endpoints of the service that stand in the VPC and are passed by."""
     for server in served.aside[:MOST_NAMED] if not served.served.is_true else ():
         if server.how == "gateway endpoint":
-            yield Place(server.at, f"{server.at.address} is not given {table.address}")
+            yield Place(server.at, f"{server.at.address} is not given {table.name}")
         else:
             yield Place(server.at, f"{server.at.address} doesn't answer on the public name of {service} in the VPC")
 
