@@ -310,7 +310,7 @@ class Transit:
 def _table_name(table: Value) -> str:
     """A transit gateway's route table: a resource's address or, of the default one, the gateway's."""
     if isinstance(table, Reference) and table.attribute.endswith("default_route_table_id"):
-        return f"{table.name} default"
+        return f"{table.address} default"
     return table.address if isinstance(table, Reference) else table.symbol
 
 
