@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scene import FLAG, HOLE, WHY, A, line
 
 from tests.demand.account import demands, document, function, machine, network, role, weighed
+from vpce_lint.demand import denial
 from vpce_lint.demand.index import DemandIndex
 from vpce_lint.model import Gap
 from vpce_lint.permission import ManagedPolicy, PolicyAttachment, RolePolicy
@@ -140,6 +141,30 @@ def test_an_unknown_effect_is_neither() -> None:
     open_ = {"Effect": HOLE, "Action": "sqs:*", "Resource": "*"}
     assert called(open_) == {"sqs": "perhaps"}
     assert called(allow("sqs:SendMessage"), open_) == {"sqs": "perhaps"}
+
+
+def test_a_denial_of_unknown_actions_leaves_it_likely() -> None:
+    """What is denied may be what is allowed."""
+    denied = {"Effect": "Deny", "Action": [HOLE], "Resource": "*"}
+    assert called(allow("sqs:SendMessage"), denied) == {"sqs": "likely"}
+
+
+def test_patterns_that_nobody_writes_are_named() -> None:
+    """A limit that is reached is no silent pass."""
+    found = demands(machine(), role(document(allow("sqs:" + "*a" * 20))))
+    assert not found.demands
+    [reason] = found.unread
+    assert reason.words.startswith("limit reached")
+
+
+def test_more_denials_than_can_be_compared_leave_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not held against every denied pattern may be denied, and the limit is the reason."""
+    statements = (allow("sqs:SendMessage"), deny("sqs:a*", "sqs:b*", "sqs:c*"))
+    assert called(*statements) == {"sqs": "certain"}
+    monkeypatch.setattr(denial, "MOST_WORK", 200)
+    [demand] = demands(machine(), role(document(*statements))).demands
+    assert demand.truth.is_unknown
+    assert demand.truth.reasons[0].words.startswith("limit reached")
 
 
 def test_conditional_statements() -> None:

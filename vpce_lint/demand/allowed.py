@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 from vpce_lint.demand.action import services_called
@@ -97,20 +95,13 @@ def _everything(statement: Statement, truth: Truth, denials: Denials, who: str) 
 
 def _all_services(truth: Truth, denials: Denials, evidence: Evidence, excepted: tuple[str, ...]) -> Need:
     """A likely need for any service, apart from those that are excepted or denied altogether."""
-    apart = frozenset(
-        name
-        for prefix, names in _names_by_prefix().items()
-        if any(covers(each, f"{prefix}:*") for each in excepted) or denials.against(f"{prefix}:*").is_true
-        for name in names
-    )
+    apart = denials.services
+    if excepted:
+        apart |= frozenset(
+            entry.name
+            for entry in catalogue().values()
+            if entry.iam_prefixes
+            and all(any(covers(each, f"{prefix}:*") for each in excepted) for prefix in entry.iam_prefixes)
+        )
     wide = likely("the role may call every service, which doesn't show that it calls this one")
     return Need(EVERYTHING, truth & wide & ~denials.against("*"), evidence, apart)
-
-
-@cache
-def _names_by_prefix() -> dict[str, list[str]]:
-    names: defaultdict[str, list[str]] = defaultdict(list)
-    for entry in catalogue().values():
-        if len(entry.iam_prefixes) == 1:
-            names[entry.iam_prefixes[0]].append(entry.name)
-    return names

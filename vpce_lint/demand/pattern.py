@@ -12,6 +12,15 @@ LONGEST = 128
 """No action of AWS is longer; a longer pattern means none."""
 
 
+MOST_WILDCARDS = 16
+"""A pattern with more is not worked out."""
+
+
+def is_too_open(pattern: str) -> bool:
+    """Whether a pattern is more work than any that people write: it is too long, or has too many wildcards."""
+    return len(pattern) > LONGEST or pattern.count("*") + pattern.count("?") > MOST_WILDCARDS
+
+
 def is_open(pattern: str) -> bool:
     """Whether a pattern can mean more than one action."""
     return "*" in pattern or "?" in pattern

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide_all
 from vpce_lint.demand.alternatives import alternatives
+from vpce_lint.demand.pattern import is_too_open
 from vpce_lint.truth import TRUE, Reason, Truth, unknown
 from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Text, Value
 
@@ -94,7 +95,9 @@ def _statement(mapping: Mapping, truth: Truth, facts: Facts, *, allows: bool) ->
         if len(actions) >= MOST_STATEMENTS:
             open_.append(Reason(f"limit reached: more than {MOST_STATEMENTS:,} actions", mapping.span))
             break
-        if pattern is not None:
+        if pattern is not None and is_too_open(pattern):
+            open_.append(Reason("limit reached: a pattern of actions with too many wildcards", member.span))
+        elif pattern is not None:
             actions.append((pattern, there & _whole(member)))
         elif not there.is_false:
             open_ += _reasons(member, "an action isn't text")

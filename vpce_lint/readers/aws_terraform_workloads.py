@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vpce_lint.condition import choose, distribute
+from vpce_lint.condition import choose
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
+from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, or_default, placed, values_of
 from vpce_lint.readers.terraform.partial_json import document_of
-from vpce_lint.truth import gather
-from vpce_lint.value import Choice, Known, Run, Sequence, Text, Unknown, Value, text
+from vpce_lint.value import Choice, Known, Sequence, Text, Unknown, Value, text
 from vpce_lint.workload import (
     AirflowEnvironment,
     AutoScalingGroup,
@@ -63,9 +63,9 @@ def _lambda(instance: Block, common: dict[str, Any], _more: Completions) -> Iter
         return  # it runs outside of any VPC of ours
     yield LambdaFunction(
         name=instance.argument("function_name"),
-        subnets=_lists(blocks, "subnet_ids"),
+        subnets=lists_of(blocks, "subnet_ids"),
         role=instance.argument("role"),
-        dead_letters=_inner(instance.nested("dead_letter_config"), "target_arn"),
+        dead_letters=inner(instance.nested("dead_letter_config"), "target_arn"),
         **common,
     )
 
@@ -93,16 +93,18 @@ def _task_definition(instance: Block, common: dict[str, Any], _more: Completions
 
 def _ecs_cluster(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     strategy = instance.nested("default_capacity_provider_strategy")
-    yield EcsCluster(name=instance.argument("name"), providers=_values(strategy, "capacity_provider"), **common)
+    yield EcsCluster(name=instance.argument("name"), providers=values_of(strategy, "capacity_provider"), **common)
 
 
 def _ecs_cluster_providers(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     strategy = instance.nested("default_capacity_provider_strategy")
-    yield EcsCluster(name=instance.argument("cluster_name"), providers=_values(strategy, "capacity_provider"), **common)
+    yield EcsCluster(
+        name=instance.argument("cluster_name"), providers=values_of(strategy, "capacity_provider"), **common
+    )
 
 
 def _capacity_provider(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    group = _inner(instance.nested("auto_scaling_group_provider"), "auto_scaling_group_arn")
+    group = inner(instance.nested("auto_scaling_group_provider"), "auto_scaling_group_arn")
     yield CapacityProvider(name=instance.argument("name"), group=group, **common)
 
 
@@ -111,14 +113,14 @@ def _ecs_service(instance: Block, common: dict[str, Any], _more: Completions) ->
     if definition.is_null.is_true:
         return  # its tasks are made by an external deployment controller
     yield EcsTasks(
-        subnets=_lists(instance.nested("network_configuration"), "subnets"),
+        subnets=lists_of(instance.nested("network_configuration"), "subnets"),
         definition=definition,
         cluster=instance.argument("cluster"),
         launch=instance.argument("launch_type"),
-        providers=_values(instance.nested("capacity_provider_strategy"), "capacity_provider"),
+        providers=values_of(instance.nested("capacity_provider_strategy"), "capacity_provider"),
         platform=instance.argument("platform_version"),
-        command=_or(instance.argument("enable_execute_command"), OFF),
-        connect=_or(_inner(instance.nested("service_connect_configuration"), "enabled"), OFF),
+        command=or_default(instance.argument("enable_execute_command"), OFF),
+        connect=or_default(inner(instance.nested("service_connect_configuration"), "enabled"), OFF),
         **common,
     )
 
@@ -130,13 +132,13 @@ def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions
         for name in ("ecs_target", "ecs_parameters"):
             for block in target.nested(name):
                 yield ScheduledTasks(
-                    subnets=_lists(block.nested("network_configuration"), "subnets"),
+                    subnets=lists_of(block.nested("network_configuration"), "subnets"),
                     definition=block.given("task_definition_arn"),
                     cluster=target.given("arn"),
                     launch=block.given("launch_type"),
-                    providers=_values(block.nested("capacity_provider_strategy"), "capacity_provider"),
+                    providers=values_of(block.nested("capacity_provider_strategy"), "capacity_provider"),
                     platform=block.given("platform_version"),
-                    command=_or(block.given("enable_execute_command"), OFF),
+                    command=or_default(block.given("enable_execute_command"), OFF),
                     **{**common, "when": (*common["when"], *block.when), "family": common["family"] or block.family},
                 )
 
@@ -145,9 +147,9 @@ def _eks_cluster(instance: Block, common: dict[str, Any], _more: Completions) ->
     auto = instance.nested("compute_config")
     yield EksCluster(
         name=instance.argument("name"),
-        subnets=_lists(instance.nested("vpc_config"), "subnet_ids"),
-        auto=_or(_inner(auto, "enabled"), OFF),
-        role=_inner(auto, "node_role_arn"),
+        subnets=lists_of(instance.nested("vpc_config"), "subnet_ids"),
+        auto=or_default(inner(auto, "enabled"), OFF),
+        role=inner(auto, "node_role_arn"),
         **common,
     )
 
@@ -177,8 +179,8 @@ def _pod_identity(instance: Block, common: dict[str, Any], _more: Completions) -
 def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = (*instance.nested("network_interface"), *instance.nested("primary_network_interface"))
     yield Instance(
-        subnets=_present(instance.argument("subnet_id")),
-        interfaces=_values(blocks, "network_interface_id"),
+        subnets=at_most_one(instance.argument("subnet_id")),
+        interfaces=values_of(blocks, "network_interface_id"),
         profile=instance.argument("iam_instance_profile"),
         templates=_template_ids(instance.nested("launch_template")),
         **common,
@@ -186,7 +188,7 @@ def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> It
 
 
 def _interface(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield NetworkInterface(subnets=_present(instance.argument("subnet_id")), **common)
+    yield NetworkInterface(subnets=at_most_one(instance.argument("subnet_id")), **common)
 
 
 def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
@@ -197,7 +199,7 @@ def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Itera
         for specification in template.nested("launch_template_specification")
     ]
     templates = _template_ids((*instance.nested("launch_template"), *mixed))
-    older = _present(instance.argument("launch_configuration"))
+    older = at_most_one(instance.argument("launch_configuration"))
     yield AutoScalingGroup(
         name=instance.argument("name"),
         subnets=sequence_of(instance.argument("vpc_zone_identifier")),
@@ -208,11 +210,11 @@ def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Itera
 
 def _launch_template(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     profiles = instance.nested("iam_instance_profile")
-    profile = _inner(profiles, "arn")
+    profile = inner(profiles, "arn")
     yield LaunchTemplate(
         name=instance.argument("name"),
-        profile=_inner(profiles, "name") if profile.is_null.is_true else profile,
-        subnets=_values(instance.nested("network_interfaces"), "subnet_id"),
+        profile=inner(profiles, "name") if profile.is_null.is_true else profile,
+        subnets=values_of(instance.nested("network_interfaces"), "subnet_id"),
         **common,
     )
 
@@ -238,10 +240,10 @@ def _build_project(instance: Block, common: dict[str, Any], _more: Completions) 
     stores = [
         member
         for name in ("artifacts", "secondary_artifacts", "cache", "source", "secondary_sources")
-        for member in _values(instance.nested(name), "type").members
+        for member in values_of(instance.nested(name), "type").members
     ]
     yield BuildProject(
-        subnets=_lists(blocks, "subnets"),
+        subnets=lists_of(blocks, "subnets"),
         role=instance.argument("service_role"),
         stores=Sequence(tuple(stores)),
         **common,
@@ -251,7 +253,7 @@ def _build_project(instance: Block, common: dict[str, Any], _more: Completions) 
 def _glue_connection(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield GlueConnection(
         name=instance.argument("name"),
-        subnets=_values(instance.nested("physical_connection_requirements"), "subnet_id"),
+        subnets=values_of(instance.nested("physical_connection_requirements"), "subnet_id"),
         **common,
     )
 
@@ -265,10 +267,10 @@ def _glue_job(instance: Block, common: dict[str, Any], _more: Completions) -> It
 
 def _emr(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = instance.nested("ec2_attributes")
-    one = _values(blocks, "subnet_id")
+    one = values_of(blocks, "subnet_id")
     yield EmrCluster(
-        subnets=one if one.members else _lists(blocks, "subnet_ids"),
-        profile=_inner(blocks, "instance_profile"),
+        subnets=one if one.members else lists_of(blocks, "subnet_ids"),
+        profile=inner(blocks, "instance_profile"),
         logs=instance.argument("log_uri"),
         **common,
     )
@@ -277,17 +279,17 @@ def _emr(instance: Block, common: dict[str, Any], _more: Completions) -> Iterabl
 def _sagemaker_domain(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield SageMakerDomain(
         subnets=sequence_of(instance.argument("subnet_ids")),
-        role=_inner(instance.nested("default_user_settings"), "execution_role"),
-        access=_or(instance.argument("app_network_access_type"), Known("PublicInternetOnly")),
+        role=inner(instance.nested("default_user_settings"), "execution_role"),
+        access=or_default(instance.argument("app_network_access_type"), Known("PublicInternetOnly")),
         **common,
     )
 
 
 def _sagemaker_notebook(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield SageMakerNotebook(
-        subnets=_present(instance.argument("subnet_id")),
+        subnets=at_most_one(instance.argument("subnet_id")),
         role=instance.argument("role_arn"),
-        direct=_or(instance.argument("direct_internet_access"), Known("Enabled")),
+        direct=or_default(instance.argument("direct_internet_access"), Known("Enabled")),
         **common,
     )
 
@@ -298,17 +300,17 @@ def _sagemaker_model(instance: Block, common: dict[str, Any], _more: Completions
         return  # it runs outside of any VPC of ours
     containers = (*instance.nested("primary_container"), *instance.nested("container"))
     yield SageMakerModel(
-        subnets=_lists(blocks, "subnets"),
+        subnets=lists_of(blocks, "subnets"),
         role=instance.argument("execution_role_arn"),
-        isolated=_or(instance.argument("enable_network_isolation"), OFF),
-        data=_values(containers, "model_data_url"),
+        isolated=or_default(instance.argument("enable_network_isolation"), OFF),
+        data=values_of(containers, "model_data_url"),
         **common,
     )
 
 
 def _airflow(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield AirflowEnvironment(
-        subnets=_lists(instance.nested("network_configuration"), "subnet_ids"),
+        subnets=lists_of(instance.nested("network_configuration"), "subnet_ids"),
         role=instance.argument("execution_role_arn"),
         **common,
     )
@@ -329,7 +331,7 @@ def _beanstalk(instance: Block, common: dict[str, Any], _more: Completions) -> I
 def _redshift(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RedshiftCluster(
         subnets=sequence_of(instance.argument("subnet_ids")),
-        enhanced=_or(instance.argument("enhanced_vpc_routing"), OFF),
+        enhanced=or_default(instance.argument("enhanced_vpc_routing"), OFF),
         group=instance.argument("cluster_subnet_group_name"),
         roles=sequence_of(instance.argument("iam_roles")),
         **common,
@@ -407,73 +409,12 @@ FOUND_WORKLOADS: dict[str, Translation] = {
 """Data sources that look up what workloads refer to."""
 
 
-def _or(value: Value, default: Value) -> Value:
-    return default.at(value.span) if value.is_null.is_true else value
-
-
-def _present(value: Value) -> Sequence:
-    """A list of the value, empty where it is ``null``."""
-    return Sequence((value,), span=value.span) if not value.is_null.is_true else Sequence((), span=value.span)
-
-
-def _placed(block: Nested, name: str) -> Value:
-    """An argument of a nested block, at its place."""
-    value = block.given(name)
-    attribute = block.body.attributes.get(name)
-    return value if attribute is None else value.at(attribute.value_span)
-
-
-def _inner(blocks: Iterable[Nested], name: str) -> Value:
-    """An argument of a block that may be there once; ``null`` where it isn't."""
-    value: Value = ABSENT
-    for block in blocks:
-        inner = _placed(block, name)
-        if block.family:
-            reasons = gather((*inner.reasons, *(reason for each in block.when for reason in each.reasons)))
-            inner = Unknown(f"{inner.symbol} of any {name}", reasons, span=block.span)
-        for condition in block.when:
-            inner = choose(condition, inner, value)
-        value = inner
-    return value
-
-
-def _values(blocks: Iterable[Nested], name: str) -> Sequence:
-    """An argument of all blocks of a type, where it is given."""
-    members: list[Value] = []
-    for block in blocks:
-        value = _placed(block, name)
-        if value.is_null.is_true:
-            continue
-        if block.family or block.when:
-            most = block.most if block.family else 1
-            members.append(Run(value.symbol, value, 0, most, when=block.when, span=value.span))
-        else:
-            members.append(value)
-    return Sequence(tuple(members))
-
-
-def _lists(blocks: Iterable[Nested], name: str) -> Value:
-    """The members of a list that each block of a type has."""
-    found: Value = Sequence(())
-    for block in blocks:
-        inner = sequence_of(_placed(block, name))
-        for condition in block.when:
-            inner = choose(condition, inner, Sequence(()))
-        found = distribute(_joined, (found, inner)).at(inner.span)
-    return found
-
-
-def _joined(lists: tuple[Value, ...]) -> Value:
-    members = [member for each in lists if isinstance(each, Sequence) for member in each.members]
-    return Sequence(tuple(members), span=lists[-1].span)
-
-
 def _template_ids(blocks: Iterable[Nested]) -> Sequence:
     """The launch templates that blocks name, by id or by name."""
     blocks = tuple(blocks)
     members: list[Value] = []
     for block in blocks:
-        names = [_placed(block, name) for name in ("id", "launch_template_id", "name", "launch_template_name")]
+        names = [placed(block, name) for name in ("id", "launch_template_id", "name", "launch_template_name")]
         given = [name for name in names if not name.is_null.is_true]
         members += given[:1]
     return Sequence(tuple(members))
@@ -486,7 +427,7 @@ def _option(blocks: Iterable[Nested], namespace: str, name: str) -> Value:
         is_it = block.given("namespace").is_(namespace) & block.given("name").is_(name)
         if is_it.is_false:
             continue
-        given = _placed(block, "value")
+        given = placed(block, "value")
         if is_it.is_unknown or block.family:
             given = Unknown(f"{namespace} {name}", (*is_it.reasons, *given.reasons), span=block.span)
         for condition in block.when:
