@@ -120,9 +120,10 @@ def test_every_rule_has_fixtures_of_each_kind(name: str) -> None:
     assert [kind for kind in KINDS if not (FIXTURES / name / kind).is_dir()] == []
 
 
-def test_example_network_shows_what_the_tool_does() -> None:
-    """The network that the README lints violates every rule, and leaves something open."""
-    report = judge(read(Request(paths=(FIXTURES / "example-network",))), list(rules().values()))
+def test_example_networks_show_what_the_tool_does() -> None:
+    """The networks that the README lints violate every rule between them, and leave something open."""
+    request = Request(paths=(FIXTURES / "example-network", FIXTURES / "three-tier-network"))
+    report = judge(read(request), list(rules().values()))
     violated = {answer.rule for answer in report.answers if answer.verdict is Verdict.VIOLATED}
     assert violated == {rule.id for rule in rules().values()}
     assert Verdict.UNDETERMINED in {answer.verdict for answer in report.answers}

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 LEVELS = ("broad", "restrictive", "full")
 DIMENSIONS = ("principal", "resource", "action")
 
-COMMANDS = ("check", "policy", "rules", "explain")
+COMMANDS = ("check", "paths", "policy", "rules", "explain")
 
 OVERVIEW = """\
 Reads Terraform code, builds the AWS network that it describes, and decides whether the network
 keeps its traffic to AWS services private. Nothing is run, nothing is sent anywhere.
 
   vpce-lint [check] [PATH ...]   judge every Terraform root below the paths (default: here)
+  vpce-lint paths [PATH ...]     how each subnet reaches the services of AWS that are needed there
   vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
@@ -68,6 +69,8 @@ class _Parser(ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """What is asked; ``command`` is one of ``COMMANDS``. ``UsageError`` where it can't be understood."""
+    if arguments and arguments[0] == "paths":
+        return _not_both(paths_parser().parse_intermixed_args(arguments[1:]))
     if arguments and arguments[0] in COMMANDS[1:]:
         return command_parser(arguments[0]).parse_args(arguments[1:])
     options = check_parser().parse_intermixed_args(arguments)
@@ -76,6 +79,10 @@ def parse(arguments: Sequence[str]) -> Namespace:
         if command != "check":
             msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
             raise UsageError(msg)
+    return _not_both(options)
+
+
+def _not_both(options: Namespace) -> Namespace:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
@@ -101,6 +108,17 @@ def check_parser() -> ArgumentParser:
     _add_selection(parser)
     _add_output(parser)
     _add_thresholds(parser)
+    return parser
+
+
+def paths_parser() -> ArgumentParser:
+    """The parser of ``vpce-lint paths``."""
+    words = "How each subnet reaches the services of AWS that its workloads need; without workloads, S3 and DynamoDB."
+    parser = _Parser(prog="vpce-lint paths", description=words, allow_abbrev=False)
+    parser.set_defaults(command="paths")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder or file (default: here)")
+    _add_inputs(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     return parser
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from vpce_lint.model import Reading
     from vpce_lint.report import Report
     from vpce_lint.rule import Rule
 
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return {"check": check, "policy": policy, "rules": rules, "explain": explain}[options.command](options)
+        commands = {"check": check, "paths": paths, "policy": policy, "rules": rules, "explain": explain}
+        return commands[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -56,21 +58,42 @@ def check(options: Namespace) -> int:
 
 def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
     from vpce_lint.engine import judge  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.progress import Progress  # noqa: PLC0415
+
+    named = options.paths or ([] if options.roots else ["."])
+    return judge(_read(options), chosen, paths=(*named, *options.roots))
+
+
+def _read(options: Namespace) -> Reading:
+    from vpce_lint.progress import Progress  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.readers.read import Request, read  # noqa: PLC0415
 
-    paths = options.paths or ([] if options.roots else ["."])
+    named = options.paths or ([] if options.roots else ["."])
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     with Progress(sys.stderr) as progress:
         request = Request(
-            paths=tuple(existing(path) for path in paths),
+            paths=tuple(existing(path) for path in named),
             roots=tuple(existing(path) for path in options.roots),
             variables=tuple(options.variables),
             variable_files=tuple(existing(path) for path in options.variable_files),
             source=existing(options.source) if options.source else None,
             progress=progress,
         )
-        return judge(read(request), chosen, paths=(*paths, *options.roots))
+        return read(request)
+
+
+def paths(options: Namespace) -> int:
+    """Print how each subnet reaches the services that are needed there; 1 where something could not be read."""
+    from vpce_lint.path_table import as_json, as_text  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.paths import paths_of  # noqa: PLC0415
+    from vpce_lint.readers.read import RequestError  # noqa: PLC0415
+
+    try:
+        reading = _read(options)
+    except RequestError as error:
+        return _complain(str(error))
+    found = [path for network in reading.networks for path in paths_of(network)]
+    written = as_json(found, reading.problems) if options.format == "json" else as_text(found, reading.problems)
+    return _print(written, int(bool(reading.problems)))
 
 
 def policy(options: Namespace) -> int:

@@ -194,6 +194,11 @@ def catalogue() -> dict[str, CatalogueEntry]:
     return {name: _entry(name, record) for name, record in records.items()}
 
 
+def has_endpoint(service: str) -> bool:
+    """Whether a service of this short name has endpoints at all."""
+    return service in catalogue()
+
+
 def zone_bounds(region: str | None) -> tuple[int, int | None]:
     """The least and greatest number of Availability Zones that an account may see in a Region.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import choose, distribute, facts_of
 from vpce_lint.model import (
+    ABSENT,
     OFF,
     Endpoint,
     EndpointService,
@@ -21,11 +22,11 @@ from vpce_lint.model import (
     InterfaceEndpoint,
     Resource,
     ResourceEndpoint,
-    RouteTable,
     ServiceNetworkEndpoint,
     Subnet,
     Vpc,
 )
+from vpce_lint.readers.aws_terraform_routing import zone_id
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.truth import gather
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
@@ -67,6 +68,7 @@ COMPANIONS = {
     "aws_vpc_endpoint_subnet_association": Companion("vpc_endpoint_id", "subnet_id", "subnets"),
     "aws_vpc_endpoint_route_table_association": Companion("vpc_endpoint_id", "route_table_id", "route_tables"),
     "aws_vpc_endpoint_service_allowed_principal": Companion("vpc_endpoint_service_id", "principal_arn", "principals"),
+    "aws_route53_zone_association": Companion("zone_id", "vpc_id", "vpcs"),
 }
 
 
@@ -105,10 +107,6 @@ def _found_subnet(instance: DescribedResource, common: dict[str, Any], _more: Co
     )
 
 
-def _route_table(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield RouteTable(vpc=instance.argument("vpc_id"), **common)
-
-
 def _endpoint(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """An endpoint, as each type that it may have; the premise says whether it has it."""
     written = instance.argument("vpc_endpoint_type")
@@ -126,6 +124,7 @@ def _endpoint(instance: DescribedResource, common: dict[str, Any], more: Complet
         elif name == "Interface":
             slots["subnets"] = more.add("subnets", _endpoint_subnets(instance))
             slots["private_dns"] = more.replace("private_dns", _or(instance.argument("private_dns_enabled"), OFF))
+            slots["only_inbound_resolvers"] = _only_inbound_resolvers(instance)
         yield model(
             vpc=instance.argument("vpc_id"),
             service=service,
@@ -161,6 +160,19 @@ def _endpoint_subnets(instance: DescribedResource) -> Value:
     return distribute(lambda values: _extended(values[0], members), (sequence_of(inline),))
 
 
+def _only_inbound_resolvers(instance: DescribedResource) -> Value:
+    """``private_dns_only_for_inbound_resolver_endpoint`` of the ``dns_options`` block; ``null`` without one."""
+    value: Value = ABSENT
+    for block in instance.nested("dns_options"):
+        given = block.given("private_dns_only_for_inbound_resolver_endpoint")
+        if block.family:
+            return Unknown(f"dns_options of {instance.address}", gather(given.reasons), span=block.span)
+        for condition in block.when:
+            given = choose(condition, given, value)
+        value = given
+    return value
+
+
 def _extended(sequence: Value, members: Iterable[Value]) -> Value:
     present = sequence.members if isinstance(sequence, Sequence) else ()
     fresh = [member for member in members if not any(member.equals(old).is_true for old in present)]
@@ -180,8 +192,6 @@ PRIMARY: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], It
     "aws_default_vpc": _vpc,
     "aws_subnet": _subnet,
     "aws_default_subnet": _subnet,
-    "aws_route_table": _route_table,
-    "aws_default_route_table": _route_table,
     "aws_vpc_endpoint": _endpoint,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
@@ -204,6 +214,7 @@ def _service_type(instance: DescribedResource) -> Value | None:
 
 COMPUTED: dict[tuple[str, str], Callable[[DescribedResource], Value | None]] = {
     ("aws_vpc_endpoint_service", "service_type"): _service_type,
+    ("aws_route53_zone", "zone_id"): zone_id,
 }
 """Attributes that AWS fills in, and that the arguments decide all the same."""
 

@@ -19,6 +19,10 @@ class DescribedBlock(Protocol):
     """
 
     @property
+    def span(self) -> Span:
+        """The place that stands for the whole block."""
+
+    @property
     def when(self) -> tuple[Value, ...]:
         """The conditions under which it exists."""
 
@@ -73,6 +77,10 @@ class DescribedResource(Protocol):
         """Whether it stands for an unknown number of instances."""
 
     @property
+    def key(self) -> Value | None:
+        """The instance key; of a family, what stands for any of its keys."""
+
+    @property
     def is_imported(self) -> bool:
         """Whether the resource was there before and is taken over."""
 
@@ -91,3 +99,6 @@ class DescribedResource(Protocol):
 
     def nested(self, name: str) -> Sequence[DescribedBlock]:
         """The nested blocks of a type."""
+
+    def computed(self, name: str) -> Value:
+        """An attribute that AWS will fill in, as other resources refer to it."""

@@ -12,6 +12,7 @@ from vpce_lint.value import Unknown, Value
 if TYPE_CHECKING:
     from vpce_lint.readers.plan.document import Part
     from vpce_lint.readers.plan.instance import PlanInstance
+    from vpce_lint.source import Span
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +26,11 @@ class PlanBlock:
     family: bool = False
     most: int | None = 1
     when: tuple[Value, ...] = field(default=(), init=False)
+
+    @property
+    def span(self) -> Span:
+        """The place of its resource."""
+        return self.instance.span
 
     def written(self, name: str) -> Value | None:
         """An argument that is set; ``None`` where it is ``null``."""

@@ -85,6 +85,11 @@ class PlanInstance:
         return self.resource.address
 
     @property
+    def key(self) -> Value | None:
+        """The instance key."""
+        return None if self.resource.key is None else Known(self.resource.key)
+
+    @property
     def is_imported(self) -> bool:
         """Whether the plan imports it."""
         return self.resource.is_imported
@@ -114,6 +119,10 @@ class PlanInstance:
     def argument(self, name: str) -> Value:
         """The same; its span is where a report points for it."""
         return self.given(name)
+
+    def computed(self, name: str) -> Value:
+        """An attribute that AWS will fill in, as other resources refer to it."""
+        return self._at(self.resource, name)
 
     def nested(self, name: str) -> tuple[PlanBlock, ...]:
         """The nested blocks of a type; where not even their number is known, one that stands for any number."""

@@ -54,6 +54,11 @@ class Instance:
         return self.module.calls
 
     @property
+    def key(self) -> Value | None:
+        """The instance key; of a family, what stands for any of its keys."""
+        return self.repeat.key
+
+    @property
     def iterated(self) -> tuple[Value, ...]:
         """Of a family, the values of ``each``, the key first: what tells its members apart."""
         return tuple((self.repeat.each or {}).values()) if self.repeat.family else ()

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network
-from vpce_lint.readers.assembly import found_by, made_by, piece_of
-from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
+from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
+from vpce_lint.readers.aws_terraform import COMPANIONS
+from vpce_lint.readers.aws_terraform_routing import found_tables
 from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
-RELEVANT = re.compile(b"aws_vpc_endpoint")
+RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway|aws_subnet\b")
 """What a file must mention to declare something that a rule is about."""
 
 MOST_MODULES = 4_000
@@ -37,16 +38,16 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
     made = [
         resource
         for module in modules
-        for instance in _instances(module, PRIMARY)
+        for instance in _instances(module, TYPES)
         for resource in made_by(instance, pieces, gaps)
     ]
     found = {
         resource.address: resource
         for module in modules
-        for instance in _instances(module, FOUND, "data")
+        for instance in _instances(module, LOOKED_UP, "data")
         for resource in found_by(instance)
     }
-    return Network(root.shown, (*made, *found.values()), gaps), missing
+    return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps), missing
 
 
 def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing], Gap | None]:
