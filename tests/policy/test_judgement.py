@@ -197,7 +197,7 @@ def known(judged: Judgement) -> bool:
 
 FLAGS = ("principal_bounded", "resource_bounded", "action_bounded", "joint_bounded", "allows_nothing")
 QUICK = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

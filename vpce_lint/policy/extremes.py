@@ -77,8 +77,8 @@ class Extreme:
     def __init__(self, document: Document, is_open: Callable[[str], bool], *, meeting: bool = False) -> None:
         self._is_open = is_open
         self._meeting = meeting
-        self._denies = any(_may_deny(part) for part in document.parts)
         self._asked = Counter(key for part in document.parts for key in _keys_of(part))
+        self._narrows = any(map(_may_deny, document.parts)) or not _POSITIONS.keys().isdisjoint(self._asked)
         self.may_meet = False
         self._numbers: dict[str, int] = {}
         self._variables = document.has_variables
@@ -132,7 +132,7 @@ class Extreme:
         if value is None:
             return Element(("*",) if allow else ())
         widens = allow != negated
-        if allow and self._denies and any(not isinstance(member, Known) for member in _members(value)):
+        if allow and self._narrows and any(not isinstance(member, Known) for member in _members(value)):
             self.may_meet = True
             if self._meeting:
                 known = [member for member in _members(value) if isinstance(member, Known)]
