@@ -51,6 +51,9 @@ _POSITIONS: dict[str, Position] = {
     PRINCIPAL_ARN: "principal",
     ACCESS_POINT_ARN: "arn",
 }
+_IN_AN_ARN = {key for key, position in _POSITIONS.items() if position in {"account", "principal", "arn"}}
+"""Keys that ask for what the ARN of a principal or resource says, too."""
+
 _ASKED_OF_AWS = re.compile(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|partition|region|canonical_user_id|elb_service_account"
     r"|iam_(role|user|session_context)s?|s3_bucket|kms_(key|alias)|vpc|vpc_endpoint|secretsmanager_secret|sqs_queue"
@@ -78,7 +81,7 @@ class Extreme:
         self._is_open = is_open
         self._meeting = meeting
         self._asked = Counter(key for part in document.parts for key in _keys_of(part))
-        self._narrows = any(map(_may_deny, document.parts)) or not _POSITIONS.keys().isdisjoint(self._asked)
+        self._narrows = any(map(_may_deny, document.parts)) or not _IN_AN_ARN.isdisjoint(self._asked)
         self.may_meet = False
         self._numbers: dict[str, int] = {}
         self._variables = document.has_variables
