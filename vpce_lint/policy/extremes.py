@@ -9,6 +9,7 @@ for equality can't be a pattern: they stand for a text of their own, which nobod
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.policy.document import Document, Part
     from vpce_lint.policy.statement import Effect
+    from vpce_lint.truth import Reason
 
 Position = Literal["action", "resource", "principal", "account", "org", "path", "arn", "text"]
 
@@ -49,6 +51,9 @@ _POSITIONS: dict[str, Position] = {
     PRINCIPAL_ARN: "principal",
     ACCESS_POINT_ARN: "arn",
 }
+_IN_AN_ARN = {key for key, position in _POSITIONS.items() if position in {"account", "principal", "arn"}}
+"""Keys that ask for what the ARN of a principal or resource says, too."""
+
 _ASKED_OF_AWS = re.compile(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|partition|region|canonical_user_id|elb_service_account"
     r"|iam_(role|user|session_context)s?|s3_bucket|kms_(key|alias)|vpc|vpc_endpoint|secretsmanager_secret|sqs_queue"
@@ -64,20 +69,29 @@ class Extreme:
     """One end of what a document may be; ``is_open`` says of an unknown, by its symbol, at which end it is taken.
 
     ``stand_ins`` maps each text that stands for an unknown to its symbol, ``own`` are the accounts among
-    them that are one's own, ``unknown`` are the unknowns that may be a pattern or a statement, by symbol.
+    them that are one's own, ``unknown`` says by symbol why the unknowns that may be a pattern or a statement
+    aren't known.
+
+    An unknown text could also be one that another part of the policy names: what a Deny takes back, what a
+    second condition on the same key asks for. ``meeting``: take such unknowns to meet in the way that
+    closes the policy; ``may_meet`` says whether there are any.
     """
 
-    def __init__(self, document: Document, is_open: Callable[[str], bool]) -> None:
+    def __init__(self, document: Document, is_open: Callable[[str], bool], *, meeting: bool = False) -> None:
         self._is_open = is_open
+        self._meeting = meeting
+        self._asked = Counter(key for part in document.parts for key in _keys_of(part))
+        self._narrows = any(map(_may_deny, document.parts)) or not _IN_AN_ARN.isdisjoint(self._asked)
+        self.may_meet = False
         self._numbers: dict[str, int] = {}
         self._variables = document.has_variables
         self.stand_ins: dict[str, str] = {}
         self.own: set[str] = set()
-        self.unknown: dict[str, Value] = {}
+        self.unknown: dict[str, tuple[Reason, ...]] = {}
         self.statements = tuple(found for part in document.parts for found in self._statements(part))
 
-    def _opens(self, value: Value) -> bool:
-        self.unknown.setdefault(value.symbol, value)
+    def _opens(self, value: Value, why: tuple[Reason, ...] = ()) -> bool:
+        self.unknown.setdefault(value.symbol, why or value.reasons)
         return self._is_open(value.symbol)
 
     def _statements(self, part: Part) -> Iterable[Statement]:
@@ -89,7 +103,7 @@ class Extreme:
                 yield Statement(part.number, effect, Principals((Named("AWS", "*"),)), everything, everything)
             return
         allow = self._effect(value.entries.get("Effect"))
-        if not part.certain and (self._opens(value) != allow):
+        if not part.certain and (self._opens(value, part.why) != allow):
             return
         if value.runs and "Condition" not in value.entries and self._opens(value) != allow:
             return  # what isn't known may be a condition
@@ -120,7 +134,13 @@ class Extreme:
             value, negated = statement.entries.get(f"Not{name}"), True
         if value is None:
             return Element(("*",) if allow else ())
-        return Element(tuple(self._texts(value, position, widens=allow != negated)), negated)
+        widens = allow != negated
+        if allow and self._narrows and any(not isinstance(member, Known) for member in _members(value)):
+            self.may_meet = True
+            if self._meeting:
+                known = [member for member in _members(value) if isinstance(member, Known)]
+                return Element(("*",), negated) if negated else Element(tuple(map(_text, known)))
+        return Element(tuple(self._texts(value, position, widens=widens)), negated)
 
     def _principals(self, statement: Mapping, *, allow: bool) -> Principals:
         value, negated = statement.entries.get("Principal"), False
@@ -180,6 +200,11 @@ class Extreme:
             return Condition(by, key, tuple(texts)) if known else None
         if normal(key) == USER_ID:
             position = "text"
+        holes = any(not isinstance(member, Known) for member in _members(values))
+        if holes and self._asked[normal(key)] > 1:
+            self.may_meet = True
+            if self._meeting:
+                return None
         texts = list(self._texts(values, position, widens=allow == by.positive, globs=by.globs))
         return Condition(by, key, tuple(texts))
 
@@ -236,6 +261,18 @@ def _shaped(hole: Value, position: Position, before: str, account: str, token: s
     if position == "path":
         return f"o-{token}/r-{token}/"
     return f"unknown:{token}" if position == "action" else token
+
+
+def _may_deny(part: Part) -> bool:
+    effect = part.field("Effect")
+    return not (isinstance(effect, Known) and effect.value == "Allow")
+
+
+def _keys_of(part: Part) -> Iterable[str]:
+    """The condition keys of a statement, as they are compared, once for each time that they are written."""
+    condition = part.field("Condition")
+    for keys in condition.entries.values() if isinstance(condition, Mapping) else ():
+        yield from map(normal, keys.entries if isinstance(keys, Mapping) else ())
 
 
 def _members(value: Value) -> Iterable[Value]:
