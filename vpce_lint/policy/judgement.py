@@ -317,5 +317,8 @@ def _why(
     reasons = gather(reason for symbol in deciding or candidates for reason in extreme.unknown[symbol])
     if reasons:
         return reasons
+    met = gather(reason for each in extreme.met.values() for reason in each)
+    if met:
+        return met
     symbols = ", ".join(sorted(set(extreme.stand_ins.values())))
     return (Reason(f"whether {symbols} is trusted is not known"),)

@@ -44,7 +44,7 @@ _VPC_KEYS = frozenset({"aws:sourcevpc", INSTANCE_VPC})
 _PATH_KEYS = frozenset({PRINCIPAL_ORG_PATHS, RESOURCE_ORG_PATHS})
 _ARN_KEYS = frozenset({PRINCIPAL_ARN, ACCESS_POINT_ARN})
 ACCOUNT_IDS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_ORGS = re.compile(r"(?<![a-z0-9])o-[a-z0-9]+")
+ORG_IDS = re.compile(r"(?<![a-z0-9])o-[a-z0-9]+")
 _TEXTUAL = {"text", "like", "ignoring case", "arn", "null"}
 
 
@@ -92,7 +92,7 @@ class Substitution:
                 yield from ACCOUNT_IDS.findall(text)
         elif key in _ORG_KEYS:
             for text in texts:
-                yield from _ORGS.findall(text)
+                yield from ORG_IDS.findall(text)
         else:
             partners = {key, *self._compared_with(key)}
             for statement in self._statements:
