@@ -51,7 +51,10 @@ def judge(
             paths=tuple(paths),
             files=reading.files,
             roots=len(reading.networks),
-            endpoints=sum(len({endpoint.address for endpoint in network.of(Endpoint)}) for network in reading.networks),
+            endpoints=sum(
+                len({each.address for each in network.resources if isinstance(each, Endpoint)})
+                for network in reading.networks
+            ),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
     )

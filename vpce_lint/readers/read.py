@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to read: ``paths`` to search for roots, or exactly the folders ``roots``.
+    """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    in the order given. ``progress`` is told how many of how many roots are done.
+    ``parameters`` are ``--parameters`` files, in the order given. ``progress`` is told how many of how
+    many roots are done.
     """
 
     paths: tuple[Path, ...]
     roots: tuple[Path, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[Path, ...] = ()
+    parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
 
 
@@ -33,6 +35,14 @@ class RequestError(Exception):
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.model import Reading  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.cloudformation.reader import read_cloudformation  # noqa: PLC0415
+    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    return read_terraform(request)
+    readings = [reader(request) for reader in (read_terraform, read_cloudformation)]
+    return Reading(
+        networks=tuple(network for reading in readings for network in reading.networks),
+        problems=tuple(problem for reading in readings for problem in reading.problems),
+        unread=tuple(item for reading in readings for item in reading.unread),
+        files=sum(reading.files for reading in readings),
+    )
