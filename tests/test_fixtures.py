@@ -27,6 +27,8 @@ KINDS = ("fail", "pass", "unknown")
 MARK = re.compile(r"expect(?P<below> below)?: (?P<marks>VPCE\d{3}\??(?:, VPCE\d{3}\??)*)")
 SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
 
+MARKED = (".tf", ".json", ".tofu", ".yaml", ".template")
+
 Marks = set[tuple[str, int, str]]
 
 
@@ -58,7 +60,7 @@ def marks_in(case: Path) -> Marks:
     """The marks in a fixture's files: file, line, and rule with a question mark where it is undetermined."""
     marks: Marks = set()
     for file in case.rglob("*"):
-        if file.is_dir() or not file.name.endswith((".tf", ".tf.json", ".tofu")):
+        if file.is_dir() or not file.name.endswith(MARKED):
             continue
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
             if found := MARK.search(line):

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 COMMANDS = ("check", "rules", "explain")
 
 OVERVIEW = """\
-Reads Terraform code, builds the AWS network that it describes, and decides whether the network
-keeps its traffic to AWS services private. Nothing is run, nothing is sent anywhere.
+Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
+decides whether the network keeps its traffic to AWS services private. Nothing is run or sent anywhere.
 
-  vpce-lint [check] [PATH ...]   judge every Terraform root below the paths (default: here)
+  vpce-lint [check] [PATH ...]   judge every Terraform root and template below the paths (default: here)
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
 """
@@ -135,6 +135,13 @@ def _add_inputs(parser: ArgumentParser) -> None:
         dest="variable_files",
         metavar="FILE",
         help="set input variables from a tfvars file, relative to the working directory (repeatable)",
+    )
+    group.add_argument(
+        "--parameters",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
     )
 
 

@@ -67,6 +67,7 @@ def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
             roots=tuple(existing(path) for path in options.roots),
             variables=tuple(options.variables),
             variable_files=tuple(existing(path) for path in options.variable_files),
+            parameters=tuple(existing(path) for path in options.parameters),
             progress=progress,
         )
         return judge(read(request), chosen, paths=(*paths, *options.roots))

@@ -165,6 +165,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         fix=requirement.fix,
         related=tuple(locate(span, place.label) for place in requirement.related if (span := _span(place.at))),
         calls=_calls(resource),
+        construct=resource.construct,
         help=_help(rule),
     )
 
@@ -182,6 +183,7 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         location=locate(resource.span),
         message=exemption.reason,
         calls=_calls(resource),
+        construct=resource.construct,
         help=_help(rule),
     )
 

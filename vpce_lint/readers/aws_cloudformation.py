@@ -27,8 +27,8 @@ from vpce_lint.model import (
 )
 from vpce_lint.readers.cloudformation.comparison import as_flag
 from vpce_lint.readers.cloudformation.intrinsics import items_of
-from vpce_lint.readers.cloudformation.json_document import encoded
-from vpce_lint.value import Choice, Known, Value
+from vpce_lint.readers.cloudformation.json_document import decoded, encoded
+from vpce_lint.value import Choice, Known, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -161,7 +161,7 @@ def _document(value: Value) -> Value:
     """A policy as JSON text: it may be written as an object or as the text."""
     if isinstance(value, Choice):
         return choose(value.condition, _document(value.then), _document(value.otherwise)).at(value.span)
-    return encoded(value, value.span)
+    return decoded(value) if isinstance(value, Text) else encoded(value, value.span)
 
 
 def _or(value: Value, default: Value) -> Value:

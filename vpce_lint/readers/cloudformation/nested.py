@@ -37,7 +37,7 @@ def nested_template(resource: Fields, folder: str, library: Library) -> tuple[st
     asset = metadata.text("aws:asset:path") if metadata else None
     written = text_of(properties.get(TYPES[resource.text("Type") or ""])) if properties else None
     place = asset or written
-    if place is None:
+    if place is None or "{{" in place:
         return Missing("its template is named by an expression")
     if _REMOTE.match(place):
         return Missing(f"its template {place} is not local")

@@ -111,7 +111,9 @@ class Declared:
         return assume(evaluate(node, self.scope), facts_of_all(self.when)).at(node.span)
 
     def _hidden(self, name: str) -> Value:
-        """A property that isn't written: absent, unless a transform inside the properties may bring it."""
+        """A property that isn't written: absent, unless a transform may bring it."""
+        for gap in self.stack.macros():
+            return Unknown(f"{self.address}.{name}", (gap.reason,), span=self.span)
         properties = self.node.fields("Properties")
         for key, entry in properties.entries.items() if properties else ():
             if key.startswith("Fn::"):
