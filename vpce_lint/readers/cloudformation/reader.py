@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ RECURSION = 20_000
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
     reader = _Reader(Path.cwd(), named_parameters(request.parameters))
-    with _deep_recursion():
+    with _at_work():
         for named in request.paths:
             reader.find(named)
         for index, (path, library) in enumerate(reader.roots.items()):
@@ -144,10 +145,18 @@ class _Reader:
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
+def _at_work() -> Iterator[None]:
+    """Python with room for recursion, and without the search for cycles.
+
+    Reading makes many objects and next to no cycles: looking for those again and again would cost more
+    than the reading, and more than in proportion to the template's size.
+    """
+    before, was_enabled = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, RECURSION))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if was_enabled:
+            gc.enable()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
+_BLOCKS = frozenset({"|", ">"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _STANDARD = "tag:yaml.org,2002:"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -51,6 +52,7 @@ class _Places:
 
     def __init__(self, source: Source, text: str, skipped: int) -> None:
         self._source = source
+        self._size = len(source.data)
         self._skipped = skipped
         self._ends: list[int] = []
         self._surplus: list[int] = []
@@ -63,8 +65,10 @@ class _Places:
                     self._surplus.append(surplus)
 
     def span(self, start: int, end: int) -> Span:
-        size = len(self._source.data)
-        return Span(self._source, min(self._offset(start), size), min(self._offset(end), size))
+        if not self._ends:
+            start, end = start + self._skipped, end + self._skipped
+            return Span(self._source, min(start, self._size), min(end, self._size))
+        return Span(self._source, min(self._offset(start), self._size), min(self._offset(end), self._size))
 
     def trimmed(self, span: Span) -> Span:
         """A span without blank ends, as block scalars have them."""
@@ -72,7 +76,7 @@ class _Places:
         return Span(span.source, span.start, span.start + len(written.rstrip()))
 
     def _offset(self, index: int) -> int:
-        if self._ends and (before := bisect_right(self._ends, index)):
+        if before := bisect_right(self._ends, index):
             index += self._surplus[before - 1]
         return index + self._skipped
 
@@ -152,7 +156,9 @@ class _Builder:
         if self._wants_key():
             self._key(event)
             return
-        span = self.places.trimmed(self.places.span(event.start_mark.index, event.end_mark.index))
+        span = self.places.span(event.start_mark.index, event.end_mark.index)
+        if event.style in _BLOCKS:
+            span = self.places.trimmed(span)
         if event.tag is not None and not event.tag.startswith(_STANDARD):
             node = _tagged(event.tag, Scalar(event.value, span))
         elif event.style is None and (event.tag is None or event.tag == f"{_STANDARD}bool"):
