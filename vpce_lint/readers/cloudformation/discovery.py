@@ -76,9 +76,9 @@ def roots_of(files: Iterable[str], library: Library) -> list[str]:
 
 def roots_around(file: str, files: Iterable[str], library: Library) -> list[str]:
     """The roots among the files that reach a template; the template itself where nobody nests it."""
-    among = {*files, file}
+    among = {file, *(each for each in files if library.may_nest(each))}
     roots = roots_of(among, library)
-    nests = {each: nested_files(each, library) for each in among if library.is_candidate(each)}
+    nests = {each: nested_files(each, library) for each in among}
     return [root for root in roots if file in _reach([root], nests)]
 
 

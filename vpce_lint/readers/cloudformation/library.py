@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary, Unreada
 
 if TYPE_CHECKING:
     from vpce_lint.source import Span
+
+STACKS = re.compile(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
+"""What a template must mention to nest others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,32 @@ class Library:
 
     boundary: Boundary
     _templates: dict[str, Template | Broken | None] = field(default_factory=dict)
-    _candidates: dict[str, bool] = field(default_factory=dict)
+    _hints: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
     def is_candidate(self, path: str) -> bool:
         """Whether a file's bytes could be those of a template; others aren't kept in memory."""
+        return self._hint(path)[0]
+
+    def may_nest(self, path: str) -> bool:
+        """Whether a file's bytes could be those of a template with nested stacks."""
+        return self._hint(path) == (True, True)
+
+    def _hint(self, path: str) -> tuple[bool, bool]:
         key = os.path.normpath(path)
-        known = self._candidates.get(key)
+        known = self._hints.get(key)
         if known is None:
-            known = self._candidates[key] = self._may_be_template(key)
+            data = self._bytes(key)
+            known = self._hints[key] = may_be_template(data), STACKS.search(data) is not None
         return known
 
-    def _may_be_template(self, path: str) -> bool:
+    def _bytes(self, path: str) -> bytes:
         try:
-            if not (self.boundary.contains(path) and os.path.isfile(path)):  # noqa: PTH113 (no pipes or devices)
-                return False
-            if os.path.getsize(path) > LARGEST_FILE:  # noqa: PTH202
-                return False  # CloudFormation takes no template beyond 1 MB
-            return may_be_template(Path(path).read_bytes())
+            is_file = self.boundary.contains(path) and os.path.isfile(path)  # noqa: PTH113 (no pipes or devices)
+            if is_file and os.path.getsize(path) <= LARGEST_FILE:  # noqa: PTH202 (CloudFormation takes none beyond 1 MB)
+                return Path(path).read_bytes()
         except (OSError, ValueError):
-            return False
+            pass
+        return b""
 
     def template(self, path: str) -> Template | Broken | None:
         """The template in a file, why it can't be read, or ``None`` where the file is no template."""

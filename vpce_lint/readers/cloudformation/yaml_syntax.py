@@ -161,7 +161,7 @@ class _Builder:
             span = self.places.trimmed(span)
         if event.tag is not None and not event.tag.startswith(_STANDARD):
             node = _tagged(event.tag, Scalar(event.value, span))
-        elif event.style is None and (event.tag is None or event.tag == f"{_STANDARD}bool"):
+        elif event.implicit[0] or event.tag in {f"{_STANDARD}bool", f"{_STANDARD}null"}:
             node = Scalar(_resolved(event.value), span)
         else:
             node = Scalar(event.value, span)
