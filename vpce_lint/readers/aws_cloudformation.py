@@ -117,6 +117,7 @@ def _route_table(declared: Declared, common: dict[str, Any], _more: Completions)
 
 def _endpoint(declared: Declared, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """An endpoint, as each type that it may have; the premise says whether it has it."""
+    vpc = declared.given("VpcId")
     written = declared.given("VpcEndpointType")
     kind = distribute(lambda values: _default_type(declared) if values[0].is_null.is_true else values[0], (written,))
     service = declared.given("ServiceName")
@@ -132,7 +133,7 @@ def _endpoint(declared: Declared, common: dict[str, Any], more: Completions) -> 
             private_dns = as_flag(declared.given("PrivateDnsEnabled"))
             slots["private_dns"] = more.replace("private_dns", _or(private_dns, OFF))
         yield model(
-            vpc=declared.given("VpcId"),
+            vpc=vpc,
             service=service,
             service_region=declared.given("ServiceRegion"),
             policy=more.replace("policy", _document(declared.given("PolicyDocument"))),

@@ -20,7 +20,9 @@ from vpce_lint.source import Source
 PRINTABLE = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x7f\x85\u2028\u2029\ufeff"))
 DATA = st.recursive(
     PRINTABLE | st.booleans() | st.none(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(PRINTABLE.filter(lambda key: key != "<<"), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(PRINTABLE.filter(lambda key: key != "<<"), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
