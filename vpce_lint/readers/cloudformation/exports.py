@@ -43,13 +43,20 @@ class Exports:
         found = list(self._fitting(name, importer))
         if len(found) == 1:
             stack, output, fillers = found[0]
-            if self._chosen.setdefault(stack.path, fillers) == fillers:
+            if self._is_same_stack(stack, fillers):
                 value = stack.output(output)
                 if value is not None:
                     return value.at(span)
         words = "is exported by several templates" if len(found) > 1 else "is exported by another stack"
         reasons = gather((Reason(f"{name} {words}", span), *name.reasons))
         return Unknown(symbol, reasons, type=STRING, nullable=False, span=span)
+
+    def _is_same_stack(self, stack: Stack, fillers: tuple[str, ...]) -> bool:
+        """Whether it is the stack of this template that was imported from before; a plain name exists once only."""
+        chosen = self._chosen.setdefault(stack.path, fillers)
+        if fillers and not chosen:
+            chosen = self._chosen[stack.path] = fillers
+        return not fillers or fillers == chosen
 
     @property
     def used(self) -> list[Stack]:

@@ -36,6 +36,9 @@ def invalid(words: str, span: Span | None) -> Unknown:
 
 def unknown_call(function: str, arguments: tuple[Value, ...], span: Span | None, type_: Type | None = None) -> Unknown:
     """The result of a function that can't be worked out: the same for the same arguments."""
+    refused = next((each for each in arguments if isinstance(each, Unknown) and each.invalid), None)
+    if refused is not None:
+        return refused
     name = f"{function}({', '.join(argument.symbol for argument in arguments)})"
     reasons = gather(reason for argument in arguments for reason in argument.reasons)
     why = reasons or (Reason(f"Fn::{function} is not worked out", span),)
@@ -80,7 +83,7 @@ def concatenated(parts: list[str | Value], span: Span | None) -> Value:
             if isinstance(piece, Unknown) and piece.invalid:
                 return piece
             if isinstance(piece, Sequence | Mapping) or (isinstance(piece, Value) and piece.is_null.is_true):
-                return unknown_call("Sub", values, span, STRING)
+                return invalid("a text is made of texts", span)
         if sum(len(piece if isinstance(piece, str) else piece.symbol) for piece in pieces) > LONGEST_TEXT:
             return Unknown("too long a text", (Reason("limit reached: a text is too long", span),), span=span)
         return text(pieces, span).at(span)
@@ -93,6 +96,8 @@ def join(delimiter: Value, members: Value, span: Span | None) -> Value:
 
     def joined(values: tuple[Value, ...]) -> Value:
         between, listed = as_text(values[0]), values[1]
+        if isinstance(listed, Known | Text):
+            return invalid("Fn::Join needs a list", span)
         if not isinstance(listed, Sequence) or not isinstance(between, Known | Text):
             return unknown_call("Join", values, span, STRING)
         if any(isinstance(member, Run) for member in listed.members):
@@ -122,6 +127,8 @@ def split(delimiter: Value, source: Value, span: Span | None) -> Value:
             )
         if isinstance(whole, Unknown) and whole.invalid:
             return whole
+        if isinstance(whole, Known | Sequence):
+            return invalid("Fn::Split needs a text", span)
         return split_open(whole, f"Split({between.symbol}, {whole.symbol})").at(span)
 
     return distribute(parted, (delimiter, source))
@@ -140,6 +147,8 @@ def select(index: Value, members: Value, span: Span | None) -> Value:
                 if isinstance(place, Known)
                 else unknown_call("Select", values, span)
             )
+        if isinstance(listed, Known | Text):
+            return invalid("Fn::Select needs a list", span)
         if not isinstance(listed, Sequence):
             return unknown_call("Select", values, span)
         return _member(int(str(place)), listed, span)
