@@ -216,3 +216,24 @@ def test_with_every_parameter_set_nothing_stays_open(
         if answer.verdict is Verdict.UNDETERMINED and answer.rule != "VPCE005"
     ]
     assert [message for message in open_ if "Availability Zones" not in message] == []
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(templates(), st.none() | st.sampled_from(ASSIGNMENTS))
+def test_a_nested_stack_is_judged_like_the_template_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: dict[str, Any], assignment: dict[str, str] | None
+) -> None:
+    """A stack that gets the same parameters from a template around it gets the same answers."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "template.json").write_text(json.dumps(template))
+    alone = answers(tmp_path, assignment)
+    (tmp_path / "inner.json").write_text(json.dumps(template))
+    given_on = {name: {"Ref": name} for name in PARAMETERS}
+    stack = resource("AWS::CloudFormation::Stack", TemplateURL="inner.json", Parameters=given_on)
+    outer = {"AWSTemplateFormatVersion": "2010-09-09", "Parameters": PARAMETERS, "Resources": {"S": stack}}
+    (tmp_path / "template.json").write_text(json.dumps(outer))
+    nested = answers(tmp_path, assignment)
+    assert {
+        (rule, f"S.{address}", about): [each.verdict for each in found]
+        for (rule, address, about), found in alone.items()
+    } == {key: [each.verdict for each in found] for key, found in nested.items()}
