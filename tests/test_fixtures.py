@@ -31,6 +31,8 @@ MARK = re.compile(
 """``expect``, ``expect below``, ``expect 5 below`` (no comments in a heredoc), ``expect in policy.json:3`` (nor in JSON)."""
 SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
 
+MARKED = (".tf", ".json", ".tofu", ".yaml", ".template")
+
 Marks = set[tuple[str, int, str]]
 
 
@@ -62,7 +64,7 @@ def marks_in(case: Path) -> Marks:
     """The marks in a fixture's files: file, line, and rule with a question mark where it is undetermined."""
     marks: Marks = set()
     for file in case.rglob("*"):
-        if file.is_dir() or not file.name.endswith((".tf", ".tf.json", ".tofu", "plan.json")):
+        if file.is_dir() or not file.name.endswith(MARKED):
             continue
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
             for found in MARK.finditer(line):

@@ -87,13 +87,16 @@ def test_installed_wheel_finds_its_rules(wheel: Path, tmp_path: Path) -> None:
         ("main.tf.json", True),
         ("prod.tfvars", True),
         ("prod.auto.tfvars.json", True),
-        ("package.json", False),
+        ("stacks/network.yml", True),
+        ("Stack.template.json", True),
+        ("vpc.template", True),
+        ("package.toml", False),
         ("main.tf.bak", False),
         ("README.md", False),
     ],
 )
 def test_pre_commit_hook_gets_the_files_that_matter(path: str, matches: bool) -> None:  # noqa: FBT001
-    """The hook runs for Terraform's files and no others."""
+    """The hook runs for Terraform's files, and for all that may be templates, which their content decides."""
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     pattern = re.search(r"^  files: (.*)$", hooks, re.MULTILINE)
     assert pattern is not None

@@ -22,10 +22,10 @@ DIMENSIONS = ("principal", "resource", "action")
 COMMANDS = ("check", "paths", "policy", "rules", "explain")
 
 OVERVIEW = """\
-Reads Terraform code, builds the AWS network that it describes, and decides whether the network
-keeps its traffic to AWS services private. Nothing is run, nothing is sent anywhere.
+Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
+decides whether the network keeps its traffic to AWS services private. Nothing is run or sent anywhere.
 
-  vpce-lint [check] [PATH ...]   judge every Terraform root below the paths (default: here)
+  vpce-lint [check] [PATH ...]   judge every Terraform root and template below the paths (default: here)
   vpce-lint paths [PATH ...]     how each subnet reaches the services of AWS that are needed there
   vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
@@ -199,6 +199,13 @@ def _add_inputs(parser: ArgumentParser) -> None:
         "--source",
         metavar="DIR",
         help="the root module that the plans were made from: answers about a plan point at its code",
+    )
+    group.add_argument(
+        "--parameters",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
     )
 
 

@@ -76,6 +76,7 @@ def _read(options: Namespace) -> Reading:
             variables=tuple(options.variables),
             variable_files=tuple(existing(path) for path in options.variable_files),
             source=existing(options.source) if options.source else None,
+            parameters=tuple(existing(path) for path in options.parameters),
             progress=progress,
         )
         return read(request)

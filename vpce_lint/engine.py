@@ -51,7 +51,10 @@ def judge(
             paths=tuple(paths),
             files=reading.files,
             roots=len(reading.networks),
-            endpoints=sum(len({endpoint.address for endpoint in network.of(Endpoint)}) for network in reading.networks),
+            endpoints=sum(
+                len({each.address for each in network.resources if isinstance(each, Endpoint)})
+                for network in reading.networks
+            ),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
     )
@@ -162,6 +165,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         fix=requirement.fix,
         related=tuple(locate(span, place.label) for place in requirement.related if (span := _span(place.at))),
         calls=_calls(resource),
+        construct=resource.construct,
         help=_help(rule),
     )
 
@@ -179,6 +183,7 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         location=locate(resource.span),
         message=exemption.reason,
         calls=_calls(resource),
+        construct=resource.construct,
         help=_help(rule),
     )
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_CONDITIONS = 4
 """Conditions on endpoints beyond these are not looked at case by case, which only leaves more open."""
 
-_ROOT_VARIABLE = re.compile(r"var\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
-"""A variable of the root module, or a part of it, and not an expression that computes with it."""
+_ROOT_VARIABLE = re.compile(r"(var\.[\w.\-]+|[A-Za-z\d]+)(\[[^\[\]]*\][\w.\-]*)*")
+"""A variable of the root module or a template's parameter, or a part of it, and nothing that computes with it."""
 
 
 @dataclass(frozen=True, slots=True)

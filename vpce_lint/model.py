@@ -41,6 +41,7 @@ class Resource:
     the module calls that lead to it, the innermost first. It exists if all of ``when`` hold; its own
     values already assume so. ``premise`` is the truth of its being what its class says, where the
     kind itself depends on something unknown. ``key`` is a family's instance key, any one of them.
+    ``construct`` is its path in the program of the CDK.
     """
 
     address: str
@@ -50,6 +51,7 @@ class Resource:
     family: bool = False
     premise: Truth = TRUE
     key: Value | None = field(default=None, compare=False, repr=False)
+    construct: str = ""
 
     @property
     def id(self) -> Reference:
@@ -321,16 +323,18 @@ class Network:
     ``root`` is its folder (or template file) as reports show it. ``without_defaults`` is there where it
     looks like a module for others to call: the same network with every variable open that has only its
     default, since callers may give another value. A conclusion that doesn't hold there too is only likely.
+    ``context`` are resources of other stacks that this one imports from; they are judged elsewhere.
     """
 
     root: str
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...] = ()
     without_defaults: Network | None = None
+    context: tuple[Resource, ...] = ()
 
     def of(self, kind: type[R]) -> Iterable[R]:
-        """The resources of a class and its subclasses, in the order of the code."""
-        return (resource for resource in self.resources if isinstance(resource, kind))
+        """The resources of a class and its subclasses, in the order of the code, then those of the context."""
+        return (resource for resource in (*self.resources, *self.context) if isinstance(resource, kind))
 
 
 @dataclass(frozen=True, slots=True)

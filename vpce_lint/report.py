@@ -33,7 +33,8 @@ class Answer:
     ``rule`` is the rule's id, ``about`` its sub-subject where it has several for one resource.
     ``address`` is the instance's address as Terraform prints it, ``affects`` the addresses of all
     resources that the answer is about, that one first. ``root`` is the folder that was judged, and
-    ``calls`` are the module calls from the resource up to it. ``why`` says what is missing for an
+    ``calls`` are the module calls from the resource up to it. ``construct`` is the resource's path in a
+    program of the CDK. ``why`` says what is missing for an
     undetermined answer, and what a likely one rests on. ``help`` says where the rule is explained.
     """
 
@@ -52,6 +53,7 @@ class Answer:
     fix: str = ""
     related: tuple[Location, ...] = ()
     calls: tuple[Location, ...] = ()
+    construct: str = ""
     help: str = ""
     environment: str | None = None
     suppressed: Suppression | None = None

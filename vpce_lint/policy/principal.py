@@ -14,7 +14,9 @@ from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unkno
 _ACCOUNT = 4
 """The account's place among the parts of an ARN: ``arn:partition:iam::account:...``."""
 
-_ASKED_OF_AWS = re.compile(r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|iam_(role|user)s?)\..+")
+_ASKED_OF_AWS = re.compile(
+    r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|iam_(role|user)s?)\..+|AWS::(AccountId|Partition)"
+)
 """Attributes that AWS answers with the ids and ARNs of what exists, never with a wildcard."""
 
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to read: ``paths`` to search for roots, or exactly the folders ``roots``.
+    """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    in the order given. ``source`` is the folder with the code that the plans were made from. ``progress`` is
-    told how many of how many roots are done.
+    ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
+    that the plans were made from. ``progress`` is told how many of how many roots are done.
     """
 
     paths: tuple[Path, ...]
@@ -26,6 +26,7 @@ class Request:
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[Path, ...] = ()
     source: Path | None = None
+    parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
 
 
@@ -35,10 +36,11 @@ class RequestError(Exception):
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.cloudformation.reader import read_cloudformation  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415
     from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    return _together(read_terraform(request), read_plans(request))
+    return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
 
 
 def _together(*readings: Reading) -> Reading:

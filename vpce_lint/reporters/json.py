@@ -56,6 +56,7 @@ def _answer(answer: Answer) -> dict[str, object]:
         "fix": answer.fix,
         "related": [_place(location) for location in answer.related],
         "calls": [_place(location) for location in answer.calls],
+        "construct": answer.construct or None,
         "fingerprint": answer.fingerprint,
         "help": answer.help,
         "environment": answer.environment,

@@ -31,6 +31,8 @@ UNREAD_KINDS = {
     "module": ("module not downloaded", "modules not downloaded"),
     "unread module": ("module not read", "modules not read"),
     "terragrunt": ("Terragrunt file not read", "Terragrunt files not read"),
+    "stack": ("nested stack not read", "nested stacks not read"),
+    "cdk": ("CDK output not read", "CDK outputs not read"),
 }
 
 
@@ -49,6 +51,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     answer = finding.answer
     yield _header(answer)
     yield INDENT + printable(answer.message)
+    if answer.construct:
+        yield INDENT + paint(f"construct {printable(answer.construct)}", DIM)
     margin = INDENT
     excerpt = answer.location.excerpt
     if excerpt and excerpt.text.strip():
@@ -125,7 +129,7 @@ def _unread(unread: Collection[Omission]) -> Iterator[str]:
 
 def _nothing(report: Report) -> str:
     where = ", ".join(printable(path) for path in report.scope.paths) or "the paths that were named"
-    return paint(f" NOTHING WAS CHECKED: there is no Terraform code in {where} ", ALARM)
+    return paint(f" NOTHING WAS CHECKED: there is no Terraform code and no template in {where} ", ALARM)
 
 
 def _summary(report: Report) -> str:

@@ -1,0 +1,1 @@
+"""CloudFormation templates, with SAM's and CDK's: syntax, intrinsic functions, stacks."""

@@ -1,0 +1,162 @@
+"""CloudFormation templates to networks: one per template that no other one nests."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vpce_lint.model import Network, Problem, Reading, Unread
+from vpce_lint.origin import origin
+from vpce_lint.readers.cloudformation.cdk import environment_of
+from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
+from vpce_lint.readers.cloudformation.exports import Exports
+from vpce_lint.readers.cloudformation.library import Broken, Library
+from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
+from vpce_lint.readers.cloudformation.parameter_input import named_parameters
+from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.terraform.boundary import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpce_lint.readers.read import Request
+    from vpce_lint.value import Value
+
+RECURSION = 20_000
+"""Python frames; the depth of templates and stacks is bounded well before."""
+
+
+def read_cloudformation(request: Request) -> Reading:
+    """Read all templates that a request names."""
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters))
+    with _at_work():
+        for named in request.paths:
+            reader.find(named)
+        for index, (path, library) in enumerate(reader.roots.items()):
+            if request.progress:
+                request.progress(index, len(reader.roots))
+            try:
+                reader.read(path, library)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                reader.fail(path, library, error)
+        return reader.reading()
+
+
+class _Reader:
+    """Collects what is read, each root once."""
+
+    def __init__(self, start: Path, named: dict[str, Value]) -> None:
+        self._start = start
+        self._named = named
+        self._libraries: dict[Path, Library] = {}
+        self._trees: dict[str, list[str]] = {}
+        self.roots: dict[str, Library] = {}
+        self._networks: list[Network] = []
+        self._problems: dict[tuple[str, str, str, int], Problem] = {}
+        self._unread: dict[tuple[str, str], Unread] = {}
+        self._files: set[str] = set()
+
+    def find(self, path: Path) -> None:
+        """Note the roots at a path, or below it, and what can't be read there."""
+        if not os.path.lexists(path):
+            msg = f"{path} does not exist"
+            raise RequestError(msg)
+        if path.is_dir():
+            library = self._library(path)
+            tree = walk(os.path.realpath(path), library)
+            for skipped in tree.skipped:
+                shown = library.boundary.shown(skipped)
+                self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
+            found, named = roots_of(tree.files, library), tree.files
+        elif may_hold_template(path.name):
+            library = self._library(path.parent)
+            file = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+            named = [file]
+            found = roots_around(file, self._tree(library), library) if library.is_candidate(file) else []
+        else:
+            return
+        for file in named:
+            template = library.template(file) if library.is_candidate(file) else None
+            if isinstance(template, Broken):
+                self._broken(template)
+        for root in found:
+            self.roots.setdefault(root, library)
+
+    def _tree(self, library: Library) -> list[str]:
+        top = str(library.boundary.top)
+        if top not in self._trees:
+            self._trees[top] = walk(top, library).files
+        return self._trees[top]
+
+    def _library(self, folder: Path) -> Library:
+        boundary = Boundary.around(folder, self._start)
+        return self._libraries.setdefault(boundary.top, Library(boundary))
+
+    def read(self, path: str, library: Library) -> None:
+        """Read a root."""
+        template = library.template(path)
+        if template is None or isinstance(template, Broken):
+            return
+        exports = Exports(library, [each for each, other in self.roots.items() if other is library])
+        root = Root(library, exports, environment_of(path, library.boundary))
+        exports.root = root
+        stack = Stack(root, path, template, given=self._named.get)
+        network, stacks, missing = network_of(stack, library.boundary.shown(path))
+        self._networks.append(network)
+        self._files.update(each.path for each in stacks)
+        relevant = any(RELEVANT.search(each.template.source.data) for each in stacks)
+        if relevant:
+            for problem in root.problems.values():
+                self._problem(problem)
+        for declared, why in missing:
+            words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
+            self._leave_out(Unread(declared.span.path, words, "stack"))
+
+    def fail(self, path: str, library: Library, error: Exception) -> None:
+        """Note that reading a root failed for a reason of our own."""
+        shown = library.boundary.shown(path)
+        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
+        self._problem(Problem("internal", words, shown))
+
+    def _broken(self, broken: Broken) -> None:
+        if RELEVANT.search(broken.data):
+            kind = "limit" if broken.limit else "unreadable"
+            self._problem(Problem(kind, broken.message, broken.path, broken.span))
+        else:
+            self._leave_out(Unread(broken.path, broken.message))
+
+    def _problem(self, problem: Problem) -> None:
+        start = problem.span.start if problem.span else -1
+        self._problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
+
+    def _leave_out(self, unread: Unread) -> None:
+        self._unread.setdefault((unread.path, unread.reason), unread)
+
+    def reading(self) -> Reading:
+        """All that was read."""
+        return Reading(
+            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+        )
+
+
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """Python with room for recursion, and without the search for cycles.
+
+    Reading makes many objects and next to no cycles: looking for those again and again would cost more
+    than the reading, and more than in proportion to the template's size.
+    """
+    before, was_enabled = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(before, RECURSION))
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+        if was_enabled:
+            gc.enable()

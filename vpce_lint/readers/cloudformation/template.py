@@ -1,0 +1,99 @@
+"""One template file: recognised by its content, divided into its sections.
+
+Source: CloudFormation User Guide, "Template anatomy".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vpce_lint.readers.cloudformation.json_syntax import parse_json
+from vpce_lint.readers.cloudformation.node import Fields, Items, SyntaxFault, text_of
+from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
+
+if TYPE_CHECKING:
+    from vpce_lint.readers.cloudformation.node import Node
+    from vpce_lint.source import Source, Span
+
+SERVERLESS = "AWS::Serverless-2016-10-31"
+HARMLESS = re.compile(
+    r"AWS::(Serverless-2016-10-31|LanguageExtensions|CodeDeployBlueGreen|CodeStar|SecretsManager-[\w-]+|ServiceCatalog)"
+)
+"""Transforms of AWS that add no network: what they make of a template is read here, or is none of our business."""
+
+_HINT = re.compile(rb"AWSTemplateFormatVersion|Resources[\"']?\s*:")
+_TYPE = re.compile(r"[\w-]+::[\w:@.-]+")
+_LOOP = "Fn::ForEach::"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A template's top-level map; sections that aren't maps count as empty."""
+
+    source: Source
+    top: Fields = field(repr=False)
+
+    def section(self, name: str) -> Fields:
+        """A section such as ``Parameters``."""
+        return self.top.fields(name) or Fields({}, self.top.span)
+
+    @property
+    def transforms(self) -> tuple[tuple[str, Span], ...]:
+        """The names of the transforms and macros that change the template, with their places."""
+        node = self.top.get("Transform")
+        nodes = node.items if isinstance(node, Items) else (node,) if node is not None else ()
+        return tuple((_transform_name(each), each.span) for each in nodes)
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether SAM makes resources of it that have no logical id here."""
+        return any(name == SERVERLESS for name, _ in self.transforms)
+
+
+def _transform_name(node: Node) -> str:
+    named = node.text("Name") if isinstance(node, Fields) else text_of(node)
+    return named or "a transform"
+
+
+def may_be_template(data: bytes) -> bool:
+    """Whether a file's bytes could be those of a template, so that parsing it is worthwhile."""
+    return _HINT.search(data) is not None
+
+
+def read_template(source: Source) -> Template | None:
+    """The template in a file; ``None`` where it holds something else. Raises ``SyntaxFault``."""
+    if not may_be_template(source.data):
+        return None
+    top = _parse(source)
+    if not isinstance(top, Fields):
+        return None
+    resources = top.fields("Resources")
+    if "AWSTemplateFormatVersion" in top.entries and resources is not None:
+        return Template(source, top)
+    if resources is None or not any(_is_resource(name, entry.node) for name, entry in resources.entries.items()):
+        return None
+    return Template(source, top)
+
+
+def _is_resource(name: str, node: Node) -> bool:
+    if name.startswith(_LOOP):
+        return True
+    type_ = node.text("Type") if isinstance(node, Fields) else None
+    return type_ is not None and _TYPE.fullmatch(type_) is not None
+
+
+def _parse(source: Source) -> Node | None:
+    """A document that begins with a brace is JSON, or else YAML's flow style."""
+    if not source.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return parse_yaml(source)
+    try:
+        return parse_json(source)
+    except SyntaxFault as fault:
+        if fault.limit or "given twice" in fault.message:
+            raise
+        try:
+            return parse_yaml(source)
+        except SyntaxFault:
+            raise fault from None
