@@ -133,6 +133,23 @@ def test_nested_stacks(tmp_path: Path) -> None:
     assert [member.address for member in members] == ["One.Net", "Two.Net"]
 
 
+def test_joined_list_for_a_nested_stack(tmp_path: Path) -> None:
+    """Ids that are joined for a parameter of a nested stack are its list again."""
+    inner = """\
+Parameters: {Ids: {Type: "List<AWS::EC2::Subnet::Id>"}}
+Resources:
+  E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, VpcId: v, ServiceName: s, SubnetIds: !Ref Ids}}
+"""
+    outer = """\
+Resources:
+  A: {Type: "AWS::EC2::Subnet"}
+  B: {Type: "AWS::EC2::Subnet"}
+  S: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: n.yaml, Parameters: {Ids: !Join [" , ", [!Ref A, !Ref B]]}}}
+"""
+    endpoint = resources(read_files(tmp_path, {"n.yaml": inner, "t.yaml": outer}), InterfaceEndpoint)["S.E"]
+    assert [member.symbol for member in endpoint.subnets.members] == ["A.id", "B.id"]  # type: ignore[attr-defined]
+
+
 def test_file_of_a_nested_stack_is_judged_in_its_context(tmp_path: Path) -> None:
     """Naming the nested template alone, as a hook does, reads the root that uses it."""
     (tmp_path / ".git").mkdir()

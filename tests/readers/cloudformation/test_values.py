@@ -186,6 +186,21 @@ def test_lists(tmp_path: Path, written: str, members: list[str]) -> None:
     assert [str(member) for member in value.members] == members
 
 
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("!Join [',', [!Ref Net, !Ref Vpc]]", ["Net.id", "Vpc.id"]),
+        ("!Sub '${Net},x,a-${Vpc}'", ["Net.id", "x", "a-${Vpc.id}"]),
+        ("!Sub '${Net},${Open}'", ["Net.id", 'Split(",", "${Net.id},${Open}").1...']),
+    ],
+)
+def test_texts_of_ids_are_split(tmp_path: Path, text: str, members: list[str]) -> None:
+    """A list of ids that was joined comes apart again; what may hold a delimiter is any number of members."""
+    value = endpoint(tmp_path, f"SubnetIds: !Split [',', {text}]", SECTIONS).subnets
+    assert isinstance(value, Sequence)
+    assert [str(member) for member in value.members] == members
+
+
 def test_member_on_a_condition(tmp_path: Path) -> None:
     """A member that may be left out is a run of none or one, under the condition that decides it."""
     value = endpoint(tmp_path, "SubnetIds: [a, !If [Maybe, !Ref AWS::NoValue, b]]", SECTIONS).subnets

@@ -129,7 +129,7 @@ def split(delimiter: Value, source: Value, span: Span | None) -> Value:
             return whole
         if isinstance(whole, Known | Sequence):
             return invalid("Fn::Split needs a text", span)
-        return split_open(whole, f"Split({between.symbol}, {whole.symbol})").at(span)
+        return split_open(whole, between.value, f"Split({between.symbol}, {whole.symbol})").at(span)
 
     return distribute(parted, (delimiter, source))
 
