@@ -47,8 +47,8 @@ class Surroundings(Protocol):
     def imported(self, name: Value, span: Span) -> Value:
         """What ``Fn::ImportValue`` gives."""
 
-    def limit(self, words: str, span: Span) -> Unknown:
-        """Note that a limit was reached."""
+    def unroll(self, entries: int, span: Span) -> bool:
+        """Whether a loop may make so many entries."""
 
 
 @dataclass(frozen=True, slots=True)

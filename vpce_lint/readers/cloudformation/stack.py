@@ -22,7 +22,7 @@ from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vpce_lint.readers.cloudformation.library import Library
     from vpce_lint.readers.cloudformation.parameters import Parameter
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 MOST_STACKS = 500
 """A root with more nested stacks than this isn't read to the end."""
+
+MOST_ENTRIES = 10_000
+"""Loops make no more entries than this in all stacks of a root; CloudFormation takes 500 resources for each."""
+
+MOST_CELLS = 1_000
+"""A mapping with more values than this, of which any may be meant, isn't searched."""
 
 DEEPEST_STACK = 20
 """Stacks nested deeper than this aren't read."""
@@ -49,11 +55,11 @@ PSEUDO = {
 class Imports(Protocol):
     """What other stacks export."""
 
-    def value(self, name: Value, span: Span, importer: str) -> Value:
-        """What an export's name stands for in the template with this path."""
+    def value(self, name: Value, span: Span, importer: Stack, /) -> Value:
+        """What an export's name stands for in a stack."""
 
     @property
-    def used(self) -> list[Stack]:
+    def used(self) -> Sequence[Stack]:
         """The stacks that something was imported from."""
 
 
@@ -67,6 +73,7 @@ class Root:
     comparisons: Comparisons = field(default_factory=Comparisons)
     problems: dict[tuple[str, Span], Problem] = field(default_factory=dict)
     stacks: int = 1
+    entries: int = 0
 
     def limit(self, words: str, span: Span) -> Unknown:
         """Note that a limit was reached, and stand in for the result."""
@@ -162,6 +169,13 @@ class Stack:
     def limit(self, words: str, span: Span) -> Unknown:
         """Note that a limit was reached."""
         return self.root.limit(words, span)
+
+    def unroll(self, entries: int, span: Span) -> bool:
+        """Whether a loop may make so many entries; if not, that is noted."""
+        self.root.entries += entries
+        if self.root.entries > MOST_ENTRIES:
+            self.limit(f"loops make more than {MOST_ENTRIES:,} entries", span)
+        return self.root.entries <= MOST_ENTRIES
 
     # References
 
@@ -259,21 +273,23 @@ class Stack:
         if mapping is None:
             return default if default is not None else self._unmapped(f"there is no mapping {name}", keys, span)
         first, second = keys
-        rows = self._fitting(first, mapping)
-        cells: list[tuple[tuple[str, str], Value]] = []
-        for row in rows:
-            fields = mapping.fields(row) or Fields({}, mapping.span)
-            columns = self._fitting(second, fields)
-            cells += [((row, column), evaluate(fields.entries[column].node, self.scope)) for column in columns]
+        rows = {row: mapping.fields(row) or Fields({}, mapping.span) for row in self._fitting(first, mapping)}
+        is_open = not (isinstance(first, Known) and isinstance(second, Known))
+        if is_open and sum(len(fields.entries) for fields in rows.values()) > MOST_CELLS:
+            return unknown_call(f"FindInMap({name})", keys, span)
+        cells = [
+            (row, evaluate(fields.entries[column].node, self.scope))
+            for row, fields in rows.items()
+            for column in self._fitting(second, fields)
+        ]
         if not cells:
             return default if default is not None else self._unmapped(f"mapping {name} has no such key", keys, span)
-        is_open = not (isinstance(first, Known) and isinstance(second, Known))
         if default is None and all(value.equals(cells[0][1]).is_true for _, value in cells):
             return cells[0][1]
         if not is_open:
             return cells[0][1]
         if default is None and isinstance(second, Known) and isinstance(first, Unknown) and len(cells) <= MOST_SPREAD:
-            return self.comparisons.spread(first, [row for (row, _), _ in cells], [value for _, value in cells])
+            return self.comparisons.spread(first, [row for row, _ in cells], [value for _, value in cells])
         return unknown_call(f"FindInMap({name})", keys, span)
 
     def _fitting(self, key: Value, fields: Fields) -> list[str]:
@@ -289,7 +305,7 @@ class Stack:
 
     def imported(self, name: Value, span: Span) -> Value:
         """What another stack exports by this name."""
-        return self.root.imports.value(name, span, self.path)
+        return self.root.imports.value(name, span, self)
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], Value], words: str, span: Span) -> Value:
         """A value that is worked out once; one that needs itself is invalid."""
