@@ -150,6 +150,33 @@ Resources:
     assert [member.symbol for member in endpoint.subnets.members] == ["A.id", "B.id"]  # type: ignore[attr-defined]
 
 
+def test_parameter_that_is_left_out_on_a_condition(tmp_path: Path) -> None:
+    """Where the stack around gives nothing, a nested stack's parameter has its default."""
+    outer = """\
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, x]}
+Resources:
+  S:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: n.yaml, Parameters: {Vpc: v, Zone: !If [C, z, !Ref "AWS::NoValue"]}}
+  E: {Type: "AWS::EC2::VPCEndpoint"}
+"""
+    zone = resources(read_files(tmp_path, {"n.yaml": NESTED, "t.yaml": outer}), Subnet)["S.Net"].zone
+    assert zone.symbol == '((P == "x") ? "z" : "own")'
+
+
+def test_what_an_include_may_declare_is_not_invalid(tmp_path: Path) -> None:
+    """A section with an include in it may hold the resource that is referred to."""
+    text = """\
+Resources:
+  E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcId: !Ref Vpc, ServiceName: s}}
+  "Fn::Transform": {Name: AWS::Include}
+"""
+    vpc = resources(read_template(tmp_path, text), GatewayEndpoint)["E"].vpc
+    assert isinstance(vpc, Unknown)
+    assert (vpc.invalid, vpc.why[0].words) == (False, "Vpc is made by Fn::Transform")
+
+
 def test_file_of_a_nested_stack_is_judged_in_its_context(tmp_path: Path) -> None:
     """Naming the nested template alone, as a hook does, reads the root that uses it."""
     (tmp_path / ".git").mkdir()

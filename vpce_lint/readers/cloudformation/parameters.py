@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons, as_text
+from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar
 from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import STRING
@@ -114,7 +115,12 @@ def _single(given: Value) -> Value:
     """A list given for a text is joined, as CloudFormation does with a stack's parameters."""
     if isinstance(given, Sequence) and len(given.members) == 1 and not isinstance(given.members[0], Run):
         return given.members[0]
-    return as_text(given)
+    written = as_text(given)
+    return (
+        literal(written.value, written.span)
+        if isinstance(written, Known) and isinstance(written.value, str)
+        else written
+    )
 
 
 def _list(parameter: Parameter, given: Value, prefix: str) -> Value:

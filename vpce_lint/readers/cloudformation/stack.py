@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from vpce_lint.condition import assume, facts_of_all
+from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT, Call, Gap, Problem
 from vpce_lint.readers.aws_cloudformation import ECHOES, IDENTITIES, REFERENCES
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons
@@ -18,7 +18,7 @@ from vpce_lint.readers.cloudformation.node import Entry, Fields, Node
 from vpce_lint.readers.cloudformation.parameters import declared_parameters, default_of, given_value, open_value
 from vpce_lint.readers.cloudformation.template import HARMLESS
 from vpce_lint.truth import Reason
-from vpce_lint.type_constraint import STRING
+from vpce_lint.type_constraint import BOOL, STRING
 from vpce_lint.value import Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
@@ -218,9 +218,9 @@ class Stack:
 
     def _undeclared(self, name: str, expression: str, span: Span) -> Value:
         """A transform may make resources that aren't declared, such as SAM's roles."""
-        transforms = self.template.transforms
-        if transforms and name.isalnum():
-            why = (Reason(f"{self.prefix}{expression} is made by {transforms[0][0]}", span),)
+        unseen = self.template.unseen
+        if unseen and name.isalnum():
+            why = (Reason(f"{self.prefix}{expression} is made by {unseen}", span),)
             return Unknown(self.prefix + expression, why, nullable=False, span=span)
         return invalid(f"there is no parameter or resource {self.prefix}{name}", span)
 
@@ -240,18 +240,23 @@ class Stack:
         return self._once(("parameter", name), lambda: self._parameter(declared), f"{self.prefix}{name}", declared.span)
 
     def _parameter(self, declared: Parameter) -> Value:
+        def set_to(values: tuple[Value, ...]) -> Value:
+            given = default_of(declared) if values[0].is_null.is_true else values[0]
+            if given is None:
+                return open_value(declared, self.prefix, self.comparisons)
+            return given_value(declared, given, self.prefix)
+
         given = self._given(declared.name)
-        if given is None or given.is_null.is_true:
-            given = default_of(declared)
-        if given is None:
-            return open_value(declared, self.prefix, self.comparisons)
-        return given_value(declared, given, self.prefix)
+        return distribute(set_to, (ABSENT if given is None else given,))
 
     def condition(self, name: str, span: Span) -> Value:
         """A condition of the template."""
         entry = self._conditions().get(name)
         if entry is None:
-            return invalid(f"there is no condition {self.prefix}{name}", span)
+            words = f"there is no condition {self.prefix}{name}"
+            if self.template.unseen:
+                return Unknown(f"{self.prefix}{name}", (Reason(words, span),), type=BOOL, nullable=False, span=span)
+            return invalid(words, span)
         each, scope = entry
         return self._once(("condition", name), lambda: evaluate(each.node, scope), f"{self.prefix}{name}", each.key)
 
@@ -299,7 +304,7 @@ class Stack:
         return list(fields.entries)
 
     def _unmapped(self, words: str, keys: tuple[Value, ...], span: Span) -> Value:
-        if self.template.transforms:  # a macro or an include may bring it
+        if self.template.unseen:  # it may bring the key
             return unknown_call("FindInMap", keys, span)
         return invalid(words, span)
 
@@ -422,8 +427,8 @@ class Stack:
         value = child.output(name)
         if value is not None:
             return value.at(span)
-        if child.template.transforms:
-            why = (Reason(f"{address} is made by {child.template.transforms[0][0]}", span),)
+        if child.template.unseen:
+            why = (Reason(f"{address} is made by {child.template.unseen}", span),)
             return Unknown(address, why, nullable=False, span=span)
         return invalid(f"the stack {declared.address} has no output {name}", span)
 
