@@ -7,11 +7,13 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
+from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
     from vpce_lint.location import Location
     from vpce_lint.report import Answer, Report
 
+SHOWN = frozenset(Verdict)
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields don't raise it."""
 

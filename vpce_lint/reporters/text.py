@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vpce_lint.location import Location
     from vpce_lint.report import Answer, Omission, Report
 
+SHOWN = frozenset({Verdict.VIOLATED})
 BOLD, DIM, ALARM = "1", "2", "1;33;7"
 STYLES = {
     Verdict.VIOLATED: "1;31",
