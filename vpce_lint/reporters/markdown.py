@@ -77,10 +77,10 @@ def _table(report: Report) -> Iterator[str]:
     summary = report.summary
     yield _row("**all**", [summary.violated, summary.undetermined, summary.satisfied])
     scope = report.scope
-    sizes = [f"{scope.roots} roots", f"{scope.files} files", f"{scope.endpoints} endpoints"]
-    sizes += [f"{summary.suppressed} suppressed"] if summary.suppressed else []
-    sizes += [f"{len(report.unread)} not read"] if report.unread else []
-    yield f"\n{', '.join(sizes)}"
+    sizes = [f"roots: {scope.roots}", f"files: {scope.files}", f"endpoints: {scope.endpoints}"]
+    sizes += [f"suppressed answers: {summary.suppressed}"] if summary.suppressed else []
+    sizes += [f"not read: {len(report.unread)}"] if report.unread else []
+    yield f"\n{' · '.join(sizes)}"
 
 
 def _row(first: str, cells: Sequence[object]) -> str:
@@ -96,7 +96,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
     excerpt = answer.location.excerpt
     if excerpt and excerpt.text.strip():
-        yield from (*_fenced(printable(excerpt.text.rstrip())), "")
+        language = "hcl" if answer.location.path.endswith((".tf", ".tofu")) else ""
+        yield from (*_fenced(printable(excerpt.text.rstrip()), language), "")
     yield from _items(finding)
     yield ""
     yield f"Rule {_text(answer.rule)} {_text(answer.name)}."
@@ -127,11 +128,11 @@ def _code(text: str) -> str:
     return f"<code>{_text(text)}</code>"
 
 
-def _fenced(line: str) -> Iterator[str]:
+def _fenced(line: str, language: str) -> Iterator[str]:
     """A block of code; the fence is longer than any run of backticks within."""
     longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    yield from (f"{fence}hcl", line, fence)
+    yield from (f"{fence}{language}", line, fence)
 
 
 def _text(text: str) -> str:

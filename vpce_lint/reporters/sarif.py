@@ -11,7 +11,7 @@ about each that somebody else computed.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from json import dumps
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -55,8 +55,9 @@ _LINKABLE = re.compile(r"[^\[\]()\\]+")
 
 def render(report: Report) -> str:
     """The report as one run, in ASCII."""
-    named = {answer.rule: RulePage(answer.rule, answer.name, answer.severity) for answer in report.answers}
-    pages = {**named, **{page.id: page for page in report.rules}}
+    pages = {page.id: page for page in report.rules}
+    for answer in report.answers:
+        pages.setdefault(answer.rule, RulePage(answer.rule, answer.name, answer.severity))
     index = {rule: number for number, rule in enumerate(pages)}
     home = documentation()
     driver: Json = {"name": "vpce-lint", "version": __version__, "semanticVersion": __version__}
@@ -109,7 +110,7 @@ def _first_paragraph(lines: list[str]) -> str:
 
 
 def _result(answer: Answer, index: Mapping[str, int]) -> Json:
-    related = [*answer.related, *answer.calls]
+    related = [*answer.related, *(replace(call, label=f"called by {call.label}") for call in answer.calls)]
     steps = [place for place in answer.related if place.step]
     result: Json = {
         "ruleId": printable(answer.rule),
@@ -118,7 +119,7 @@ def _result(answer: Answer, index: Mapping[str, int]) -> Json:
         # the standard allows a level for failures only
         "level": LEVELS[answer.severity] if answer.verdict is Verdict.VIOLATED else "none",
         "message": {"text": _message(answer) + _links(related)},
-        "locations": [_location(answer.location, answer.address)],
+        "locations": [_primary(answer)],
         "partialFingerprints": {FINGERPRINT: answer.fingerprint},
         "properties": _properties(answer),
     }
@@ -171,12 +172,15 @@ def _links(related: Iterable[Location]) -> str:
     return f" See {', '.join(linked)}." if linked else ""
 
 
-def _location(place: Location, address: str = "") -> Json:
-    physical = {"artifactLocation": _artifact(place.path), "region": _region(place)}
-    location: Json = {"physicalLocation": physical}
-    if address:
-        location["logicalLocations"] = [{"fullyQualifiedName": printable(address), "kind": "resource"}]
-    return location
+def _primary(answer: Answer) -> Json:
+    if answer.address == answer.location.path:
+        return _location(answer.location)
+    logical = {"fullyQualifiedName": printable(answer.address), "kind": "resource"}
+    return _location(answer.location) | {"logicalLocations": [logical]}
+
+
+def _location(place: Location) -> Json:
+    return {"physicalLocation": {"artifactLocation": _artifact(place.path), "region": _region(place)}}
 
 
 def _related(place: Location, number: int | None = None) -> Json:
@@ -232,7 +236,7 @@ def _notification(answer: Answer, kind: str, level: str, index: Mapping[str, int
         "associatedRule": {"id": printable(answer.rule), "index": index[answer.rule]},
         "level": level,
         "message": {"text": _message(answer)},
-        "locations": [_location(answer.location, answer.address)],
+        "locations": [_primary(answer)],
     }
 
 

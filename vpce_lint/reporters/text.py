@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
-from vpce_lint.terminal import paint, printable, width
+from vpce_lint.terminal import disarmed, paint, printable, width
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def render(report: Report) -> str:
     if not report.scope.roots:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
-    return "\n\n".join(blocks) + "\n"
+    return disarmed("\n\n".join(blocks)) + "\n"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -1,0 +1,121 @@
+"""What stands in a comment on a pull request."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from hypothesis import given
+from markdown_it import MarkdownIt
+from sample import answer
+from showcase import SUPPRESSED, UNDETERMINED, VIOLATED, reports
+
+from vpce_lint.finding import fold
+from vpce_lint.location import Location
+from vpce_lint.report import Report, Scope
+from vpce_lint.reporters.markdown import LARGEST, MARKER, render
+from vpce_lint.verdict import Severity
+
+ROOTS = Scope(("infra",), roots=1)
+MARKDOWN = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
+TAGS = set("details summary b code h3 table thead tbody tr th td ul li p pre strong".split())
+
+
+class Page(HTMLParser):
+    """The tags of a page, and its text outside code, where a host looks for mentions."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.shown = ""
+        self.comments: list[str] = []
+        self._code = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Count."""
+        self.tags.append(tag)
+        self._code += tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        """Count."""
+        self._code -= tag == "code"
+
+    def handle_comment(self, data: str) -> None:
+        """Keep."""
+        self.comments.append(data)
+
+    def handle_data(self, data: str) -> None:
+        """Keep."""
+        self.shown += data
+        self.text += "" if self._code else data
+
+
+def page(report: Report) -> Page:
+    """The report as GitHub or GitLab would show it."""
+    return Page(MARKDOWN.render(render(report)))
+
+
+def test_a_previous_comment_can_be_found() -> None:
+    """The first line marks the comment, and shows as nothing."""
+    assert render(Report(scope=ROOTS)).startswith(f"{MARKER}\n")
+
+
+def test_counts_come_first() -> None:
+    """The table counts by rule and in all, before any finding; suppressed answers are counted apart."""
+    text = render(Report((VIOLATED, UNDETERMINED, SUPPRESSED), ROOTS))
+    table, _, _ = text.partition("<details>")
+    assert "| VPCE003 interface-endpoint-in-one-zone | 1 | 1 | 0 |" in table
+    assert "| **all** | 1 | 1 | 0 |" in table
+    assert "suppressed answers: 1" in table
+
+
+def test_gravest_first() -> None:
+    """What is violated and grave is not what a full comment leaves out."""
+    low = answer(severity=Severity.LOW, message="low")
+    text = render(Report((UNDETERMINED, low, VIOLATED), ROOTS))
+    order = [text.index(words) for words in ("(high)", "(low)", "(undetermined)")]
+    assert order == sorted(order)
+
+
+def test_shared_module_is_said_once() -> None:
+    """The same violation from several roots is one finding."""
+    assert page(Report((answer(root="a"), answer(root="b")), ROOTS)).tags.count("details") == 1
+
+
+def test_nothing_checked() -> None:
+    """That there was no code is not passed over."""
+    assert "Nothing was checked" in render(Report())
+
+
+def test_a_comment_has_an_end() -> None:
+    """However much there is, the comment fits and says how much it leaves out."""
+    many = tuple(answer(location=Location(f"{n}.tf"), message="_" * 5000) for n in range(500))
+    report = Report(many, ROOTS)
+    text = render(report)
+    assert LARGEST * 0.9 < len(text) <= LARGEST
+    kept = page(report).tags.count("details")
+    assert f"**{500 - kept} of 500 findings are left out**" in text
+
+
+def test_text_arrives_as_it_is() -> None:
+    """Markup in names and messages shows as it is written."""
+    message = 'a_b *c* `d` <e> [f](g) | &amp; https://h.i www.j.k ~~l~~ this["m"] $n$ \\o :p: _q_'
+    assert message in page(Report((answer(message=message),), ROOTS)).shown
+
+
+@given(reports)
+def test_nothing_breaks_out(report: Report) -> None:
+    """Whatever stands in a report, only our own markup is markup, nobody is mentioned, and no finding is lost."""
+    text = render(report)
+    assert len(text) <= LARGEST
+    shown = page(report)
+    assert set(shown.tags) <= TAGS
+    assert shown.comments == [" vpce-lint "]
+    findings = fold(each for each in report.visible if not each.suppressed)
+    left_out = re.search(r"^\*\*(\d+) of", text, re.MULTILINE)
+    assert shown.tags.count("details") + int(left_out[1] if left_out else 0) == len(findings)
+    assert shown.tags.count("table") == 1
+    assert not re.search(r"@\w|#\d|GH-\d", shown.text)
