@@ -66,7 +66,7 @@ def test_more_than_is_shown() -> None:
     found = commands(render(Report((*low, *medium, *info), ROOTS)))
     assert Counter(name for name, *_ in found) == {"warning": 10, "notice": 10}
     assert [properties["file"] for _, properties, _ in found[:3]] == ["0.tf", "1.tf", "2.tf"]
-    assert found[-1][2].endswith("; 16 findings are not annotated, the log has them all")
+    assert found[-1][2].endswith("; further findings that are not annotated: 16")
 
 
 def test_shared_module_is_annotated_once() -> None:

@@ -18,7 +18,8 @@ from vpce_lint.verdict import Severity
 
 ROOTS = Scope(("infra",), roots=1)
 MARKDOWN = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
-TAGS = set("details summary b code h3 table thead tbody tr th td ul li p pre strong".split())
+FOLDS, TABLE = {"details", "summary", "b", "code"}, {"table", "thead", "tbody", "tr", "th", "td"}
+TAGS = FOLDS | TABLE | {"h3", "ul", "li", "p", "pre", "strong"}
 
 
 class Page(HTMLParser):

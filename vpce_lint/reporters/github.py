@@ -76,7 +76,7 @@ def _counts(report: Report, left_out: int) -> str:
         return "NOTHING WAS CHECKED: there is no code to check in the paths that were named"
     text = f"{summary.violated} violated, {summary.undetermined} undetermined, {summary.satisfied} satisfied"
     text += f", {summary.suppressed} suppressed" if summary.suppressed else ""
-    return text + (f"; {left_out} findings are not annotated, the log has them all" if left_out else "")
+    return text + (f"; further findings that are not annotated: {left_out}" if left_out else "")
 
 
 def _data(*lines: str) -> str:
