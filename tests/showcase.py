@@ -70,7 +70,7 @@ EVIL = (
     "::error file=x::y", "::", "%0A", "\r\n", "\n::warning::z", "##[error]x", "##vso[task.complete]",
     "<script>alert(1)</script>", "</details>", "<!--", "-->", "]]>", "&lt;", "&#64;x", "\x00", "\x1b[2J", "\x85",
     "\u2028", "\u202e", "\ufffe", "\ud800", "\udce9", "😀", "```", "~~~", "`a`", "| a | b |", "\n\n# title\n\n", "- x\n",
-    "[x](http://e.vil)", "![x](y)", "https://e.vil/", "www.e.vil", "a@e.vil", "@octocat", "#12", "GH-12", "**b**",
+    "[x](http://e.vil)", "![x](y)", "https://evil.com/", "www.evil.com", "a@evil.com", "@octocat", "#12", "GH-12", "**b**",
     "__b__", "$x$", "\\", "{0}", "'", '"', ",", ":", ";", "=", "/", "..", "//", "C:/x", " ",
 )  # fmt: skip
 

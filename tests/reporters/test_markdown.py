@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -10,11 +11,11 @@ from markdown_it import MarkdownIt
 from sample import answer
 from showcase import SUPPRESSED, UNDETERMINED, VIOLATED, reports
 
-from vpce_lint.finding import fold
-from vpce_lint.location import Location
+from vpce_lint.finding import Finding, fold
+from vpce_lint.location import Excerpt, Location
 from vpce_lint.report import Report, Scope
 from vpce_lint.reporters.markdown import LARGEST, MARKER, render
-from vpce_lint.verdict import Severity
+from vpce_lint.verdict import Severity, Verdict
 
 ROOTS = Scope(("infra",), roots=1)
 MARKDOWN = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
@@ -31,7 +32,9 @@ class Page(HTMLParser):
         self.text = ""
         self.shown = ""
         self.comments: list[str] = []
+        self.blocks: list[str] = []
         self._code = 0
+        self._pre = False
         self.feed(html)
         self.close()
 
@@ -39,10 +42,14 @@ class Page(HTMLParser):
         """Count."""
         self.tags.append(tag)
         self._code += tag == "code"
+        if tag == "pre":
+            self._pre = True
+            self.blocks.append("")
 
     def handle_endtag(self, tag: str) -> None:
         """Count."""
         self._code -= tag == "code"
+        self._pre = self._pre and tag != "pre"
 
     def handle_comment(self, data: str) -> None:
         """Keep."""
@@ -52,6 +59,8 @@ class Page(HTMLParser):
         """Keep."""
         self.shown += data
         self.text += "" if self._code else data
+        if self._pre:
+            self.blocks[-1] += data
 
 
 def page(report: Report) -> Page:
@@ -103,8 +112,23 @@ def test_a_comment_has_an_end() -> None:
 
 def test_text_arrives_as_it_is() -> None:
     """Markup in names and messages shows as it is written."""
-    message = 'a_b *c* `d` <e> [f](g) | &amp; https://h.i www.j.k ~~l~~ this["m"] $n$ \\o :p: _q_'
-    assert message in page(Report((answer(message=message),), ROOTS)).shown
+    message = 'a_b *c* `d` <e> [f](g) | &amp; https://example.com www.example.com ~~l~~ this["m"] $n$ \\o :p: _q_'
+    shown = page(Report((answer(message=message),), ROOTS))
+    assert message in shown.shown
+    assert "a" not in shown.tags
+
+
+def test_code_stays_in_its_block() -> None:
+    """A line of code that looks like the end of a block does not end it."""
+    place = replace(VIOLATED.location, excerpt=Excerpt("````", 0, 1))
+    assert page(Report((answer(location=place),), ROOTS)).blocks == ["````\n"]
+
+
+def items(finding: Finding) -> int:
+    """How many facts a finding lists; less than are cut off."""
+    has_fix = bool(finding.answer.fix) and finding.answer.verdict is not Verdict.SATISFIED
+    facts = (finding.answer.related, finding.calls, finding.others, finding.answer.why)
+    return sum(map(len, facts)) + has_fix
 
 
 @given(reports)
@@ -118,5 +142,7 @@ def test_nothing_breaks_out(report: Report) -> None:
     findings = fold(each for each in report.visible if not each.suppressed)
     left_out = re.search(r"^\*\*(\d+) of", text, re.MULTILINE)
     assert shown.tags.count("details") + int(left_out[1] if left_out else 0) == len(findings)
-    assert shown.tags.count("table") == 1
+    assert (shown.tags.count("table"), shown.tags.count("h3")) == (1, 1)
+    assert left_out or shown.tags.count("li") == sum(items(finding) for finding in findings)
+    assert text.replace("\n", "").isprintable()
     assert not re.search(r"@\w|#\d|GH-\d", shown.text)
