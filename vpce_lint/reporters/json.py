@@ -7,6 +7,7 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
+from vpce_lint.terminal import disarmed_json
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def render(report: Report) -> str:
         "answers": [_answer(answer) for answer in report.visible],
         "unread": [{"path": item.path, "reason": item.reason} for item in report.unread],
     }
-    return dumps(document, indent=2) + "\n"
+    return disarmed_json(dumps(document, indent=2)) + "\n"
 
 
 def _answer(answer: Answer) -> dict[str, object]:

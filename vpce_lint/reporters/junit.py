@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from vpce_lint.terminal import printable
+from vpce_lint.terminal import disarmed_xml, printable
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
     _count(root, [case for cases in suites.values() for case in cases])
     indent(root)
     data: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
-    return data.decode("ascii") + "\n"
+    return disarmed_xml(data.decode("ascii")) + "\n"
 
 
 def _count(element: Element, cases: list[Element]) -> None:

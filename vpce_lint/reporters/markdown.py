@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
-from vpce_lint.terminal import printable
+from vpce_lint.terminal import disarmed, printable
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     excerpt = answer.location.excerpt
     if excerpt and excerpt.text.strip():
         language = "hcl" if answer.location.path.endswith((".tf", ".tofu")) else ""
-        yield from (*_fenced(printable(excerpt.text.rstrip()), language), "")
+        yield from (*_fenced(disarmed(printable(excerpt.text.rstrip())), language), "")
     yield from _items(finding)
     yield ""
     yield f"Rule {_text(answer.rule)} {_text(answer.name)}."

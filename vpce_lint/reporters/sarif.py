@@ -20,7 +20,7 @@ from vpce_lint import __version__
 from vpce_lint.documentation import documentation
 from vpce_lint.fault import FAULTS, INTERNAL
 from vpce_lint.report import RulePage
-from vpce_lint.terminal import printable
+from vpce_lint.terminal import disarmed_json, printable
 from vpce_lint.verdict import Severity, Verdict
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def render(report: Report) -> str:
         "results": [_result(answer, index) for answer in report.visible],
         "properties": {"summary": asdict(report.summary), "scope": asdict(report.scope) | {"paths": _paths(report)}},
     }
-    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return disarmed_json(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)) + "\n"
 
 
 def _paths(report: Report) -> list[str]:
