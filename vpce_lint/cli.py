@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import UsageError, existing, parse
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vpce_lint.model import Reading
-    from vpce_lint.report import Report
+    from vpce_lint.output_file import OutputFile
+    from vpce_lint.report import Report, Thresholds
     from vpce_lint.rule import Rule
+    from vpce_lint.verdict import Verdict
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
@@ -44,16 +47,42 @@ def check(options: Namespace) -> int:
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
-    from vpce_lint.verdict import Confidence, Severity, Verdict  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
 
     try:
         chosen = select_rules(load_rules(), options.select, options.ignore)
         report = _judge(options, chosen)
     except (RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    shown = options.show or ([Verdict.VIOLATED] if options.format == "text" else list(Verdict))
     thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
-    return _print(load_reporter(options.format)(report.showing(shown)), thresholds.exit_code(report))
+    report = replace(report, thresholds=thresholds)
+    written = _write(report, options.outputs)
+    shown = options.show or _verdicts_of(options.format, thresholds)
+    text = load_reporter(options.format)(report.showing(shown))
+    return max(_print(text, thresholds.exit_code(report)), written)
+
+
+def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+    """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import unpaint  # noqa: PLC0415
+
+    code = 0
+    for output in outputs:
+        shown = _verdicts_of(output.format, report.thresholds)
+        try:
+            output.write(unpaint(load_reporter(output.format)(report.showing(shown))))
+        except OSError as error:
+            code = _complain(f"{output.path} can't be written: {error.strerror}")
+    return code
+
+
+def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
+    """What a format shows where nobody asks for anything: what it is made for, and whatever fails."""
+    from vpce_lint.reporters import verdicts_of  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.verdict import Verdict  # noqa: PLC0415
+
+    return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
 def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
