@@ -81,6 +81,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
         if command != "check":
             msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
             raise UsageError(msg)
+    _check_outputs(options.outputs)
     return _not_both(options)
 
 
@@ -88,7 +89,6 @@ def _not_both(options: Namespace) -> Namespace:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
-    _check_outputs(options.outputs)
     return options
 
 
