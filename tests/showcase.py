@@ -96,7 +96,7 @@ answers = st.builds(
     Answer,
     rule=texts,
     name=texts,
-    verdict=st.sampled_from(Verdict),
+    verdict=st.just(Verdict.VIOLATED) | st.sampled_from(Verdict),
     severity=st.sampled_from(Severity),
     confidence=st.sampled_from(Confidence),
     about=st.none() | texts,
@@ -111,7 +111,7 @@ answers = st.builds(
     calls=st.lists(places(), max_size=2).map(tuple),
     help=texts,
     environment=st.none() | texts,
-    suppressed=st.none() | st.builds(Suppression, texts, texts),
+    suppressed=st.none() | st.none() | st.builds(Suppression, texts, texts),
 )
 pages = st.builds(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several)
 reports = st.builds(
@@ -119,8 +119,9 @@ reports = st.builds(
     st.lists(answers, max_size=4).map(tuple),
     st.builds(Scope, several, lines, st.integers(0, 3), lines),
     st.lists(st.builds(Omission, texts, texts, texts), max_size=2).map(tuple),
-    st.frozensets(st.sampled_from(Verdict)),
+    st.just(frozenset(Verdict)) | st.frozensets(st.sampled_from(Verdict)),
     st.lists(pages, max_size=2).map(tuple),
-    st.builds(Thresholds, st.sampled_from(Severity), st.sampled_from(Confidence), st.booleans()),
+    st.just(Thresholds(Severity.INFO))
+    | st.builds(Thresholds, st.sampled_from(Severity), st.sampled_from(Confidence), st.booleans()),
 )
 """Reports in which every text may hold anything."""

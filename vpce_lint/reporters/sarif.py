@@ -81,8 +81,8 @@ def _paths(report: Report) -> list[str]:
 
 def _rule(page: RulePage, home: str) -> Json:
     lines = [printable(line) for line in page.page.splitlines()]
-    summary = lines[0].rstrip(".") + "." if lines else page.name
-    text = "\n".join(lines) or page.name
+    summary = lines[0].rstrip(".") + "." if lines else printable(page.name)
+    text = "\n".join(lines) or summary
     secure = page.id not in READING
     tags = (["security"] if secure else []) + [printable(tag) for tag in (page.category, *page.controls) if tag]
     properties: Json = {

@@ -68,7 +68,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _header(answer: Answer) -> str:
     place = paint(_position(answer.location), BOLD)
-    rule = f"{paint(answer.rule, STYLES[answer.verdict])} {answer.name}"
+    rule = f"{paint(printable(answer.rule), STYLES[answer.verdict])} {printable(answer.name)}"
     grade: list[str] = [answer.severity]
     if answer.verdict is not Verdict.VIOLATED:
         grade = [answer.verdict.replace("-", " ")]
