@@ -284,6 +284,10 @@ class Mapping(Value):
     runs: tuple[Run, ...] = ()
     kind: Literal["map", "object"] = "object"
 
+    def __hash__(self) -> int:
+        """A hash that goes with equality, although a dict has none."""
+        return hash(self.symbol)
+
     @cached_property
     def symbol(self) -> str:
         """The entries in braces."""
