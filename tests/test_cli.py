@@ -83,11 +83,12 @@ def test_request(lint: Callable[..., int], tmp_path: Path) -> None:
     """What is asked reaches the reader as asked, in its order, options between paths or not."""
     for name in ("a", "b", "x.tfvars"):
         (tmp_path / name).touch()
-    lint("a", "--var", "zone = x=y", "--var-file", "x.tfvars", "--var", "n=", "b")
+    lint("a", "--var", "zone = x=y", "--var-file", "x.tfvars", "--var", "n=", "b", "--source", "a")
     [request] = lint.requests
     assert request.paths == (Path("a"), Path("b"))
     assert request.variables == (("zone", " x=y"), ("n", ""))
     assert request.variable_files == (Path("x.tfvars"),)
+    assert request.source == Path("a")
 
 
 def test_default_path_is_here(lint: Callable[..., int]) -> None:
@@ -117,6 +118,7 @@ def test_path_named_like_a_command(lint: Callable[..., int], tmp_path: Path) -> 
         (["n" * 5000], f"{'n' * 5000} can't be read: File name too long"),
         (["--root", "nowhere"], "there is no nowhere"),
         (["--var-file", "nowhere.tfvars"], "there is no nowhere.tfvars"),
+        (["--source", "nowhere"], "there is no nowhere"),
         ([".", "--root", "."], "name either paths to search or folders with --root, not both"),
         (["--var", "x"], "argument --var: 'x' is not NAME=VALUE"),
         (["--show", "violations"], "argument --show: 'violations' is none of violated, "),
@@ -232,6 +234,16 @@ def test_explain_prints_the_page(word: str, capsys: pytest.CaptureFixture[str]) 
     out = capsys.readouterr().out
     assert out.startswith(f"VPCE003 interface-endpoint-in-one-zone  endpoints, {rule.severity}\n\n{rule.page}\n")
     assert "\nSettings: minimum_zones = 2\n" in out
+
+
+def test_plan_is_judged_beside_its_code() -> None:
+    """A plan and the code that it was made from give answers that point at the code."""
+    network = ROOT / "fixtures" / "one-network"
+    plan, code = str(network / "plan" / "plan.json"), str(network / "terraform")
+    done = run(plan, "--source", code, "--select", "VPCE003", "--format", "json")
+    answers = json.loads(done.stdout)["answers"]
+    assert done.returncode == 1
+    assert {answer["path"].rpartition("/")[2] for answer in answers} == {"main.tf"}
 
 
 def test_version_is_quick() -> None:

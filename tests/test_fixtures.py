@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKAGE = Path(__file__).parents[1] / "vpce_lint"
 KINDS = ("fail", "pass", "unknown")
-MARK = re.compile(r"expect(?P<below> below)?: (?P<marks>VPCE\d{3}\??(?:, VPCE\d{3}\??)*)")
+MARK = re.compile(
+    r"expect(?P<below>(?: (?P<lines>\d+))? below)?(?: in (?P<file>\S+):(?P<line>\d+))?: "
+    r"(?P<marks>VPCE\d{3}\??(?:, VPCE\d{3}\??)*)"
+)
+"""``expect``, ``expect below``, ``expect 5 below`` (no comments in a heredoc), ``expect in policy.json:3`` (nor in JSON)."""
 SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
 
 MARKED = (".tf", ".json", ".tofu", ".yaml", ".template")
@@ -63,9 +67,10 @@ def marks_in(case: Path) -> Marks:
         if file.is_dir() or not file.name.endswith(MARKED):
             continue
         for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
-            if found := MARK.search(line):
-                at = number + 1 if found["below"] else number
-                marks |= {(file.relative_to(case).as_posix(), at, mark) for mark in found["marks"].split(", ")}
+            for found in MARK.finditer(line):
+                at = int(found["line"] or number + (int(found["lines"] or 1) if found["below"] else 0))
+                name = (file.parent / found["file"] if found["file"] else file).relative_to(case).as_posix()
+                marks |= {(name, at, mark) for mark in found["marks"].split(", ")}
     return marks
 
 
@@ -117,9 +122,10 @@ def test_every_rule_has_fixtures_of_each_kind(name: str) -> None:
     assert [kind for kind in KINDS if not (FIXTURES / name / kind).is_dir()] == []
 
 
-def test_example_network_shows_what_the_tool_does() -> None:
-    """The network that the README lints violates every rule, and leaves something open."""
-    report = judge(read(Request(paths=(FIXTURES / "example-network",))), list(rules().values()))
+def test_example_networks_show_what_the_tool_does() -> None:
+    """The networks that the README lints violate every rule between them, and leave something open."""
+    request = Request(paths=(FIXTURES / "example-network", FIXTURES / "three-tier-network"))
+    report = judge(read(request), list(rules().values()))
     violated = {answer.rule for answer in report.answers if answer.verdict is Verdict.VIOLATED}
     assert violated == {rule.id for rule in rules().values()}
     assert Verdict.UNDETERMINED in {answer.verdict for answer in report.answers}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from worlds import ANY_INSTANCE, LETTERS, TEXTS, VALUES, WHY, WORLDS, World, realize
 
 from vpce_lint.truth import FALSE, TRUE
-from vpce_lint.value import Choice, Known, Reference, Sequence, Text, Unknown, Value, text
+from vpce_lint.value import Choice, Known, Mapping, Reference, Sequence, Text, Unknown, Value, text
 
 Pick = Callable[[int], int]
 PICKS = st.randoms(use_true_random=False).map(lambda random: random.randrange)
@@ -158,3 +158,9 @@ def test_value_is_no_bool(value: Value) -> None:
     """An unknown can't be read as false by accident."""
     with pytest.raises(TypeError, match="not a bool"):
         bool(value)
+
+
+def test_mappings_have_a_hash() -> None:
+    """A map may stand wherever a value may, as the zone of a subnet that is looked up by it."""
+    one, same = (Mapping({"a": Known(1), "b": Mapping({})}) for _ in range(2))
+    assert {one, same} == {one}

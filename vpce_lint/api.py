@@ -15,12 +15,20 @@ from vpce_lint.model import (
     Subnet,
     Vpc,
 )
-from vpce_lint.policy.document import is_missing, is_unrestricted
+from vpce_lint.nat import Egress, Way
+from vpce_lint.policy.document import is_missing
+from vpce_lint.policy.fault import Fault, faults_of
+from vpce_lint.policy.judgement import Judgement
 from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
+from vpce_lint.policy.standard import Standard, standard_of
+from vpce_lint.policy.words import sentence
+from vpce_lint.routing import Use
 from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
-from vpce_lint.services import GATEWAY_SERVICES, Service, service_of, supports_policy
+from vpce_lint.served import Served
+from vpce_lint.services import GATEWAY_SERVICES, Service, has_endpoint, service_of, supports_policy
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
+from vpce_lint.traffic import Need, Users, compatible
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value, either
 from vpce_lint.verdict import Confidence, Severity
@@ -32,15 +40,19 @@ __all__ = [
     "TRUE",
     "Choice",
     "Confidence",
+    "Egress",
     "Endpoint",
     "EndpointService",
+    "Fault",
     "GatewayCoverage",
     "GatewayEndpoint",
     "GatewayLoadBalancerEndpoint",
     "InterfaceEndpoint",
     "Json",
+    "Judgement",
     "Known",
     "Mapping",
+    "Need",
     "Place",
     "Reason",
     "Reference",
@@ -51,30 +63,39 @@ __all__ = [
     "RouteTable",
     "Run",
     "Sequence",
+    "Served",
     "Service",
     "ServiceNetworkEndpoint",
     "Severity",
     "Span",
+    "Standard",
     "Subnet",
     "Text",
     "Topology",
     "Truth",
     "Unknown",
+    "Use",
+    "Users",
     "Value",
     "Vpc",
+    "Way",
     "are_named",
+    "compatible",
     "count_zones",
     "either",
     "every",
+    "faults_of",
+    "has_endpoint",
     "is_missing",
     "is_named",
-    "is_unrestricted",
     "not_applicable",
     "require",
     "rule",
+    "sentence",
     "service_of",
     "some",
     "some_are_everyone",
+    "standard_of",
     "supports_policy",
     "those_of_everyone",
     "truth",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from vpce_lint import __version__
+from vpce_lint.output_file import OutputFile
 from vpce_lint.reporters import format_names
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-COMMANDS = ("check", "rules", "explain")
+LEVELS = ("broad", "restrictive", "full")
+DIMENSIONS = ("principal", "resource", "action")
+
+COMMANDS = ("check", "paths", "policy", "rules", "explain")
 
 OVERVIEW = """\
 Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
 decides whether the network keeps its traffic to AWS services private. Nothing is run or sent anywhere.
 
   vpce-lint [check] [PATH ...]   judge every Terraform root and template below the paths (default: here)
+  vpce-lint paths [PATH ...]     how each subnet reaches the services of AWS that are needed there
+  vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
 """
@@ -40,6 +46,8 @@ examples:
   vpce-lint                                   everything below the current folder
   vpce-lint infra --show undetermined         what could not be decided, and why
   vpce-lint --root envs/prod --var-file prod.tfvars
+  vpce-lint plan.json --source envs/prod      a plan, as terraform show -json prints it
+  vpce-lint --output sarif=vpce-lint.sarif --output junit=vpce-lint.xml
   vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
 """
 
@@ -63,6 +71,8 @@ class _Parser(ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """What is asked; ``command`` is one of ``COMMANDS``. ``UsageError`` where it can't be understood."""
+    if arguments and arguments[0] == "paths":
+        return _not_both(paths_parser().parse_intermixed_args(arguments[1:]))
     if arguments and arguments[0] in COMMANDS[1:]:
         return command_parser(arguments[0]).parse_args(arguments[1:])
     options = check_parser().parse_intermixed_args(arguments)
@@ -71,10 +81,27 @@ def parse(arguments: Sequence[str]) -> Namespace:
         if command != "check":
             msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
             raise UsageError(msg)
+    _check_outputs(options.outputs)
+    return _not_both(options)
+
+
+def _not_both(options: Namespace) -> Namespace:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
     return options
+
+
+def _check_outputs(outputs: Sequence[OutputFile]) -> None:
+    """``UsageError`` where a file can't be written or is named twice: said before the work, not after."""
+    for output in outputs:
+        if problem := output.problem():
+            msg = f"argument --output: {problem}"
+            raise UsageError(msg)
+    files = [output.path.resolve() for output in outputs]
+    if twice := next((output.path for output in outputs if files.count(output.path.resolve()) > 1), None):
+        msg = f"argument --output: {twice} is named twice"
+        raise UsageError(msg)
 
 
 def check_parser() -> ArgumentParser:
@@ -99,14 +126,61 @@ def check_parser() -> ArgumentParser:
     return parser
 
 
+def paths_parser() -> ArgumentParser:
+    """The parser of ``vpce-lint paths``."""
+    words = "How each subnet reaches the services of AWS that its workloads need; without workloads, S3 and DynamoDB."
+    parser = _Parser(prog="vpce-lint paths", description=words, allow_abbrev=False)
+    parser.set_defaults(command="paths")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder or file (default: here)")
+    _add_inputs(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    return parser
+
+
 def command_parser(command: str) -> ArgumentParser:
     """The parser of one of the other commands."""
-    words = {"rules": "List the rules.", "explain": "Say what a rule asks, why, and how to fix what it finds."}
+    words = {
+        "policy": "Judge one endpoint policy: its level, what it bounds, and a request that shows it.",
+        "rules": "List the rules.",
+        "explain": "Say what a rule asks, why, and how to fix what it finds.",
+    }
     parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
     parser.set_defaults(command=command)
+    if command == "policy":
+        _add_policy(parser)
     if command == "explain":
         parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
     return parser
+
+
+def _add_policy(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a policy document in JSON, or - for standard input")
+    parser.add_argument("--service", metavar="NAME", help="the endpoint's service: s3, ecr.api")
+    parser.add_argument("--endpoint-type", choices=("gateway", "interface"), default="interface")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    asked = parser.add_argument_group("what is asked", "Below this, the exit code is 1.")
+    asked.add_argument("--min-level", choices=LEVELS, default="restrictive", help="default: restrictive")
+    asked.add_argument(
+        "--require",
+        action="extend",
+        default=[],
+        type=_words,
+        metavar="DIMENSION[,DIMENSION]",
+        help=f"must be bounded besides, of {', '.join(DIMENSIONS)}",
+    )
+    trusted = parser.add_argument_group("who is trusted", "Without these: everything that the policy names.")
+    for name, words in (
+        ("accounts", "account ids"),
+        ("orgs", "organization ids"),
+        ("org-paths", "organization paths; * is a wildcard"),
+        ("resources", "ARNs; * is a wildcard"),
+    ):
+        trusted.add_argument(
+            f"--trusted-{name}", action="extend", default=[], type=_words, metavar="ID[,ID]", help=words
+        )
+    trusted.add_argument(
+        "--no-trust-aws-services", action="store_false", dest="trust_aws_services", help="doubt AWS's own services"
+    )
 
 
 def _add_inputs(parser: ArgumentParser) -> None:
@@ -137,6 +211,11 @@ def _add_inputs(parser: ArgumentParser) -> None:
         help="set input variables from a tfvars file, relative to the working directory (repeatable)",
     )
     group.add_argument(
+        "--source",
+        metavar="DIR",
+        help="the root module that the plans were made from: answers about a plan point at its code",
+    )
+    group.add_argument(
         "--parameters",
         action="append",
         default=[],
@@ -160,13 +239,23 @@ def _add_selection(parser: ArgumentParser) -> None:
 
 def _add_output(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what to print")
-    group.add_argument("--format", choices=format_names(), default="text", help="default: text")
+    group.add_argument("--format", choices=format_names(), default="text", help="what is printed (default: text)")
+    group.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        type=_output,
+        dest="outputs",
+        metavar="FORMAT=FILE",
+        help=f"write a file besides, of {', '.join(format_names())} (repeatable)",
+    )
     group.add_argument(
         "--show",
         action="extend",
         type=_verdicts,
         metavar="VERDICT[,VERDICT]",
-        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated; in JSON: all)",
+        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated, with --strict undetermined"
+        " too; other formats as they are made for); files of --output hold what their format is made for",
     )
 
 
@@ -193,6 +282,19 @@ def _variable(text: str) -> tuple[str, str]:
         msg = f"{text!r} is not NAME=VALUE"
         raise ArgumentTypeError(msg)
     return name.strip(), value
+
+
+def _output(text: str) -> OutputFile:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        msg = f"{text!r} is not FORMAT=FILE"
+        raise ArgumentTypeError(msg)
+    if name not in format_names():
+        close = get_close_matches(name, format_names(), n=1)
+        hint = f", did you mean {close[0]}?" if close else f", there are {', '.join(format_names())}"
+        msg = f"there is no format {name!r}{hint}"
+        raise ArgumentTypeError(msg)
+    return OutputFile(name, Path(path))
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import UsageError, existing, parse
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from vpce_lint.report import Report
+    from vpce_lint.model import Reading
+    from vpce_lint.output_file import OutputFile
+    from vpce_lint.report import Report, Thresholds
     from vpce_lint.rule import Rule
+    from vpce_lint.verdict import Verdict
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
@@ -25,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return {"check": check, "rules": rules, "explain": explain}[options.command](options)
+        commands = {"check": check, "paths": paths, "policy": policy, "rules": rules, "explain": explain}
+        return commands[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -42,35 +47,97 @@ def check(options: Namespace) -> int:
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
-    from vpce_lint.verdict import Confidence, Severity, Verdict  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
 
     try:
         chosen = select_rules(load_rules(), options.select, options.ignore)
         report = _judge(options, chosen)
     except (RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    shown = options.show or ([Verdict.VIOLATED] if options.format == "text" else list(Verdict))
     thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
-    return _print(load_reporter(options.format)(report.showing(shown)), thresholds.exit_code(report))
+    report = replace(report, thresholds=thresholds)
+    written = _write(report, options.outputs)
+    shown = options.show or _verdicts_of(options.format, thresholds)
+    text = load_reporter(options.format)(report.showing(shown))
+    return max(_print(text, thresholds.exit_code(report)), written)
+
+
+def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+    """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import unpaint  # noqa: PLC0415
+
+    code = 0
+    for output in outputs:
+        shown = _verdicts_of(output.format, report.thresholds)
+        try:
+            output.write(unpaint(load_reporter(output.format)(report.showing(shown))))
+        except OSError as error:
+            code = _complain(f"{output.path} can't be written: {error.strerror}")
+    return code
+
+
+def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
+    """What a format shows where nobody asks for anything: what it is made for, and whatever fails."""
+    from vpce_lint.reporters import verdicts_of  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.verdict import Verdict  # noqa: PLC0415
+
+    return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
 def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
     from vpce_lint.engine import judge  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.progress import Progress  # noqa: PLC0415
+
+    named = options.paths or ([] if options.roots else ["."])
+    return judge(_read(options), chosen, paths=(*named, *options.roots))
+
+
+def _read(options: Namespace) -> Reading:
+    from vpce_lint.progress import Progress  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.readers.read import Request, read  # noqa: PLC0415
 
-    paths = options.paths or ([] if options.roots else ["."])
+    named = options.paths or ([] if options.roots else ["."])
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     with Progress(sys.stderr) as progress:
         request = Request(
-            paths=tuple(existing(path) for path in paths),
+            paths=tuple(existing(path) for path in named),
             roots=tuple(existing(path) for path in options.roots),
             variables=tuple(options.variables),
             variable_files=tuple(existing(path) for path in options.variable_files),
+            source=existing(options.source) if options.source else None,
             parameters=tuple(existing(path) for path in options.parameters),
             progress=progress,
         )
-        return judge(read(request), chosen, paths=(*paths, *options.roots))
+        return read(request)
+
+
+def paths(options: Namespace) -> int:
+    """Print how each subnet reaches the services that are needed there; 1 where something could not be read."""
+    from vpce_lint.path_table import as_json, as_text  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.paths import paths_of  # noqa: PLC0415
+    from vpce_lint.readers.read import RequestError  # noqa: PLC0415
+
+    try:
+        reading = _read(options)
+    except RequestError as error:
+        return _complain(str(error))
+    found = [path for network in reading.networks for path in paths_of(network)]
+    written = as_json(found, reading.problems) if options.format == "json" else as_text(found, reading.problems)
+    return _print(written, int(bool(reading.problems)))
+
+
+def policy(options: Namespace) -> int:
+    """Judge one policy document and print what it lets through."""
+    from vpce_lint.policy.command import judge_file  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.policy.standard import StandardError  # noqa: PLC0415
+
+    try:
+        text, code = judge_file(options)
+    except StandardError as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{options.file} can't be read: {error.strerror}")
+    return _print(text, code)
 
 
 def rules(_: Namespace) -> int:

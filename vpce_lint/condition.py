@@ -118,7 +118,9 @@ def assume(value: Value, facts: Facts) -> Value:
     if not value.is_conditional:
         return value
     if isinstance(value, Text):
-        return text((assume(part, facts) if isinstance(part, Value) else part for part in value.parts), value.span)
+        parts = tuple(assume(part, facts) if isinstance(part, Value) else part for part in value.parts)
+        unchanged = all(new is old for new, old in zip(parts, value.parts, strict=True))
+        return value if unchanged else text(parts, value.span)
     if isinstance(value, Sequence):
         members = tuple(member for old in value.members for member in _assume_member(old, facts))
         return value if members == value.members else replace(value, members=members)

@@ -9,7 +9,7 @@ add is a ``Run`` in the sequence or an ``Unknown``. Provider defaults are applie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from vpce_lint.truth import TRUE, Reason, Truth
@@ -40,7 +40,8 @@ class Resource:
     ``address`` is the instance's address, ``span`` its block's first line (type and labels), ``calls``
     the module calls that lead to it, the innermost first. It exists if all of ``when`` hold; its own
     values already assume so. ``premise`` is the truth of its being what its class says, where the
-    kind itself depends on something unknown. ``construct`` is its path in the program of the CDK.
+    kind itself depends on something unknown. ``key`` is a family's instance key, any one of them.
+    ``construct`` is its path in the program of the CDK.
     """
 
     address: str
@@ -49,12 +50,15 @@ class Resource:
     when: tuple[Value, ...] = ()
     family: bool = False
     premise: Truth = TRUE
+    key: Value | None = field(default=None, compare=False, repr=False)
     construct: str = ""
 
     @property
     def id(self) -> Reference:
         """The id that AWS will give it, as other resources refer to it."""
-        return Reference(f"{self.address}.id", (), address=self.address, attribute="id", family=self.family)
+        return Reference(
+            f"{self.address}.id", (), address=self.address, attribute="id", family=self.family, key=self.key
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +85,139 @@ class Subnet(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteTable(Resource):
-    """A route table."""
+    """A route table.
+
+    ``aliases`` are further references that mean it: of a VPC's default table ``aws_vpc.main.default_route_table_id``.
+    ``found``: it is made elsewhere, and others may have added to it.
+    """
 
     vpc: Value
+    aliases: tuple[Value, ...] = ()
+    found: bool = False
+
+    @property
+    def name(self) -> str:
+        """What people call it: its address or, where it has no block of its own, the reference to it."""
+        alias = self.aliases[0].symbol if self.aliases else ""
+        return str(self.aliases[0]) if alias and (self.found or alias.startswith(f"{self.address}.")) else self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultRouteTable(RouteTable):
+    """The route table that AWS makes together with a VPC; its ``address`` is the VPC's where nothing takes it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a route leads: ``id`` in one of the arguments for targets, whose name is ``kind``: ``nat_gateway``.
+
+    The kinds are those of the EC2 API's ``CreateRoute``, without their ``_id``.
+    """
+
+    kind: str
+    id: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Resource):
+    """A route of a table; of an inline one, ``address`` is the table's.
+
+    ``destinations`` are what is given as the CIDR, IPv6 CIDR or prefix list, of which one is not ``null``;
+    ``targets`` likewise.
+    """
+
+    table: Value
+    destinations: tuple[Value, ...]
+    targets: tuple[Target, ...]
+    prefix_list: Value = ABSENT
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTableAssociation(Resource):
+    """That a subnet uses a route table instead of its VPC's main one; ``null`` where it is about a gateway."""
+
+    subnet: Value
+    table: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainRouteTableAssociation(Resource):
+    """That a VPC's main route table is another one than its default one."""
+
+    vpc: Value
+    table: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatGateway(Resource):
+    """A NAT gateway; ``connectivity`` is ``public`` or ``private``, a regional one has no subnet."""
+
+    subnet: Value = ABSENT
+    connectivity: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarder(Resource):
+    """An instance, or a network interface, that traffic can be routed to.
+
+    ``checks``: whether AWS drops what isn't addressed to it, so that it can't do NAT.
+    """
+
+    checks: Value
+    interfaces: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitGateway(Resource):
+    """A transit gateway; ``associates`` says whether attachments use its default route table by default."""
+
+    associates: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitGatewayAttachment(Resource):
+    """A VPC's attachment to a transit gateway, with network interfaces in ``subnets``."""
+
+    gateway: Value
+    vpc: Value
+    subnets: Value
+    associates: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitGatewayAssociation(Resource):
+    """That what comes from an attachment follows a route table of the transit gateway."""
+
+    attachment: Value
+    table: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitGatewayRoute(Resource):
+    """A route of a transit gateway's table to an attachment, or into nowhere."""
+
+    table: Value
+    destination: Value
+    attachment: Value
+    blackhole: Value = OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateZone(Resource):
+    """A private hosted zone of DNS, seen from ``vpcs``."""
+
+    name: Value
+    vpcs: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsRecord(Resource):
+    """A record of a hosted zone that leads to another name: ``names`` are those it gives."""
+
+    zone: Value
+    name: Value
+    names: Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +244,14 @@ class GatewayEndpoint(Endpoint):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceEndpoint(Endpoint):
-    """An interface endpoint; ``subnets`` are the ids of the subnets with its network interfaces."""
+    """An interface endpoint; ``subnets`` are the ids of the subnets with its network interfaces.
+
+    ``only_inbound_resolvers``: its private DNS answers those outside the VPC only; AWS takes ``null`` as true.
+    """
 
     subnets: Value = NONE
     private_dns: Value = OFF
+    only_inbound_resolvers: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

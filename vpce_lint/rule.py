@@ -34,16 +34,25 @@ At = Value | Span | Resource
 """Something with a place: a value (where it is written), a span, or a resource (its first line)."""
 
 
+_GIVEN_AS: dict[type, type] = {tuple: list, MappingProxyType: dict}
+"""How a configuration gives the settings whose defaults can't be changed: a list for a tuple."""
+
+
 class RuleError(Exception):
     """A rule is not written as a rule must be, or is given a setting that it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A further place that an answer points at, with a label that says what is to be seen there."""
+    """A further place that an answer points at, with a label that says what is to be seen there.
+
+    ``step`` says that it is a step of a path, such as the one from a subnet to its NAT gateway; an
+    answer's steps stand in their order.
+    """
 
     at: At
     label: str
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +175,12 @@ class Rule:
                 msg = f"{self.id} {self.name} has no setting {name!r}{hint}"
                 raise RuleError(msg)
             wanted = type(self.settings[name])
-            if type(value) is not wanted:
-                msg = f"{self.id} {self.name}: {name!r} must be of type {wanted.__name__}, not {type(value).__name__}"
+            if type(value) not in {wanted, _GIVEN_AS.get(wanted)}:
+                words = _GIVEN_AS.get(wanted, wanted).__name__
+                msg = f"{self.id} {self.name}: {name!r} must be of type {words}, not {type(value).__name__}"
                 raise RuleError(msg)
-        return replace(self, settings=MappingProxyType({**self.settings, **settings}))
+        frozen = {name: _frozen(value) for name, value in settings.items()}
+        return replace(self, settings=MappingProxyType({**self.settings, **frozen}))
 
 
 def rule(
@@ -233,6 +244,12 @@ def _settings(check: Callable[..., Requirements]) -> dict[str, object]:
                 raise RuleError(msg)
             settings[name] = parameter.default
     return settings
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
+    return MappingProxyType(value) if isinstance(value, dict) else value
 
 
 def _place(check: Callable[..., Requirements]) -> str:

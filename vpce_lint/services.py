@@ -131,6 +131,12 @@ class Service:
         return catalogue().get(self.short_name or "")
 
     @property
+    def iam_prefix(self) -> str | None:
+        """What its actions begin with, where that is one word: ``s3`` of ``s3:GetObject``."""
+        prefixes = () if self.entry is None else self.entry.iam_prefixes
+        return prefixes[0] if len(prefixes) == 1 else None
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why it is not known which service it is."""
         return self.name.reasons
@@ -186,6 +192,11 @@ def catalogue() -> dict[str, CatalogueEntry]:
     """The services that have endpoints, by short name."""
     records: dict[str, _Record] = json.loads((_DATA / "services.json").read_bytes())
     return {name: _entry(name, record) for name, record in records.items()}
+
+
+def has_endpoint(service: str) -> bool:
+    """Whether a service of this short name has endpoints at all."""
+    return service in catalogue()
 
 
 def zone_bounds(region: str | None) -> tuple[int, int | None]:

@@ -5,21 +5,34 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+_BLOCK = 4_096
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that begin no character."""
+
+
+def _count(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUATION))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One file: the path as reports show it, and its bytes, which are valid UTF-8."""
+    """One file: the path as reports show it, and its bytes, which are valid UTF-8.
+
+    ``is_confidential``: secrets may stand anywhere in it, so reports quote nothing but what they are about.
+    """
 
     path: str
     data: bytes = field(repr=False)
+    is_confidential: bool = False
     _line_starts: list[int] = field(default_factory=list, repr=False)
+    _counts: list[int] = field(default_factory=list, repr=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset, both from 1; the column counts characters, not bytes."""
         starts = self._starts()
         line = bisect_right(starts, offset)
         start = starts[line - 1]
-        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+        return line, self._characters(start, offset) + 1
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its line end; empty beyond the last one."""
@@ -28,6 +41,21 @@ class Source:
             return ""
         end = starts[number] if number < len(starts) else len(self.data)
         return self.data[starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+
+    def _characters(self, start: int, end: int) -> int:
+        """The number of characters in a range; in lines of megabytes counted block by block, and that once."""
+        if end - start <= _BLOCK:
+            return _count(self.data[start:end])
+        blocks = self._counts
+        if not blocks:
+            blocks.append(0)
+            for at in range(0, len(self.data), _BLOCK):
+                blocks.append(blocks[-1] + _count(self.data[at : at + _BLOCK]))
+        return self._before(end) - self._before(start)
+
+    def _before(self, offset: int) -> int:
+        block = offset // _BLOCK
+        return self._counts[block] + _count(self.data[block * _BLOCK : offset])
 
     def _starts(self) -> list[int]:
         starts = self._line_starts

@@ -8,19 +8,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide_all, facts_of_all
+from vpce_lint.demand.index import DemandIndex
 from vpce_lint.gateways import coverage_of, is_instance
 from vpce_lint.model import GatewayEndpoint, Subnet, Vpc
+from vpce_lint.nat import NatPaths, Transit
+from vpce_lint.routing import Routing, RoutingIndex
+from vpce_lint.served import EndpointIndex, Servers
+from vpce_lint.targets import Exits
+from vpce_lint.traffic import Traffic
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Reference
 from vpce_lint.zones import Zones, zones_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vpce_lint.condition import Facts
     from vpce_lint.gateways import GatewayCoverage
-    from vpce_lint.model import InterfaceEndpoint, Network, Resource
+    from vpce_lint.model import InterfaceEndpoint, Network, Resource, RouteTable
+    from vpce_lint.nat import Egress
+    from vpce_lint.served import Served
+    from vpce_lint.traffic import Users
     from vpce_lint.value import Value
+
+
+MOST_ASSUMPTIONS = 40
+"""Under so many different assumptions all workloads are placed anew."""
 
 
 class Topology:
@@ -61,8 +74,53 @@ class Topology:
 
     def closed(self, *resources: Resource) -> Truth:
         """Whether everything that could add to these resources has been read; if not, the gaps."""
-        gaps = [gap for gap in self.network.gaps if any(gap.may_touch(resource.address) for resource in resources)]
+        addresses = {resource.address for resource in resources}
+        gaps = [gap for gap in self.network.gaps if gap.touches is None or not addresses.isdisjoint(gap.touches)]
         return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
+
+    def _closed_table(self, *resources: Resource) -> Truth:
+        """The same for what is added by its own id: code that is given a VPC's id is not given its default table's."""
+        unnamed = [resource for resource in resources if resource.address in self._index.vpcs]
+        if len(unnamed) < len(resources):
+            return self.closed(*resources)
+        gaps = [gap for gap in self.network.gaps if gap.touches is None]
+        return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
+
+    @property
+    def demand(self) -> DemandIndex:
+        """The network's workloads and what they need."""
+        return self._index.demand_under(self._facts)
+
+    @cached_property
+    def routing(self) -> Routing:
+        """The route tables and routes."""
+        return Routing(self._index.routing, self._facts)
+
+    @cached_property
+    def _nat(self) -> NatPaths:
+        return NatPaths(self._index.exits, self._index.transit(self.closed), self.routing, self._closed_table)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """What is needed behind route tables, and what serves it."""
+        servers = Servers(self._index.endpoints, self._facts)
+        return Traffic(self.routing, servers, self.demand, self.closed, self._closed_table)
+
+    def table_of(self, table: RouteTable) -> RouteTable:
+        """The resource that describes a route table: of a VPC's default one, what takes it over if something does."""
+        return self._index.routing.stands_for(table)
+
+    def egress(self, table: RouteTable) -> Egress:
+        """How traffic of a route table's subnets to public addresses leaves: through NAT, directly, or not at all."""
+        return self._nat.egress(table)
+
+    def users(self, table: RouteTable) -> Users:
+        """The subnets that use a route table, and the services that are needed there."""
+        return self.traffic.users(table)
+
+    def served(self, table: RouteTable, service: str) -> Served:
+        """Whether an endpoint serves the subnets of a route table for a service of AWS."""
+        return self.traffic.served(table, service)
 
     def zones(self, endpoint: InterfaceEndpoint) -> Zones:
         """The Availability Zones of an endpoint's subnets."""
@@ -102,6 +160,37 @@ class _Index:
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self._transit: Transit | None = None
+        self._demand_keys: set[str] = set()
+
+    @cached_property
+    def routing(self) -> RoutingIndex:
+        return RoutingIndex(self._network)
+
+    @cached_property
+    def endpoints(self) -> EndpointIndex:
+        return EndpointIndex(self._network, self.routing.pairing)
+
+    @cached_property
+    def exits(self) -> Exits:
+        return Exits(self._network)
+
+    @cached_property
+    def demand(self) -> DemandIndex:
+        return DemandIndex(self._network)
+
+    def demand_under(self, facts: Facts) -> DemandIndex:
+        """The workloads under assumptions; after many different ones without, which only leaves more open."""
+        key = repr(sorted(facts.items()))
+        if key not in self._demand_keys and len(self._demand_keys) >= MOST_ASSUMPTIONS:
+            return self.demand
+        self._demand_keys.add(key)
+        return self.demand.assuming(facts)
+
+    def transit(self, closed: Callable[..., Truth]) -> Transit:
+        if self._transit is None:
+            self._transit = Transit(self._network, self.routing.pairing, closed)
+        return self._transit
 
     @cached_property
     def vpcs(self) -> dict[str, Vpc]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from vpce_lint.truth import FALSE, Reason, Truth, gather, truth, unknown
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from fractions import Fraction
 
+    from vpce_lint.layout import Layout
     from vpce_lint.source import Span
     from vpce_lint.type_constraint import Type
 
@@ -29,6 +30,13 @@ MOST_COMPARED = 100
 
 LONGEST_SYMBOL = 400
 """Longer symbols are cut and end in a digest of the whole, so that they stay identities."""
+
+
+class Origin(Protocol):
+    """What a string was read from or put together of."""
+
+    def layout(self) -> Layout | None:
+        """Where each of its characters is written, worked out when asked for; ``None`` where that can't be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +108,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known(Value):
-    """A scalar, or ``null``. Of two known values, ``1`` and ``true`` are not equal."""
+    """A scalar, or ``null``. Of two known values, ``1`` and ``true`` are not equal.
+
+    ``origin`` tells of a string where its characters are written.
+    """
 
     value: Scalar
+    _: KW_ONLY
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @property
     def symbol(self) -> str:
@@ -132,9 +145,12 @@ class Text(Value):
     """A string with holes: known pieces and unknown values in turn.
 
     Made by ``text()``, which merges known pieces; at least one part is a hole, and a hole may be empty.
+    ``origin`` tells where the characters are written.
     """
 
     parts: tuple[str | Value, ...]
+    _: KW_ONLY
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def symbol(self) -> str:
@@ -285,8 +301,8 @@ class Mapping(Value):
     kind: Literal["map", "object"] = "object"
 
     def __hash__(self) -> int:
-        """A hash that goes with equality, although a dict has none."""
-        return hash(self.symbol)
+        """A hash that goes with equality; a dictionary has none."""
+        return hash((frozenset(self.entries.items()), self.runs, self.kind))
 
     @cached_property
     def symbol(self) -> str:
@@ -488,7 +504,7 @@ def either(choice: Choice, ask: Callable[[Value], Truth]) -> Truth:
     return unknown(*choice.condition.reasons, *then.reasons, *otherwise.reasons)
 
 
-def text(parts: Iterable[str | Value], span: Span | None = None) -> Value:
+def text(parts: Iterable[str | Value], span: Span | None = None, origin: Origin | None = None) -> Value:
     """A string of known pieces and holes: a known string where there are no holes.
 
     Known scalars among the parts become part of the text, nested texts are spliced in. A hole must
@@ -503,10 +519,10 @@ def text(parts: Iterable[str | Value], span: Span | None = None) -> Value:
     if not merged:
         return Known("", span=span)
     if len(merged) == 1 and isinstance(merged[0], str):
-        return Known(merged[0], span=span)
+        return Known(merged[0], span=span, origin=origin)
     if len(merged) == 1 and isinstance(merged[0], Unknown):
         return merged[0] if merged[0].span else merged[0].at(span)
-    return Text(tuple(merged), span=span)
+    return Text(tuple(merged), span=span, origin=origin)
 
 
 def _pieces(parts: Iterable[str | Value]) -> Iterator[str | Value]:

@@ -1,101 +1,88 @@
-"""Whether a policy is what AWS attaches by itself."""
+"""Policy documents from values: which statements they have, and what is no policy at all."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from vpce_lint.policy.document import is_default, is_missing, is_unrestricted
+from vpce_lint.policy.document import Document, is_missing, read_document
+from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Unknown, Value, text
+from vpce_lint.value import Json, Known, Mapping, Run, Sequence, Unknown, Value, text
 
-WHY = (Reason("it has no default"),)
-FLAG = Unknown("var.flag", WHY, nullable=False)
+WHY = (Reason("var.policy has no default"),)
+HOLE = Unknown("var.policy", WHY)
 OPEN = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 
-def document(*statements: Any, **fields: Any) -> Known:
-    """A policy as JSON text."""
-    return Known(json.dumps({"Statement": list(statements), **fields}))
-
-
-def encoded(**fields: Value) -> Json:
-    """A policy with one statement that a configuration puts together."""
-    entries: dict[str, Value] = {key: Known(value) for key, value in OPEN.items()}
-    statement = Mapping({**entries, **fields})
-    return Json(Mapping({"Statement": Sequence((statement,))}), Unknown("jsonencode(...)", WHY))
+def read(value: Value) -> Document:
+    """The document that a value is, which must be known."""
+    document = read_document(value)
+    assert isinstance(document, Document)
+    return document
 
 
 @pytest.mark.parametrize(
     "policy",
     [
-        document(OPEN),
-        document(OPEN, Version="2008-10-17"),
-        document({**OPEN, "Sid": "All", "Principal": {"AWS": "*"}}),
-        document({**OPEN, "Principal": {"AWS": ["*"]}, "Action": ["*"], "Resource": ["*"]}),
-        document({**OPEN, "Action": "*:*", "Condition": {}}),
-        Known(json.dumps({"Statement": OPEN})),
-        document(OPEN, {**OPEN, "Action": "s3:GetObject"}),
-        encoded(),
+        from_data({"Statement": [OPEN]}),
+        from_data({"Statement": OPEN}),
+        Known('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}'),
+        Json(from_data({"Statement": [OPEN]}), Known("the text is not read")),
     ],
 )
-def test_spellings_of_the_default(policy: Value) -> None:
-    """However it is written: one statement allows everything, and none takes anything away."""
-    assert is_default(policy).is_true
-    assert is_unrestricted(policy).is_true
+def test_statement_is_the_same_however_the_policy_is_given(policy: Value) -> None:
+    """An object, its JSON, and one statement without a list are one policy."""
+    assert [part.value for part in read(policy).parts] == [from_data(OPEN)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "fault"),
+    [
+        (Known("{"), "not JSON"),
+        (Known("[]"), "it is not an object"),
+        (Known(1), "1 is not JSON"),
+        (from_data({}), "it has no Statement"),
+        (from_data({"Statement": "all"}), "its Statement is all"),
+        (from_data({"Statement": [1]}), "one of its statements is not an object"),
+        (from_data([]), "it is a list, not an object"),
+    ],
+)
+def test_what_is_no_policy_says_why(policy: Value, fault: str) -> None:
+    """None of these may count as a policy without statements, which would let nothing through."""
+    assert fault in read(policy).fault
 
 
 @pytest.mark.parametrize(
     "policy",
-    [
-        document(),
-        document({**OPEN, "Effect": "Deny"}),
-        document(OPEN, {**OPEN, "Effect": "Deny", "Action": "s3:DeleteBucket"}),
-        document({**OPEN, "Action": "s3:*"}),
-        document({**OPEN, "Resource": "arn:aws:s3:::*"}),
-        document({**OPEN, "Principal": {"AWS": "111122223333"}}),
-        document({**OPEN, "Principal": {"Service": "*"}}),
-        document({**OPEN, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}),
-        document({key: value for key, value in OPEN.items() if key != "Principal"}),
-        document({"Effect": "Allow", "NotPrincipal": "*", "Action": "*", "Resource": "*"}),
-        document("text"),
-        Known("not JSON"),
-        Known("[" * 100_000),
-        Known("[" * 20_000),
-        Known("[" * 100 + "]" * 100),
-        Known("{}"),
-        Known(5),
-    ],
+    [HOLE, text(("{", HOLE, "}")), Mapping({}, (Run("var.policy", HOLE, key=HOLE),))],
 )
-def test_what_is_not_the_default(policy: Value) -> None:
-    """Anything else is not the default; what it allows is not judged."""
-    assert is_default(policy).is_false
-    unrestricted = is_unrestricted(policy)
-    assert unrestricted.is_unknown
-    assert [reason.words for reason in unrestricted.reasons] == ["what the policy allows is not judged yet"]
+def test_policy_that_is_not_known_says_why(policy: Value) -> None:
+    """The reasons reach the person who can do something about them."""
+    assert read_document(policy).reasons == WHY  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("policy", [Known(None), Known("")])
-def test_missing_policy(policy: Value) -> None:
-    """No policy, or an empty text, leaves AWS's default."""
-    assert is_missing(policy).is_true
-    assert is_unrestricted(policy).is_true
+def test_statements_that_may_not_be_there_are_uncertain() -> None:
+    """A dynamic block gives one statement to look at, and no promise that there is one."""
+    statements = Sequence((from_data(OPEN), Run("var.policy", from_data(OPEN), why=WHY)))
+    parts = read(Mapping({"Statement": statements})).parts
+    assert [(part.number, part.certain, part.why) for part in parts] == [(1, True, ()), (2, False, WHY)]
 
 
-def test_unknown_parts_leave_it_open() -> None:
-    """A document is open where an unknown part could restrict it, and decided where it can't save it."""
-    hole = Unknown("var.actions", WHY)
-    assert is_default(encoded(Action=hole)).reasons == WHY
-    assert is_default(encoded(Action=hole, Effect=Known("Deny"))).is_false
-    assert is_default(encoded(Action=Sequence((hole, Known("*"))))).is_true
-    assert is_default(encoded(Resource=Sequence((Run("var.arns", hole),)))).is_unknown
-    assert is_default(text(("{", hole, "}"))).is_unknown
-    assert is_missing(hole).is_unknown
+@pytest.mark.parametrize(
+    ("version", "has"),
+    [("2012-10-17", True), ("2008-10-17", False), (None, False)],
+)
+def test_variables_need_the_present_version(version: Any, *, has: bool) -> None:
+    """Under the old version, which is also the default, ``${aws:username}`` is plain text."""
+    given = {"Statement": [OPEN], **({"Version": version} if version else {})}
+    assert read(from_data(given)).has_variables is has
 
 
-def test_choice_between_none_and_something() -> None:
-    """Either way unrestricted is unrestricted; otherwise the condition is a reason."""
-    assert is_unrestricted(Choice(FLAG, Known(None), document(OPEN))).is_true
-    assert is_unrestricted(Choice(FLAG, Known(None), document())).is_unknown
+def test_empty_text_is_a_missing_policy() -> None:
+    """Terraform gives AWS no policy for an empty text, and AWS attaches its default."""
+    assert is_missing(Known("")).is_true
+    assert is_missing(Known(None)).is_true
+    assert is_missing(HOLE).is_unknown
+    assert is_missing(Known("{}")).is_false

@@ -11,6 +11,11 @@ from vpce_lint.verdict import Confidence, Severity, Verdict
 RULE = "VPCE005"
 DEFAULT = Known('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}', span=line(13))
 
+OWN_ACCOUNT = Known(
+    '{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}}'
+)
+LISTED = Known('{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}}')
+
 
 @pytest.mark.parametrize(
     ("endpoint", "severity"),
@@ -23,18 +28,31 @@ def test_missing_policy(endpoint: Resource, severity: Severity) -> None:
     assert found.message == f"{endpoint.address} has no policy: everyone may do everything through it"
 
 
-def test_default_policy_is_pointed_at() -> None:
-    """A policy that says what AWS's default says has its own message."""
+def test_statement_that_decides_is_pointed_at() -> None:
+    """A policy that lets outsiders in is shown with a request, where the statement is that allows it."""
     found = answer(RULE, interface("sqs", policy=DEFAULT))
     assert (found.verdict, found.location.line) == (Verdict.VIOLATED, 13)
-    assert found.message == "the policy of aws_vpc_endpoint.this lets everyone do everything"
+    assert found.message == OPEN_POLICY
 
 
-def test_other_policies_are_not_judged_yet() -> None:
-    """Neither passed nor failed: an honest answer."""
-    found = answer(RULE, interface("sqs", policy=Known('{"Statement": []}', span=line(13))))
-    assert found.verdict is Verdict.UNDETERMINED
-    assert found.why == ("what the policy allows is not judged yet (main.tf:13)",)
+def test_policy_that_allows_nothing_is_restrictive() -> None:
+    """That such an endpoint is broken is said by another rule."""
+    assert answer(RULE, interface("sqs", policy=OTHER)).verdict is Verdict.SATISFIED
+
+
+def test_settings_decide_what_is_asked() -> None:
+    """A list of actions will do where a broad policy is enough, unless the service's own settings ask for more."""
+    endpoint = interface("sqs", policy=LISTED)
+    assert answer(RULE, endpoint).verdict is Verdict.VIOLATED
+    assert answer(RULE, endpoint, min_level="broad").verdict is Verdict.SATISFIED
+    own = {"sqs": {"require": ["resource"]}}
+    assert answer(RULE, endpoint, min_level="broad", services=own).verdict is Verdict.VIOLATED
+
+
+def test_dimension_that_is_asked_for_is_named() -> None:
+    """A restrictive policy that leaves a dimension open that is asked for has no request to show."""
+    found = answer(RULE, interface("sqs", policy=OWN_ACCOUNT), require=["principal", "resource"])
+    assert found.message == "the policy of aws_vpc_endpoint.this does not bound which resources they may reach"
 
 
 def test_undocumented_support_is_likely() -> None:
@@ -68,13 +86,17 @@ def test_unknown_service_is_open_for_interface_endpoints_only() -> None:
 
 
 NO_POLICY = "aws_vpc_endpoint.this has no policy: everyone may do everything through it"
-PERHAPS_NO_POLICY = "aws_vpc_endpoint.this has no policy, or one that lets everyone do everything"
-OPEN_POLICY = "the policy of aws_vpc_endpoint.this lets everyone do everything"
-COULD_HAVE_ONE = "aws_vpc_endpoint.this, which has no policy, could have one"
-COULD_BE_RESTRICTED = "aws_vpc_endpoint.this, whose policy lets everyone do everything, could have a restrictive one"
-COULD_HAVE_ANOTHER = (
-    "aws_vpc_endpoint.this, which has no policy or one that lets everyone do everything, could have a restrictive one"
+PERHAPS_NO_POLICY = "aws_vpc_endpoint.this has no policy, or one that is not restrictive"
+OPEN_POLICY = (
+    "the policy of aws_vpc_endpoint.this is not restrictive: any AWS account may call sqs:SendMessage on any queue of "
+    "any account: statement 1 allows it"
 )
+COULD_HAVE_ONE = "aws_vpc_endpoint.this, which has no policy, could have one"
+COULD_BE_RESTRICTED = "aws_vpc_endpoint.this, whose policy is not restrictive, could have a restrictive one"
+COULD_HAVE_ANOTHER = (
+    "aws_vpc_endpoint.this, which has no policy, or one that is not restrictive, could have a restrictive one"
+)
+RESTRICTIVE = "the policy of aws_vpc_endpoint.this is restrictive"
 OTHER = Known('{"Statement": []}')
 OPEN_SERVICE = Text(("com.amazonaws.eu-west-1.", HOLE))
 GAP = Gap(Reason("more.tf can't be read"))
@@ -86,7 +108,7 @@ GAP = Gap(Reason("more.tf can't be read"))
         (Known(None), NO_POLICY, f"can't tell whether {COULD_HAVE_ONE}"),
         (DEFAULT, OPEN_POLICY, f"can't tell whether {COULD_BE_RESTRICTED}"),
         (Choice(FLAG, Known(None), DEFAULT), PERHAPS_NO_POLICY, f"can't tell whether {COULD_HAVE_ANOTHER}"),
-        (OTHER, f"can't tell whether {OPEN_POLICY}", f"can't tell whether {OPEN_POLICY}"),
+        (OTHER, RESTRICTIVE, RESTRICTIVE),
         (
             Choice(FLAG, Known(None), OTHER),
             f"can't tell whether {PERHAPS_NO_POLICY}",
@@ -96,7 +118,7 @@ GAP = Gap(Reason("more.tf can't be read"))
     ],
 )
 def test_only_what_is_open_is_asked(policy: Value, taken: str, perhaps_taken: str) -> None:
-    """Neither a policy that is certainly missing nor one that is certainly open becomes part of a question."""
+    """Neither a policy that is certainly missing nor one that is certainly lets outsiders in becomes part of a question."""
     assert answer(RULE, interface("sqs", policy=policy)).message == taken
     assert answer(RULE, interface(service=OPEN_SERVICE, policy=policy)).message == perhaps_taken
     assert answer(RULE, interface("sqs", policy=policy, premise=Truth(None))).message == perhaps_taken

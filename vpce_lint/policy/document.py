@@ -1,24 +1,64 @@
-"""Endpoint policies: whether one is what AWS attaches by itself, which lets everything through.
+"""A policy document as it is written: its statements, and the parts of each, as values with spans.
 
-The default is one statement that allows every action on every resource to every principal (AWS
-PrivateLink Guide, "Default endpoint policy").
+Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
-from vpce_lint.value import Choice, Json, Known, Mapping, Sequence, Value, either
+from vpce_lint.truth import Reason, Truth
+from vpce_lint.value import Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vpce_lint.source import Span
 
 LONGEST_POLICY = 20_480
 """AWS takes no longer endpoint policy, counted in characters (AWS PrivateLink Guide, "Quotas")."""
 
-DEEPEST_POLICY = 32
-"""No policy nests so deep: a condition's values are the sixth level."""
 
-_STATEMENT_FIELDS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+NOTHING = Known(None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement of the document: ``value`` is its object, or stands for one that isn't known.
+
+    ``number`` counts from 1. ``certain`` is false where it may not be there, or be there several times.
+    """
+
+    number: int
+    value: Value
+    certain: bool = True
+    why: tuple[Reason, ...] = ()
+    """Why it may not be there."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where it is written."""
+        return self.value.span
+
+    def field(self, name: str) -> Value | None:
+        """A field of the statement; ``None`` where it has none."""
+        return self.value.entries.get(name) if isinstance(self.value, Mapping) else None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy document; ``fault`` says, as a clause, why AWS would not take it at all."""
+
+    parts: tuple[Part, ...] = ()
+    version: Value = NOTHING
+    fault: str = ""
+    span: Span | None = None
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether ``${...}`` in it is a policy variable; where the version isn't known, it is."""
+        return not (isinstance(self.version, Known) and self.version.value != "2012-10-17")
 
 
 def is_missing(policy: Value) -> Truth:
@@ -26,97 +66,67 @@ def is_missing(policy: Value) -> Truth:
     return policy.is_null | policy.is_("")
 
 
-def is_default(policy: Value) -> Truth:
-    """Whether a policy, given as JSON text, is plainly the default, however it is spelt."""
-    if isinstance(policy, Choice):
-        return either(policy, is_default)
+def read_document(policy: Value) -> Document | Unknown:
+    """The document that a policy value is: an object, or the JSON of one; ``Unknown`` where it can't be told."""
     if isinstance(policy, Json):
-        return _allows_everything(policy.document)
-    if isinstance(policy, Known):
-        document = _parse(policy.value) if isinstance(policy.value, str) else None
-        return _allows_everything(document) if document is not None else FALSE
-    return unknown(*policy.reasons)
+        return read_document(policy.document) if not isinstance(policy.document, Known) else _from_text(policy)
+    if isinstance(policy, Known | Text):
+        return _from_text(policy)
+    if isinstance(policy, Mapping):
+        return _from_object(policy)
+    if isinstance(policy, Sequence):
+        return Document(fault="it is a list, not an object", span=policy.span)
+    return _unknown(policy)
 
 
-def is_unrestricted(policy: Value) -> Truth:
-    """Whether a policy lets everything through: none is given, or plainly the default; else not decided yet."""
-    if isinstance(policy, Choice):
-        return either(policy, is_unrestricted)
-    everything = is_missing(policy) | is_default(policy)
-    return (
-        everything
-        if not everything.is_false
-        else unknown(Reason("what the policy allows is not judged yet", policy.span))
-    )
+def _from_text(policy: Value) -> Document | Unknown:
+    from vpce_lint.json_text import parse_json_text  # noqa: PLC0415 (most policies are objects)
+
+    text = policy.text if isinstance(policy, Json) else policy
+    if not isinstance(text, Known | Text):
+        return _unknown(text)
+    if isinstance(text, Known) and not isinstance(text.value, str):
+        return Document(fault=f"{text} is not JSON", span=policy.span)
+    parsed = parse_json_text(text)
+    if parsed.faults:
+        return Document(fault=parsed.faults[0].message, span=parsed.faults[0].span or policy.span)
+    if isinstance(parsed.document, Mapping):
+        return _from_object(parsed.document)
+    if isinstance(parsed.document, Known | Sequence | Text):
+        return Document(fault="it is not an object", span=policy.span)
+    return _unknown(parsed.document)
 
 
-def _parse(text: str) -> Value | None:
-    """The document in a text; ``None`` for what AWS would not take as a policy."""
-    if len(text) > LONGEST_POLICY:
-        return None
-    try:
-        return _value(json.loads(text), DEEPEST_POLICY)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _value(node: Any, levels: int) -> Value:
-    if not levels:
-        msg = "nested too deep for a policy"
-        raise ValueError(msg)
-    if isinstance(node, dict):
-        return Mapping({key: _value(value, levels - 1) for key, value in node.items()})
-    if isinstance(node, list):
-        return Sequence(tuple(_value(item, levels - 1) for item in node))
-    return Known(str(node) if isinstance(node, float) else node)
-
-
-def _allows_everything(document: Value) -> Truth:
-    """Whether a statement allows everything and none takes anything away."""
-    statements = _list(_field(document, "Statement"))
+def _from_object(document: Mapping) -> Document | Unknown:
+    statements = document.entries.get("Statement")
+    if document.runs and statements is None:
+        return _unknown(document)
+    version = document.entries.get("Version", Known(None))
     if statements is None:
-        return unknown(*document.reasons)
-    allowing = every(_field(statement, "Effect").is_("Allow") for statement in statements)
-    return allowing & some(_is_open(statement) for statement in statements)
+        return Document(version=version, fault="it has no Statement", span=document.span)
+    if isinstance(statements, Mapping):
+        return Document((Part(1, statements),), version, span=document.span)
+    if isinstance(statements, Sequence):
+        odd = next((each for each in statements.members if isinstance(each, Known | Text | Sequence)), None)
+        if odd is not None:
+            return Document(version=version, fault="one of its statements is not an object", span=odd.span)
+        return Document(tuple(_parts(statements)), version, span=document.span)
+    if isinstance(statements, Known | Text):
+        return Document(version=version, fault=f"its Statement is {statements}", span=statements.span)
+    return Document((Part(1, statements, certain=False),), version, span=document.span)
 
 
-def _is_open(statement: Value) -> Truth:
-    if not isinstance(statement, Mapping):
-        return unknown(*statement.reasons) if statement.reasons else FALSE
-    if not statement.entries.keys() <= _STATEMENT_FIELDS:
-        return FALSE
-    unread = unknown(*statement.reasons) if statement.runs else TRUE
-    principal = _field(statement, "Principal")
-    if isinstance(principal, Mapping):
-        principal = _field(principal, "AWS")
-    wildcards = (principal, _field(statement, "Action"), _field(statement, "Resource"))
-    return unread & every(_has_wildcard(value) for value in wildcards) & _is_unconditional(statement)
+def _parts(statements: Sequence) -> Iterable[Part]:
+    for number, member in enumerate(statements.members, start=1):
+        if isinstance(member, Run):
+            value = member.each.at(member.each.span or member.span)
+            yield Part(number, value, certain=member.least > 0, why=member.reasons)
+        else:
+            yield Part(number, member)
 
 
-def _is_unconditional(statement: Mapping) -> Truth:
-    condition = _field(statement, "Condition")
-    if isinstance(condition, Mapping):
-        return truth(value=condition.most == 0) if not condition.runs else unknown(*condition.reasons)
-    return condition.is_null
-
-
-def _has_wildcard(value: Value) -> Truth:
-    """Whether a text, or one of a list, is ``*``; an action may say ``*:*`` too."""
-    members = _list(value)
-    if members is None:
-        return unknown(*value.reasons)
-    return some(member.is_("*") | member.is_("*:*") for member in members)
-
-
-def _list(value: Value) -> tuple[Value, ...] | None:
-    """The members of a list, or one value as a list; ``None`` where the members can't be told."""
-    if isinstance(value, Sequence):
-        return value.members if value.is_exact else None
-    return (value,)
-
-
-def _field(value: Value, name: str) -> Value:
-    """A field of an object; ``null`` where it isn't there, the object itself where that can't be told."""
-    if not isinstance(value, Mapping):
-        return value if value.reasons else Known(None)
-    return value.entries.get(name, value if value.runs else Known(None))
+def _unknown(value: Value) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    reasons = value.reasons or (Reason(f"what {value.symbol} says is not known", value.span),)
+    return Unknown(value.symbol, reasons, span=value.span)

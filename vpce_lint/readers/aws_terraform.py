@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import choose, distribute, facts_of
 from vpce_lint.model import (
+    ABSENT,
     OFF,
     Endpoint,
     EndpointService,
@@ -21,11 +22,11 @@ from vpce_lint.model import (
     InterfaceEndpoint,
     Resource,
     ResourceEndpoint,
-    RouteTable,
     ServiceNetworkEndpoint,
     Subnet,
     Vpc,
 )
+from vpce_lint.readers.aws_terraform_routing import zone_id
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.truth import gather
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
@@ -33,8 +34,8 @@ from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unkno
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from vpce_lint.readers.described import DescribedResource
     from vpce_lint.readers.joining import Completions
-    from vpce_lint.readers.terraform.instance import Instance
 
 ENDPOINT_TYPES: dict[str, type[Endpoint]] = {
     "Gateway": GatewayEndpoint,
@@ -67,14 +68,15 @@ COMPANIONS = {
     "aws_vpc_endpoint_subnet_association": Companion("vpc_endpoint_id", "subnet_id", "subnets"),
     "aws_vpc_endpoint_route_table_association": Companion("vpc_endpoint_id", "route_table_id", "route_tables"),
     "aws_vpc_endpoint_service_allowed_principal": Companion("vpc_endpoint_service_id", "principal_arn", "principals"),
+    "aws_route53_zone_association": Companion("zone_id", "vpc_id", "vpcs"),
 }
 
 
-def _vpc(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _vpc(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Vpc(imported=instance.type == "aws_default_vpc" or instance.is_imported, **common)
 
 
-def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _subnet(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Subnet(
         vpc=instance.argument("vpc_id"),
         zone=instance.argument("availability_zone"),
@@ -83,7 +85,7 @@ def _subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> I
     )
 
 
-def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _found_subnet(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """A subnet that is looked up, where its zone is part of the question."""
     zone, zone_id = instance.argument("availability_zone"), instance.argument("availability_zone_id")
     for block in instance.nested("filter"):
@@ -94,7 +96,7 @@ def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions
                 continue  # a pattern finds subnets in several zones
             zone = values.members[0] if name.is_("availability-zone").is_true else zone
             zone_id = values.members[0] if name.is_("availability-zone-id").is_true else zone_id
-    keys = [key.symbol for key in (instance.repeat.each or {}).values()] if instance.repeat.family else []
+    keys = [key.symbol for key in instance.iterated]
     yield Subnet(
         vpc=instance.argument("vpc_id"),
         zone=zone,
@@ -105,11 +107,7 @@ def _found_subnet(instance: Instance, common: dict[str, Any], _more: Completions
     )
 
 
-def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield RouteTable(vpc=instance.argument("vpc_id"), **common)
-
-
-def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+def _endpoint(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """An endpoint, as each type that it may have; the premise says whether it has it."""
     written = instance.argument("vpc_endpoint_type")
     kind = distribute(lambda values: _default_type(instance) if values[0].is_null.is_true else values[0], (written,))
@@ -126,6 +124,7 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
         elif name == "Interface":
             slots["subnets"] = more.add("subnets", _endpoint_subnets(instance))
             slots["private_dns"] = more.replace("private_dns", _or(instance.argument("private_dns_enabled"), OFF))
+            slots["only_inbound_resolvers"] = _only_inbound_resolvers(instance)
         yield model(
             vpc=instance.argument("vpc_id"),
             service=service,
@@ -137,14 +136,14 @@ def _endpoint(instance: Instance, common: dict[str, Any], more: Completions) -> 
         )
 
 
-def _default_type(instance: Instance) -> Value:
+def _default_type(instance: DescribedResource) -> Value:
     """The type where none is given: Gateway, or what the ARN instead of a service name says."""
     if instance.written("resource_configuration_arn") is not None:
         return Known("Resource")
     return Known("ServiceNetwork" if instance.written("service_network_arn") is not None else "Gateway")
 
 
-def _endpoint_subnets(instance: Instance) -> Value:
+def _endpoint_subnets(instance: DescribedResource) -> Value:
     """``subnet_ids``, and the subnets of ``subnet_configuration`` blocks that aren't among them."""
     inline = instance.argument("subnet_ids")
     members: list[Value] = []
@@ -161,13 +160,26 @@ def _endpoint_subnets(instance: Instance) -> Value:
     return distribute(lambda values: _extended(values[0], members), (sequence_of(inline),))
 
 
+def _only_inbound_resolvers(instance: DescribedResource) -> Value:
+    """``private_dns_only_for_inbound_resolver_endpoint`` of the ``dns_options`` block; ``null`` without one."""
+    value: Value = ABSENT
+    for block in instance.nested("dns_options"):
+        given = block.given("private_dns_only_for_inbound_resolver_endpoint")
+        if block.family:
+            return Unknown(f"dns_options of {instance.address}", gather(given.reasons), span=block.span)
+        for condition in block.when:
+            given = choose(condition, given, value)
+        value = given
+    return value
+
+
 def _extended(sequence: Value, members: Iterable[Value]) -> Value:
     present = sequence.members if isinstance(sequence, Sequence) else ()
     fresh = [member for member in members if not any(member.equals(old).is_true for old in present)]
     return Sequence((*present, *fresh), span=sequence.span)
 
 
-def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+def _endpoint_service(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     yield EndpointService(
         principals=more.add("principals", sequence_of(instance.argument("allowed_principals"))),
         acceptance_required=instance.argument("acceptance_required"),
@@ -175,13 +187,11 @@ def _endpoint_service(instance: Instance, common: dict[str, Any], more: Completi
     )
 
 
-PRIMARY: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+PRIMARY: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_vpc": _vpc,
     "aws_default_vpc": _vpc,
     "aws_subnet": _subnet,
     "aws_default_subnet": _subnet,
-    "aws_route_table": _route_table,
-    "aws_default_route_table": _route_table,
     "aws_vpc_endpoint": _endpoint,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
@@ -191,23 +201,24 @@ def _or(value: Value, default: Value) -> Value:
     return default.at(value.span) if value.is_null.is_true else value
 
 
-def _service_type(instance: Instance) -> Value | None:
+def _service_type(instance: DescribedResource) -> Value | None:
     """The type of one's own endpoint service, which its load balancers decide."""
     for argument, kind in (
         ("network_load_balancer_arns", "Interface"),
         ("gateway_load_balancer_arns", "GatewayLoadBalancer"),
     ):
         if instance.given(argument).is_null.is_false:
-            return Known(kind, span=instance.block.header)
+            return Known(kind, span=instance.span)
     return None
 
 
-COMPUTED: dict[tuple[str, str], Callable[[Instance], Value | None]] = {
+COMPUTED: dict[tuple[str, str], Callable[[DescribedResource], Value | None]] = {
     ("aws_vpc_endpoint_service", "service_type"): _service_type,
+    ("aws_route53_zone", "zone_id"): zone_id,
 }
 """Attributes that AWS fills in, and that the arguments decide all the same."""
 
-FOUND: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+FOUND: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
     "aws_subnet": _found_subnet,
 }
 """Data sources that find resources of the model."""

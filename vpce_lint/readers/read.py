@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vpce_lint.model import Reading
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from vpce_lint.model import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,15 @@ class Request:
     """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    ``parameters`` are ``--parameters`` files, in the order given. ``progress`` is told how many of how
-    many roots are done.
+    ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
+    that the plans were made from. ``progress`` is told how many of how many roots are done.
     """
 
     paths: tuple[Path, ...]
     roots: tuple[Path, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[Path, ...] = ()
+    source: Path | None = None
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
 
@@ -35,14 +36,17 @@ class RequestError(Exception):
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    from vpce_lint.model import Reading  # noqa: PLC0415 (readers load when needed)
-    from vpce_lint.readers.cloudformation.reader import read_cloudformation  # noqa: PLC0415
+    from vpce_lint.readers.cloudformation.reader import read_cloudformation  # noqa: PLC0415 (readers load when needed)
+    from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415
     from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    readings = [reader(request) for reader in (read_terraform, read_cloudformation)]
+    return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
+
+
+def _together(*readings: Reading) -> Reading:
     return Reading(
-        networks=tuple(network for reading in readings for network in reading.networks),
-        problems=tuple(problem for reading in readings for problem in reading.problems),
-        unread=tuple(item for reading in readings for item in reading.unread),
-        files=sum(reading.files for reading in readings),
+        tuple(network for reading in readings for network in reading.networks),
+        tuple(problem for reading in readings for problem in reading.problems),
+        tuple(unread for reading in readings for unread in reading.unread),
+        sum(reading.files for reading in readings),
     )

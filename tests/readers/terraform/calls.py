@@ -35,6 +35,9 @@ class Nowhere:
         """Refuse."""
         return Unknown(path, (), invalid=True)
 
+    def source(self, path: str) -> None:
+        """There is none."""
+
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """Refuse."""
         return Unknown(f"{folder}/{pattern}", (), invalid=True)

@@ -87,6 +87,9 @@ class Folder:
         text = FILES.get(path.removeprefix("./"))
         return Unknown(path, (Reason(f"there is no {path}"),), invalid=True) if text is None else text.encode()
 
+    def source(self, path: str) -> None:
+        """There is none."""
+
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """The names of files that match."""
         prefix = "" if folder == "." else f"{folder}/"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
+    from vpce_lint.layout import Layout
+    from vpce_lint.readers.terraform.template import Pieces
     from vpce_lint.source import Source, Span
 
 
@@ -26,9 +28,16 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
-    """A number, bool, ``null`` or plain string."""
+    """A number, bool, ``null`` or plain string; ``pieces`` is what a string of a template or heredoc was made of."""
 
     value: str | bool | int | Fraction | None
+    pieces: Pieces | None = field(default=None, compare=False, repr=False)
+
+    def layout(self) -> Layout | None:
+        """Where each character of a string is written."""
+        from vpce_lint.readers.terraform.written import layout_of_literal  # noqa: PLC0415 (rarely asked for)
+
+        return layout_of_literal(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
 from vpce_lint.readers.terraform.conversion import to_string
+from vpce_lint.readers.terraform.functions import call
 from vpce_lint.type_constraint import STRING
-from vpce_lint.value import Known, Run, Sequence, Unknown, Value, text
+from vpce_lint.value import Known, Mapping, Run, Sequence, Unknown, Value, text
 
 if TYPE_CHECKING:
     from vpce_lint.readers.terraform.instance import Instance
@@ -33,6 +34,9 @@ ECHOES = {
     "aws_availability_zone": {"name", "zone_id"},
     "aws_vpc_endpoint": {"id", "vpc_id", "service_name"},
     "aws_vpc_endpoint_service": {"service_type"},
+    "aws_iam_role": {"name"},
+    "aws_iam_policy": {"name", "arn"},
+    "aws_iam_instance_profile": {"name"},
 }
 
 
@@ -51,6 +55,8 @@ def attribute(instance: Instance, name: str) -> Value:
         return _service_name(instance)
     if type_ == "aws_region" and name in {"name", "id", "region"}:
         return _region(instance)
+    if (type_, name) == ("template_file", "rendered"):
+        return _rendered(instance)
     if name in ECHOES.get(type_, ()) or not type_.startswith("aws_"):
         given = instance.written(name)
         if given is not None and not given.is_null.is_true:
@@ -61,6 +67,14 @@ def attribute(instance: Instance, name: str) -> Value:
     if type_.startswith("aws_"):
         return unknown
     return Unknown(unknown.name, unknown.why)
+
+
+def _rendered(instance: Instance) -> Value:
+    """The text of the template provider's ``template_file``, which today's ``templatefile()`` took over."""
+    variables = instance.given("vars")
+    given = (instance.given("template"), Mapping({}) if variables.is_null.is_true else variables)
+    context = instance.module.context(instance.block.header)
+    return distribute(lambda values: call("templatestring", values, context), given)
 
 
 def _ids(instance: Instance, name: str) -> Value:

@@ -57,6 +57,10 @@ class Alone:
         """Refuse: there is no folder that paths could count from."""
         return self._no_files(path)
 
+    def source(self, _path: str) -> Source | None:
+        """There is none."""
+        return None
+
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """Refuse likewise."""
         return self._no_files(f"{folder}/{pattern}")

@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.root import Library
 
 SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
+NAMED_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 
 @dataclass(slots=True)
 class Tree:
-    """What a walk found: folders with configuration files, and Terragrunt files, which aren't read."""
+    """What a walk found: folders with configuration files, other JSON files, and Terragrunt files, which aren't read."""
 
     folders: list[str] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
     terragrunt: list[str] = field(default_factory=list)
 
 
@@ -49,8 +51,13 @@ def walk(top: str, library: Library) -> Tree:
         primary, overrides = configuration_files(kept)
         if primary or overrides:
             tree.folders.append(os.path.normpath(place))
+        tree.documents += [os.path.join(place, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
         tree.terragrunt += [os.path.join(place, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
     return tree
+
+
+def _is_document(name: str) -> bool:
+    return name.endswith(".json") and not name.startswith(".") and not name.endswith(NAMED_JSON)
 
 
 def roots_of(folders: Iterable[str], library: Library) -> list[str]:

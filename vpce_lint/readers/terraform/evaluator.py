@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
+from vpce_lint.layout import Joined
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.conversion import convert, to_string
 from vpce_lint.readers.terraform.frame import Frame, Namespace
@@ -75,7 +76,7 @@ def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
 
 
 def _literal(expression: ast.Literal, _frame: Frame) -> Value:
-    return Known(expression.value, span=expression.span)
+    return Known(expression.value, span=expression.span, origin=expression)
 
 
 def _too_deep(expression: ast.TooDeep, frame: Frame) -> Value:
@@ -279,8 +280,14 @@ def _unary(expression: ast.Unary, frame: Frame) -> Value:
 
 
 def _tuple(expression: ast.TupleExpression, frame: Frame) -> Value:
-    members = tuple(_complete(evaluate(item, frame), item.span) for item in expression.items)
+    members = tuple(_member(item, frame) for item in expression.items)
     return Sequence(members, span=expression.span)
+
+
+def _member(expression: ast.Expression, frame: Frame) -> Value:
+    """A member of a collection, which stands here unless it says where else."""
+    value = _complete(evaluate(expression, frame), expression.span)
+    return value if value.span else value.at(expression.span)
 
 
 def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
@@ -288,7 +295,7 @@ def _object(expression: ast.ObjectExpression, frame: Frame) -> Value:
     runs: list[Run] = []
     for key_expression, value_expression in expression.items:
         key = key_text(evaluate(key_expression, frame))
-        value = _complete(evaluate(value_expression, frame), value_expression.span)
+        value = _member(value_expression, frame)
         _add_entry(entries, runs, key, value)
     return Mapping(entries, _apart(entries, runs), span=expression.span)
 
@@ -399,18 +406,20 @@ def _template(expression: ast.Template, frame: Frame) -> Value:
     parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
-    return distribute(lambda values: _joined(values, expression.span), tuple(parts))
+    return distribute(lambda values: _joined(values, expression.parts, expression.span), tuple(parts))
 
 
-def _joined(values: tuple[Value, ...], span: Span) -> Value:
-    strings = [to_string(value) for value in values]
+def _joined(values: tuple[Value, ...], sources: tuple[ast.Expression, ...], span: Span) -> Value:
+    """The values, each of which comes from a part of a template, as one string."""
+    strings = tuple(to_string(value) for value in values)
     for string in strings:
         if isinstance(string, Unknown) and string.invalid:
             return string
-    joined = text(strings, span)
+    joined = text(strings, span, Joined(strings, sources))
     if isinstance(joined, Known) and isinstance(joined.value, str) and not joined.value.isascii():
         # Terraform keeps all strings in normal form C; joining can take them out of it.
-        return Known(normalize("NFC", joined.value), span=span)
+        normal = normalize("NFC", joined.value)
+        return joined if normal == joined.value else Known(normal, span=span)
     return joined
 
 
@@ -443,7 +452,7 @@ def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
         for item in items:
             names = {part.value: item.value} if part.key is None else {part.key: item.key, part.value: item.value}
             rounds.append(_whole_template(part.body, frame.bind(**names)))
-        return distribute(lambda strings: _joined(strings, part.span), tuple(rounds))
+        return distribute(lambda strings: _joined(strings, (part,) * len(strings), part.span), tuple(rounds))
 
     return distribute(repeat, (collection,))
 

@@ -36,6 +36,11 @@ class FileAccess:
         source = self._source(path)
         return source.data if isinstance(source, Source) else self._unknown(path, source)
 
+    def source(self, path: str) -> Source | None:
+        """The file itself, if it can be read."""
+        source = self._source(path)
+        return source if isinstance(source, Source) else None
+
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """The files below a folder that match, as paths from it with ``/``, sorted; links to folders aren't followed."""
         top = in_folder(self.module.root.path, folder)

@@ -96,11 +96,18 @@ def _entry(mapping: Mapping, index: Value, name: str) -> Value:
     for run in mapping.runs:
         if run.key is not None and run.least == run.most == 1 and run.key.equals(key).is_true:
             return run.each
+    if len(mapping.runs) == 1 and not mapping.entries and _iterates(mapping.runs[0], key):
+        return mapping.runs[0].each
     if not mapping.runs and mapping.entries and _all_equal(tuple(mapping.entries.values())):
         return next(iter(mapping.entries.values()))
     if not mapping.runs and 0 < len(mapping.entries) <= MOST_ENTRIES:
         return _entry_of_open_key(mapping, key)
     return Unknown(name, gather((*key.reasons, *mapping.reasons)), span=index.span)
+
+
+def _iterates(run: Run, key: Value) -> bool:
+    """Whether a key is the one that stands for any of the run's keys: both go through the same collection."""
+    return run.key is not None and "[*]" in key.symbol and run.key.symbol == key.symbol
 
 
 def _entry_of_open_key(mapping: Mapping, key: Value) -> Value:

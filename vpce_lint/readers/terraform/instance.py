@@ -14,9 +14,11 @@ from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Reference, ResourceObject, Unknown, Value
 
 if TYPE_CHECKING:
+    from vpce_lint.model import Call
     from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.module import ModuleInstance
     from vpce_lint.readers.terraform.repetition import Repeat
+    from vpce_lint.source import Span
 
 
 @dataclass(eq=False, slots=True)
@@ -40,6 +42,26 @@ class Instance:
         """The instance address as Terraform prints it."""
         prefix = "data." if self.mode == "data" else ""
         return f"{self.module.prefix}{prefix}{'.'.join(self.block.labels)}{self.repeat.suffix}"
+
+    @property
+    def span(self) -> Span:
+        """Its block's first line."""
+        return self.block.header
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The module calls that lead to it, the innermost first."""
+        return self.module.calls
+
+    @property
+    def key(self) -> Value | None:
+        """The instance key; of a family, what stands for any of its keys."""
+        return self.repeat.key
+
+    @property
+    def iterated(self) -> tuple[Value, ...]:
+        """Of a family, the values of ``each``, the key first: what tells its members apart."""
+        return tuple((self.repeat.each or {}).values()) if self.repeat.family else ()
 
     @property
     def when(self) -> tuple[Value, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from vpce_lint.model import Gap, Network, Resource
-from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
-from vpce_lint.readers.joining import Completions, Piece, Pieces
+from vpce_lint.model import Gap, Network
+from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
+from vpce_lint.readers.aws_terraform import COMPANIONS
+from vpce_lint.readers.aws_terraform_routing import found_tables
+from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
 from vpce_lint.readers.terraform.module_source import Missing
-from vpce_lint.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
-RELEVANT = re.compile(b"aws_vpc_endpoint")
+RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway|aws_subnet\b")
 """What a file must mention to declare something that a rule is about."""
-
-_BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_vpc_endpoint(?:_service)?\.[\w-]+")
-"""The address of an endpoint's, or an endpoint service's, block inside an expression."""
 
 MOST_MODULES = 4_000
 """A root with more module instances than this isn't read to the end."""
@@ -36,17 +34,20 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
     if not any(module.folder.mentions(RELEVANT) for module in modules):
         return Network(root.shown, ()), missing
     gaps = (*gaps_of(modules, missing), *([left_out] if left_out else []))
-    pieces = Pieces(piece for module in modules for piece in _pieces(module))
+    pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
     made = [
-        resource for module in modules for instance in _primary(module) for resource in _model(instance, pieces, gaps)
+        resource
+        for module in modules
+        for instance in _instances(module, TYPES)
+        for resource in made_by(instance, pieces, gaps)
     ]
     found = {
         resource.address: resource
         for module in modules
-        for instance in _instances(module, FOUND, "data")
-        for resource in FOUND[instance.type](instance, _common(instance), Completions(instance.address))
+        for instance in _instances(module, LOOKED_UP, "data")
+        for resource in found_by(instance)
     }
-    return Network(root.shown, (*made, *found.values()), gaps), missing
+    return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps), missing
 
 
 def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing], Gap | None]:
@@ -70,36 +71,3 @@ def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "manag
         if type_ in types:
             for block in blocks:
                 yield from module.instances(mode, block)
-
-
-def _primary(module: ModuleInstance) -> Iterator[Instance]:
-    return _instances(module, PRIMARY)
-
-
-def _pieces(module: ModuleInstance) -> Iterator[Piece]:
-    for instance in _instances(module, COMPANIONS):
-        companion = COMPANIONS[instance.type]
-        target = instance.given(companion.target)
-        value = instance.argument(companion.argument)
-        if not value.span:
-            value = value.at(instance.block.header)
-        about = frozenset(_BLOCK.findall(target.name)) if isinstance(target, Unknown) else frozenset()
-        yield Piece(companion.slot, target, value, instance.address, instance.when, instance.family, about)
-
-
-def _model(instance: Instance, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterator[Resource]:
-    address = instance.address
-    touching = tuple(gap for gap in gaps if gap.may_touch(address))
-    more = Completions(address, instance.when, pieces, touching)
-    yield from PRIMARY[instance.type](instance, _common(instance), more)
-
-
-def _common(instance: Instance) -> dict[str, Any]:
-    """What every resource of the model has."""
-    return {
-        "address": instance.address,
-        "span": instance.block.header,
-        "calls": instance.module.calls,
-        "when": instance.when,
-        "family": instance.family,
-    }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from array import array
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform import ast
@@ -28,6 +29,9 @@ _QUOTED_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%
 _TEMPLATE_ESCAPE = re.compile(r"([$%])\1(?=\{)")
 _QUOTED_PIECE = re.compile(rb"\$\$\{~?|%%\{~?|[$%]|[^$%]+")
 _HEREDOC_PIECE = re.compile(rb"\$\$\{~?|%%\{~?|[$%]|[^$%\n]*\n|[^$%\n]+")
+ESCAPES = {True: _QUOTED_ESCAPE, False: _TEMPLATE_ESCAPE}
+"""Escape sequences between quotes, and elsewhere."""
+
 _SEQUENCES = frozenset((
     g.TEMPLATE_INTERPOLATION,
     g.TEMPLATE_IF_INTRO,
@@ -39,12 +43,25 @@ _SEQUENCES = frozenset((
 
 
 @dataclass(slots=True)
-class _Piece:
+class Piece:
     """A run of text as HCL's scanner cuts it: stripping and dedenting look at one piece at a time."""
 
     value: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces that one literal is made of; ``quotes``: backslashes escape in them.
+
+    ``numbers`` are three for each: where it begins, where it ends, and how many characters it is in the value.
+    Numbers in an array cost a file of many heredocs next to nothing, as its pieces would not.
+    """
+
+    text: g.Text
+    quotes: bool
+    numbers: array[int]
 
 
 @dataclass(slots=True)
@@ -61,7 +78,7 @@ def string(raw: bytes) -> str:
     """The value of what stands between quotes, if no sequence stands there."""
     text = raw.decode()
     if "\\" in text or "{" in text:
-        text = _QUOTED_ESCAPE.sub(_unescaped, text)
+        text = _QUOTED_ESCAPE.sub(unescaped, text)
     return normal(text)
 
 
@@ -73,7 +90,7 @@ def normal(text: str) -> str:
 def quoted(node: Node, text: g.Text, convert: Convert, depth: int) -> ast.Expression:
     """The expression that a ``quoted_template`` is."""
     pieces = _pieces(node, text, node.start_byte + 1, node.end_byte - 1, quotes=True)
-    return _assembled(pieces, node.start_byte, node.end_byte, text, convert, depth)
+    return _assembled(pieces, node.start_byte, node.end_byte, text, convert, depth, quotes=True)
 
 
 def heredoc(node: Node, text: g.Text, convert: Convert, depth: int) -> ast.Expression:
@@ -108,7 +125,8 @@ def sequences(node: Node) -> Iterator[Node]:
             waiting.extend(reversed(each.children))
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def unescaped(match: re.Match[str]) -> str:
+    """What an escape sequence between quotes says."""
     short, long, simple, doubled = match.groups()
     if doubled:
         return str(doubled)
@@ -118,8 +136,8 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
 
-def _pieces(node: Node, text: g.Text, start: int, end: int, *, quotes: bool) -> list[_Piece | Node]:
-    found: list[_Piece | Node] = []
+def _pieces(node: Node, text: g.Text, start: int, end: int, *, quotes: bool) -> list[Piece | Node]:
+    found: list[Piece | Node] = []
     data = text.data
     at = start
     strip = False
@@ -139,24 +157,24 @@ def _pieces(node: Node, text: g.Text, start: int, end: int, *, quotes: bool) -> 
     return found + run
 
 
-def _run(data: bytes, start: int, end: int, *, quotes: bool) -> list[_Piece]:
+def _run(data: bytes, start: int, end: int, *, quotes: bool) -> list[Piece]:
     if start >= end:
         return []
     pattern, escape = (_QUOTED_PIECE, _QUOTED_ESCAPE) if quotes else (_HEREDOC_PIECE, _TEMPLATE_ESCAPE)
-    resolve = _unescaped if quotes else r"\1"
+    resolve = unescaped if quotes else r"\1"
     return [
-        _Piece(escape.sub(resolve, match[0].decode()), match.start(), match.end())
+        Piece(escape.sub(resolve, match[0].decode()), match.start(), match.end())
         for match in pattern.finditer(data, start, end)
     ]
 
 
-def _dedent(pieces: list[_Piece | Node]) -> None:
+def _dedent(pieces: list[Piece | Node]) -> None:
     """``<<-``: remove the least indentation; a line that starts with a sequence has none, a blank one does not count."""
     least: int | None = None
-    indented: list[_Piece] = []
+    indented: list[Piece] = []
     line_start = True
     for piece in pieces:
-        if not isinstance(piece, _Piece):
+        if not isinstance(piece, Piece):
             least = 0 if line_start else least
             line_start = False
             continue
@@ -172,33 +190,45 @@ def _dedent(pieces: list[_Piece | Node]) -> None:
 
 
 def _assembled(
-    pieces: list[_Piece | Node], start: int, end: int, text: g.Text, convert: Convert, depth: int
+    pieces: list[Piece | Node],
+    start: int,
+    end: int,
+    text: g.Text,
+    convert: Convert,
+    depth: int,
+    *,
+    quotes: bool = False,
 ) -> ast.Expression:
     stack = [_Open(None, start)]
-    run: list[_Piece] = []
+    run: list[Piece] = []
     for piece in pieces:
-        if isinstance(piece, _Piece):
+        if isinstance(piece, Piece):
             run.append(piece)
             continue
-        _close_run(run, stack[-1], text)
+        _close_run(run, stack[-1], text, quotes=quotes)
         _place(piece, stack, text, convert, depth)
         if depth + len(stack) > g.DEEPEST:
             return ast.TooDeep(span=text.span(start, end))
-    _close_run(run, stack[-1], text)
+    _close_run(run, stack[-1], text, quotes=quotes)
     place = text.span(start, end)
     parts = stack[0].parts
     if not parts:
         return ast.Literal(span=place, value="")
     only = parts[0]
-    if len(parts) == 1 and isinstance(pieces[0], _Piece) and isinstance(only, ast.Literal):
-        return ast.Literal(span=place, value=only.value)
+    if len(parts) == 1 and isinstance(pieces[0], Piece) and isinstance(only, ast.Literal):
+        return replace(only, span=place)
     return ast.Template(span=place, parts=tuple(parts))
 
 
-def _close_run(run: list[_Piece], into: _Open, text: g.Text) -> None:
+def _close_run(run: list[Piece], into: _Open, text: g.Text, *, quotes: bool) -> None:
     if run:
-        value = normal("".join(each.value for each in run))
-        into.parts.append(ast.Literal(span=text.span(run[0].start, run[-1].end), value=value))
+        written = "".join(each.value for each in run)
+        value = normal(written)
+        pieces: Pieces | None = None
+        if value == written:
+            numbers = array("Q", [number for each in run for number in (each.start, each.end, len(each.value))])
+            pieces = Pieces(text, quotes, numbers)
+        into.parts.append(ast.Literal(span=text.span(run[0].start, run[-1].end), value=value, pieces=pieces))
         run.clear()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from vpce_lint.source import Span
+    from vpce_lint.source import Source, Span
     from vpce_lint.value import Mapping, Unknown, Value
 
 
@@ -21,6 +21,9 @@ class Context(Protocol):
 
     def read(self, path: str) -> bytes | Unknown:
         """The bytes of a file; an invalid ``Unknown`` where there is none, another where it can't be known."""
+
+    def source(self, path: str) -> Source | None:
+        """The file itself, so that places in it can be named; ``None`` where it can't be read."""
 
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """The paths, relative to a folder, of the files in it that match ``fileset``'s pattern."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 
+from vpce_lint.condition import distribute
+from vpce_lint.layout import Verbatim
 from vpce_lint.readers.terraform.functions.function import (
     ANY,
     BOOL,
@@ -29,7 +31,14 @@ def file(call: Call, path: Value) -> Value | None:
     if known is None:
         return None
     data = call.context.read(known)
-    return data if isinstance(data, Unknown) else call.value(_text(data, known))
+    if isinstance(data, Unknown):
+        return data
+    written = _text(data, known)
+    value = call.value(written)
+    source = call.context.source(known)
+    if source is None or not isinstance(value, Known) or value.value != written:
+        return value
+    return replace(value, origin=Verbatim(source))
 
 
 def _text(data: bytes, path: str) -> str:
@@ -93,7 +102,13 @@ def templatestring(call: Call, template: Value, variables: Value) -> Value | Non
     known = string_of(template)
     if known is None:
         return None
-    return call.context.render(known.encode(), "templatestring()", mapping_of(variables))
+    rendered = call.context.render(known.encode(), "templatestring()", mapping_of(variables))
+    return distribute(lambda values: _nowhere(call, values[0]), (rendered,))
+
+
+def _nowhere(call: Call, value: Value) -> Value:
+    """The value without the places in a template that stands in no file."""
+    return replace(value, origin=None, span=call.context.span) if isinstance(value, Known | Text) else value
 
 
 def _basename_partly(call: Call, path: Value) -> Value | None:

@@ -1,0 +1,108 @@
+"""Workload needs an AWS service that it can't reach.
+
+A workload in an isolated subnet, one without any route for public addresses, reaches only the services that have an
+endpoint there. Calls to others don't fail at once: they wait until they time out, often at the first start in
+production, and the log doesn't arrive either if CloudWatch Logs is among them.
+
+What is asked of a route table: a workload in one of its subnets needs a service; no route of the table is for
+public addresses, through whatever it leads; and no gateway endpoint, interface endpoint with private DNS or private
+hosted zone serves it. Where an endpoint of the service stands in the VPC without private DNS, software may have
+been told its own name, and the answer is open.
+
+Fix: add the endpoint: for S3 and DynamoDB a gateway endpoint with the route table, for others an interface endpoint
+with private DNS on.
+
+Fine to ignore: a role that allows more than its workload does.
+
+Sources: Amazon VPC User Guide, "Subnet route tables"; AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink".
+"""
+
+from collections.abc import Iterator
+
+from vpce_lint.api import (
+    GATEWAY_SERVICES,
+    Egress,
+    Need,
+    Place,
+    Reason,
+    Requirements,
+    RouteTable,
+    Served,
+    Severity,
+    Topology,
+    Truth,
+    has_endpoint,
+    not_applicable,
+    require,
+    rule,
+    some,
+    unknown,
+)
+
+EVERYTHING = "*"
+MOST_SHOWN = 3
+
+
+@rule("VPCE008", severity=Severity.HIGH)
+def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requirements:
+    described = topology.table_of(table)
+    if described is not table:
+        yield not_applicable(f"{described.address} describes it")
+        return
+    egress = topology.egress(table)
+    if egress.default.is_true:
+        yield not_applicable("a route of it is for public addresses")
+        return
+    users = topology.users(table)
+    for service, needs in users.needs.items():
+        if service == EVERYTHING or not has_endpoint(service):
+            continue
+        served = topology.served(table, service)
+        needed = some(need.truth for need in needs)
+        first = next((need for need in needs if need.truth.is_true), needs[0])
+        reached = served.served | _told(served) | egress.default | _through_others(egress)
+        label = GATEWAY_SERVICES.get(service, service)
+        yield require(
+            ~(needed & ~reached),
+            f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor a way out",
+            at=first.workload,
+            about=service,
+            fix=_fix(table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"),
+            related=_places(table, first),
+            otherwise=f"{label} can be reached from the subnets of {table.name}",
+            affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
+        )
+
+
+def _told(served: Served) -> Truth:
+    """Whether software may have been told the name of an endpoint that doesn't answer on the service's own."""
+    by_name = [server.at for server in served.aside if server.how == "interface endpoint"]
+    if not by_name:
+        return Truth(value=False)
+    return unknown(Reason(f"software may be told the name of {by_name[0].address}", by_name[0].span))
+
+
+def _through_others(egress: Egress) -> Truth:
+    """Nothing; only likely so where a route leads to other networks, which may have a proxy or endpoints to share."""
+    if not egress.elsewhere:
+        return Truth(value=False)
+    way = egress.elsewhere[0]
+    words = Reason("the routes to other networks are taken not to lead to services of AWS", way.span)
+    return Truth(value=False, reasons=(words,), likely=True)
+
+
+def _fix(table: RouteTable, service: str, vpc: str) -> str:
+    if service in GATEWAY_SERVICES:
+        return f"add a gateway endpoint for {GATEWAY_SERVICES[service]} and give it {table.name}"
+    return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
+
+
+def _places(table: RouteTable, need: Need) -> Iterator[Place]:
+    for evidence in need.evidence[:MOST_SHOWN]:
+        if evidence.span is not None:
+            yield Place(evidence.span, evidence.label)
+    if need.use.subnet is not None:
+        yield Place(need.use.subnet, f"{need.use.subnet.address} is its subnet")
+    if need.use.association is not None:
+        yield Place(need.use.association, f"{need.use.association.address} gives it {table.name}")
+    yield Place(table, f"{table.name} is the route table")

@@ -1,0 +1,92 @@
+"""``vpce-lint paths``: how each subnet reaches the services of AWS."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vpce_lint.cli import main
+from vpce_lint.path_table import as_text
+from vpce_lint.paths import paths_of
+from vpce_lint.readers.read import Request, read
+
+if TYPE_CHECKING:
+    from vpce_lint.paths import SubnetPath
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+TIERS = FIXTURES / "three-tier-network"
+
+
+def paths(folder: Path) -> dict[str, SubnetPath]:
+    """The paths of a root's subnets by address."""
+    [network] = read(Request(paths=(), roots=(folder,))).networks
+    return {path.address: path for path in paths_of(network)}
+
+
+def reached(path: SubnetPath) -> dict[str, str]:
+    """How each service is reached."""
+    return {reach.service: f"{reach.how} {reach.through}".strip() for reach in path.reaches}
+
+
+def test_each_tier_has_its_ways() -> None:
+    """Private subnets use endpoints and the NAT gateway of their zone, isolated ones endpoints only."""
+    found = paths(TIERS)
+    private = found['aws_subnet.private["b"]']
+    assert (private.zone, private.table) == ("eu-west-1b", 'aws_route_table.private["b"]')
+    assert private.default == 'aws_nat_gateway.zone["b"]'
+    assert reached(private)["s3"] == "gateway endpoint aws_vpc_endpoint.s3"
+    assert reached(private)["sqs"] == 'NAT aws_nat_gateway.zone["b"]'
+    assert reached(private)["logs"] == 'interface endpoint aws_vpc_endpoint.interface["logs"]'
+    isolated = found['aws_subnet.isolated["c"]']
+    assert isolated.default == "none"
+    assert reached(isolated) == {"secretsmanager": "nothing"}
+    public = found['aws_subnet.public["a"]']
+    assert reached(public)["s3"] == "internet gateway aws_internet_gateway.main"
+
+
+def test_needs_name_their_workloads() -> None:
+    """A service that is needed says by what; the services that nobody is seen to need are marked."""
+    found = paths(TIERS)
+    [sqs] = [reach for reach in found['aws_subnet.private["a"]'].reaches if reach.service == "sqs"]
+    assert sqs.workloads == ("aws_lambda_function.orders",)
+    assert all(reach.workloads == () for reach in found['aws_subnet.public["a"]'].reaches)
+    assert "s3 (no workload)" in as_text(list(found.values()))
+
+
+@pytest.mark.parametrize(
+    "case", ["conditional_endpoint", "target_of_variable", "firewall_endpoint", "role_of_variable"]
+)
+def test_what_is_open_says_why(case: str) -> None:
+    """Nothing is undetermined without a reason, and each shape of doubt leaves something so or says what isn't read."""
+    found = paths(FIXTURES / "aws-traffic-through-nat" / "unknown" / case)
+    reaches = [reach for path in found.values() for reach in path.reaches]
+    assert any(reach.why for reach in reaches)
+    assert all(reach.why for reach in reaches if reach.how == "undetermined")
+
+
+def test_json_says_the_same_as_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every subnet and service of the table is in the document, too."""
+    monkeypatch.chdir(FIXTURES.parent)
+    assert main(["paths", "--format", "json", "fixtures/three-tier-network"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert main(["paths", "fixtures/three-tier-network"]) == 0
+    table = capsys.readouterr().out
+    assert len(document["subnets"]) == 9
+    for subnet in document["subnets"]:
+        assert subnet["address"] in table
+        assert subnet["path"] == "fixtures/three-tier-network/network.tf"
+        for service in subnet["services"]:
+            assert (service["through"] or service["reached"]) in table
+
+
+def test_nothing_to_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Code without subnets says so; a file that can't be read is named and fails."""
+    (tmp_path / "main.tf").write_text("locals {}\n")
+    assert main(["paths", str(tmp_path)]) == 0
+    assert "no subnets" in capsys.readouterr().out
+    (tmp_path / "main.tf").write_text('resource "aws_subnet" "a" {\n')
+    assert main(["paths", str(tmp_path)]) == 1
+    assert "not read" in capsys.readouterr().out

@@ -1,0 +1,323 @@
+"""Whether traffic from a route table to public addresses goes through NAT, and the way that it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vpce_lint.addresses import coverage_of_one, coverage_of_route
+from vpce_lint.condition import assume, decide
+from vpce_lint.model import (
+    TransitGateway,
+    TransitGatewayAssociation,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+)
+from vpce_lint.pairing import Pairing, Register, leaves, pick_of
+from vpce_lint.targets import Exit, Exits, Step, kind_of
+from vpce_lint.truth import FALSE, Reason, Truth, some, unknown
+from vpce_lint.value import Reference, Run, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vpce_lint.model import Network, Route, RouteTable
+    from vpce_lint.routing import Routing
+    from vpce_lint.value import Value
+
+MOST_HOPS = 3
+"""So many transit gateways on one way are followed."""
+
+MOST_STEPS = 10_000
+"""So many routes of transit gateways are followed in one network."""
+
+MOST_FOLLOWED = 4_000
+"""So many pairs of a route table, and of transit gateways passed before, are looked at in one network."""
+
+MOST_SUBNETS = 20
+"""An attachment has one subnet in each zone, so that more of them are not looked at."""
+
+NARROWEST = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route for public addresses: whether the table has it and it leads to NAT, or to the internet directly.
+
+    Of a family of tables, ``nat`` says so of some, ``internet`` and ``covers`` of each.
+
+    ``steps`` are the places from the route on, ``name`` is what it leads to, ``anchor`` as in ``Link``.
+    """
+
+    route: Route
+    nat: Truth
+    internet: Truth
+    covers: Truth
+    width: int
+    version: int
+    kind: str
+    name: str
+    steps: tuple[Step, ...]
+    anchor: str | None = None
+
+    @property
+    def rank(self) -> tuple[int, bool, int]:
+        """How well it shows that there is NAT: the certain before the likely, the wide before the narrow."""
+        return {True: 0, None: 1, False: 2}[self.nat.value], self.nat.likely, self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """How what a table's subnets send to public addresses leaves.
+
+    ``nat``: through NAT, from subnets that are private. ``public``: through an internet gateway of their own.
+    ``default``: there is any route for public addresses. ``way`` is the best way through NAT. ``elsewhere`` are the
+    routes to other networks for private addresses.
+    """
+
+    nat: Truth
+    public: Truth
+    default: Truth
+    way: Way | None = None
+    ways: tuple[Way, ...] = ()
+    elsewhere: tuple[Route, ...] = ()
+
+
+class NatPaths:
+    """The ways to public addresses from the route tables of a network under some assumptions."""
+
+    def __init__(self, exits: Exits, transit: Transit, routing: Routing, closed: Callable[..., Truth]) -> None:
+        self._exits = exits
+        self._transit = transit
+        self._routing = routing
+        self._closed = closed
+        self._found: dict[tuple[str, tuple[str, ...]], Egress] = {}
+
+    def egress(self, table: RouteTable) -> Egress:
+        """How traffic of a table's subnets to public addresses leaves."""
+        return self._find(table, ())
+
+    def _find(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
+        key = (table.address, passed)
+        known = self._found.get(key)
+        if known is None:
+            if len(self._found) >= MOST_FOLLOWED:
+                words = Reason(
+                    f"more than {MOST_FOLLOWED:,} ways through transit gateways are not followed", table.span
+                )
+                return Egress(unknown(words), FALSE, unknown(words))
+            known = self._found[key] = self._work_out(table, passed)
+        return known
+
+    def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
+        ways = tuple(self._ways(table, passed))
+        private = [route for route, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
+        direct = [way for way in ways if not way.internet.is_false]
+        nat = [way for way in ways if not way.nat.is_false]
+        best = min(nat, key=lambda way: way.rank, default=None)
+        through = some(way.nat for way in nat)
+        narrowest = min((way.width for way in nat if way.nat.is_true), default=NARROWEST)
+        public = some(way.internet for way in direct if way.width <= narrowest and way.version == 4)
+        default = some(way.covers for way in ways)
+        if not through.is_true:
+            through |= self._nothing_unread(table)
+        if not default.is_true:
+            default |= self._nothing_unread(table)
+        return Egress(through, public, default, best, ways, tuple(private[:1]))
+
+    def _nothing_unread(self, table: RouteTable) -> Truth:
+        """False; unknown where code that isn't read may add a route."""
+        if table.found:
+            return unknown(Reason(f"{table.name} is not made here, it may have other routes", table.span))
+        closed = self._closed(table)
+        return FALSE if closed.is_true else closed
+
+    def _ways(self, table: RouteTable, passed: tuple[str, ...]) -> Iterator[Way]:
+        for route, has in self._routing.routes_of(table):
+            coverage = coverage_of_route(route)
+            covers = has.some & coverage.public
+            gateway_prefix_list = not route.prefix_list.is_null.is_true and all(
+                target.kind == "vpc_endpoint" for target in route.targets
+            )
+            if covers.is_false or gateway_prefix_list:
+                continue
+            for target in route.targets:
+                for leaf, holds in leaves(assume(target.id, self._routing.facts)):
+                    if leaf.is_null.is_true:
+                        continue
+                    found = self._exits.exit_at(target.kind, leaf)
+                    if found.follow is not None:
+                        found = self._transit.follow(found, table, self._routing, self._find, passed)
+                    there = covers & holds
+                    yield Way(
+                        route=route,
+                        nat=there & found.nat,
+                        internet=there & has.every & found.internet,
+                        covers=there & has.every,
+                        width=coverage.width,
+                        version=coverage.version,
+                        kind=found.kind,
+                        name=found.name,
+                        steps=found.steps,
+                        anchor=has.anchor,
+                    )
+
+
+class Transit:
+    """The transit gateways of a network."""
+
+    def __init__(self, network: Network, pairing: Pairing, closed: Callable[..., Truth]) -> None:
+        self._closed = closed
+        self._looked_at = 0
+        self._gateways = {gateway.address: gateway for gateway in network.of(TransitGateway)}
+        self._attachments = {each.address: each for each in network.of(TransitGatewayAttachment)}
+        self._by_gateway = Register(pairing, ((each.gateway, each) for each in self._attachments.values()))
+        self._associations = Register(
+            pairing, ((each.attachment, each) for each in network.of(TransitGatewayAssociation))
+        )
+        self._routes: dict[str, list[TransitGatewayRoute]] = {}
+        self._loose: list[TransitGatewayRoute] = []
+        for route in network.of(TransitGatewayRoute):
+            if isinstance(route.table, Reference) and not route.table.family:
+                self._routes.setdefault(_table_name(route.table), []).append(route)
+            else:
+                self._loose.append(route)
+
+    def follow(
+        self,
+        exit_: Exit,
+        table: RouteTable,
+        routing: Routing,
+        find: Callable[[RouteTable, tuple[str, ...]], Egress],
+        passed: tuple[str, ...],
+    ) -> Exit:
+        """The same exit with what comes behind the transit gateway, as far as that is written here."""
+        pick = pick_of(exit_.follow) if exit_.follow is not None else None
+        gateway = self._gateways.get(pick.address) if pick is not None else None
+        if gateway is None:
+            return exit_
+        if len(passed) >= MOST_HOPS or gateway.address in passed:
+            words = Reason(f"more than {MOST_HOPS} transit gateways on one way are not followed", gateway.span)
+            return _with(exit_, FALSE if gateway.address in passed else unknown(words), ())
+        nat, steps = self._beyond(gateway, table, routing, find, (*passed, gateway.address))
+        return _with(exit_, nat, (Step(gateway, f"{gateway.address} is the transit gateway"), *steps))
+
+    def _beyond(
+        self,
+        gateway: TransitGateway,
+        table: RouteTable,
+        routing: Routing,
+        find: Callable[[RouteTable, tuple[str, ...]], Egress],
+        passed: tuple[str, ...],
+    ) -> tuple[Truth, tuple[Step, ...]]:
+        source = self._attachment_of(gateway, table, routing)
+        if source is None:
+            return unknown(
+                Reason(f"how the VPC is attached to {gateway.address} is not written here", gateway.span)
+            ), ()
+        name = self._table_of(source, gateway, routing)
+        if name is None:
+            words = f"which route table of {gateway.address} {source.address} uses is not written here"
+            return unknown(Reason(words, source.span)), ()
+        if self._loose:
+            return unknown(*self._loose[0].table.reasons), ()
+        nat, steps = FALSE, tuple[Step, ...]()
+        for route in self._routes.get(name, ()):
+            through, further = self._through(route, routing, find, passed)
+            if not through.is_false and (nat.is_false or (through.is_true and not nat.is_true)):
+                steps = (Step(route, f"{route.address} leads on"), *further)
+            nat |= through
+        closed = self._closed(gateway, source)
+        return (nat if closed.is_true else nat | closed), steps
+
+    def _attachment_of(
+        self, gateway: TransitGateway, table: RouteTable, routing: Routing
+    ) -> TransitGatewayAttachment | None:
+        pick = pick_of(table.vpc)
+        vpc = routing.index.vpcs.get(pick.address) if pick is not None else None
+        found = []
+        for each in self._by_gateway.near(gateway):
+            if vpc is None:
+                here = each.vpc.equals(table.vpc)
+            else:
+                here = routing.index.pairing.link(each.vpc, each, vpc, routing.facts).some
+            if here.is_true and routing.exists(each).is_true:
+                found.append(each)
+        return found[0] if len(found) == 1 else None
+
+    def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
+        """The name of the transit gateway's route table that an attachment's traffic follows."""
+        explicit = list(self._associations.candidates(source))
+        if explicit:
+            first = explicit[0]
+            link = routing.index.pairing.link(first.attachment, first, source, routing.facts)
+            certain = len(explicit) == 1 and (routing.exists(first) & link.some).is_true
+            return _table_name(first.table) if certain and isinstance(first.table, Reference) else None
+        associates = [decide(each.associates, routing.facts) for each in (source, gateway)]
+        if all(each.is_true for each in associates):
+            return f"{gateway.address} default"
+        return None
+
+    def _through(
+        self,
+        route: TransitGatewayRoute,
+        routing: Routing,
+        find: Callable[[RouteTable, tuple[str, ...]], Egress],
+        passed: tuple[str, ...],
+    ) -> tuple[Truth, tuple[Step, ...]]:
+        there = routing.exists(route) & coverage_of_one(route.destination).public & ~route.blackhole.is_(True)
+        if there.is_false:
+            return FALSE, ()
+        pick = pick_of(route.attachment)
+        attachment = self._attachments.get(pick.address) if pick is not None else None
+        if attachment is None:
+            kind = pick.block.split(".")[-2] if pick is not None else ""
+            if kind == "aws_vpn_connection" or route.attachment.is_null.is_true:
+                return FALSE, ()
+            words = route.attachment.reasons or (Reason(f"{route.attachment} is not made here", route.span),)
+            return there & unknown(*words), ()
+        self._looked_at += 1
+        if self._looked_at > MOST_STEPS:
+            return unknown(
+                Reason(f"more than {MOST_STEPS:,} ways through transit gateways are not followed", route.span)
+            ), ()
+        nat, steps = FALSE, tuple[Step, ...]()
+        members = attachment.subnets.members if isinstance(attachment.subnets, Sequence) else (attachment.subnets,)
+        if len(members) > MOST_SUBNETS:
+            nat |= unknown(Reason(f"{attachment.address} has more than {MOST_SUBNETS} subnets", attachment.span))
+        for member in members[:MOST_SUBNETS]:
+            value = member.each if isinstance(member, Run) else member
+            subnet = routing.subnet(value)
+            if subnet is None:
+                nat |= unknown(*value.reasons or (Reason(f"{value} is not made here", attachment.span),))
+                continue
+            if not routing.table_is_known(subnet).is_true:
+                nat |= routing.table_is_known(subnet)
+            for use in routing.tables_of(subnet):
+                egress = find(use.table, passed)
+                through = use.truth & egress.nat
+                way = egress.way
+                if through.is_true and not nat.is_true and way is not None:
+                    steps = (
+                        Step(attachment, f"{attachment.address} attaches the VPC"),
+                        Step(way.route, f"{way.name} is its way out"),
+                        *way.steps,
+                    )
+                nat |= through
+        return there & nat, steps
+
+
+def _table_name(table: Value) -> str:
+    """A transit gateway's route table: a resource's address or, of the default one, the gateway's."""
+    if isinstance(table, Reference) and table.attribute.endswith("default_route_table_id"):
+        return f"{table.address} default"
+    return table.address if isinstance(table, Reference) else table.symbol
+
+
+def _with(exit_: Exit, nat: Truth, steps: tuple[Step, ...]) -> Exit:
+    return Exit(nat, FALSE, exit_.kind, exit_.name, steps)
+
+
+def _leads_elsewhere(route: Route) -> bool:
+    """Whether a route leads to other networks."""
+    return any(kind_of(target.kind, target.id) not in {"local", "vpc_endpoint"} for target in route.targets)

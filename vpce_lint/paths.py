@@ -1,0 +1,167 @@
+"""How each subnet reaches the services of AWS that are needed there: the table that a network engineer wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from vpce_lint.location import Location, locate
+from vpce_lint.model import Subnet
+from vpce_lint.services import has_endpoint
+from vpce_lint.topology import Topology
+from vpce_lint.truth import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vpce_lint.model import Network, RouteTable
+    from vpce_lint.nat import Egress
+    from vpce_lint.served import Served
+    from vpce_lint.traffic import Need
+    from vpce_lint.truth import Reason
+    from vpce_lint.value import Value
+
+BASELINE = ("s3", "dynamodb")
+"""What is asked about where no workload is visible."""
+
+EVERYTHING = "*"
+UNDETERMINED = "undetermined"
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a service is reached: ``how`` in words, ``through`` what; ``workloads`` are those that need it.
+
+    ``why`` says what is missing where it is undetermined. Without workloads it is asked about all the same.
+    """
+
+    service: str
+    how: str
+    through: str = ""
+    workloads: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetPath:
+    """One subnet: its zone, the route table that it uses, its widest route for public addresses, and its services."""
+
+    root: str
+    address: str
+    location: Location
+    zone: str
+    table: str
+    default: str
+    reaches: tuple[Reach, ...]
+    why: tuple[str, ...] = ()
+
+
+def paths_of(network: Network) -> Iterator[SubnetPath]:
+    """The subnets that a network makes, in the order of the code."""
+    topology = Topology(network)
+    for subnet in network.of(Subnet):
+        if not subnet.found:
+            yield _path(network, subnet, topology.assuming(subnet.when))
+
+
+def _path(network: Network, subnet: Subnet, topology: Topology) -> SubnetPath:
+    uses = topology.routing.tables_of(subnet)
+    known = topology.routing.table_is_known(subnet)
+    if not known.is_true:
+        tables = " or ".join(dict.fromkeys(_name(use.table) for use in uses))
+        why = _words(known.reasons)
+        return SubnetPath(
+            network.root, subnet.address, locate(subnet.span), _zone(subnet), tables or "?", UNDETERMINED, (), why
+        )
+    table = uses[0].table
+    egress = topology.egress(table)
+    return SubnetPath(
+        network.root,
+        subnet.address,
+        locate(subnet.span),
+        _zone(subnet),
+        _name(table),
+        _default(egress),
+        tuple(_reaches(subnet, table, egress, topology)),
+    )
+
+
+def _reaches(subnet: Subnet, table: RouteTable, egress: Egress, topology: Topology) -> Iterator[Reach]:
+    users = topology.users(table)
+    needs = {
+        service: [need for need in found if need.use.subnet is subnet and not need.truth.is_false]
+        for service, found in users.needs.items()
+    }
+    services = [service for service, found in needs.items() if found and service != EVERYTHING]
+    if any(needs.values()) and EVERYTHING in needs:
+        services += [service for service in BASELINE if service not in services]
+    standing = users.standing.get(subnet.id.symbol, ())
+    if not services and (users.unread or not standing):
+        services = list(BASELINE)
+    for service in services:
+        found = needs.get(service, []) or needs.get(EVERYTHING, [])
+        reach = _reach(service, found, topology.served(table, service), egress)
+        if standing and not found:
+            unread = _words(users.unread)
+            reach = replace(reach, workloads=tuple(each.address for each in standing), why=(*reach.why, *unread))
+        yield reach
+
+
+def _reach(service: str, needs: Iterable[Need], served: Served, egress: Egress) -> Reach:
+    workloads = tuple(dict.fromkeys(need.workload.address for need in needs))
+    if not has_endpoint(service) and not served.by:
+        return Reach(service, *_way_out(egress), workloads)
+    if served.served.is_true:
+        by = served.by[0]
+        return Reach(service, by.how, by.at.address, workloads)
+    if served.served.is_unknown:
+        return Reach(service, UNDETERMINED, "", workloads, _words(served.served.reasons))
+    how, through = _way_out(egress)
+    why = _words((*egress.nat.reasons, *egress.default.reasons)) if how == UNDETERMINED else ()
+    return Reach(service, how, through, workloads, why)
+
+
+def _way_out(egress: Egress) -> tuple[str, str]:
+    """What traffic to public addresses leaves through, in words, and its name."""
+    if egress.public.is_true:
+        return "internet gateway", next((way.name for way in egress.ways if way.internet.is_true), "")
+    if egress.nat.is_true and egress.way is not None:
+        return "NAT", egress.way.name
+    if egress.nat.is_unknown or egress.public.is_unknown or egress.default.is_unknown:
+        return UNDETERMINED, ""
+    if egress.default.is_false:
+        return NOTHING, ""
+    widest = min((way for way in egress.ways if way.covers.is_true), key=lambda way: way.width)
+    return widest.kind.replace("_", " "), widest.name
+
+
+def _default(egress: Egress) -> str:
+    """The routes for public addresses, the widest of each version of IP."""
+    found: dict[int, str] = {}
+    for way in sorted(egress.ways, key=lambda way: way.width):
+        if not way.covers.is_false:
+            mark = "" if way.covers.is_true else " (perhaps)"
+            found.setdefault(way.version, f"{way.name}{mark}")
+    if not found:
+        return "none" if egress.default.is_false else UNDETERMINED
+    return ", ".join(name if version == 4 else f"{name} (IPv6)" for version, name in sorted(found.items()))
+
+
+def _zone(subnet: Subnet) -> str:
+    for value in (subnet.zone, subnet.zone_id):
+        if _is_given(value):
+            return str(value)
+    return "-"
+
+
+def _is_given(value: Value) -> bool:
+    return not value.is_null.is_true
+
+
+def _name(table: RouteTable) -> str:
+    return f"{table.address} (main)" if table.address.rpartition(".")[0].endswith("aws_vpc") else table.address
+
+
+def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(str(reason) for reason in gather(reasons))

@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu plans as ``show -json`` prints them."""

@@ -1,0 +1,216 @@
+"""Who needs which AWS service behind a route table, and whether an endpoint serves it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vpce_lint.condition import assume
+from vpce_lint.pairing import pick_of
+from vpce_lint.served import Served, Server, is_gateway_service
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
+from vpce_lint.value import Choice, Run, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from vpce_lint.demand.demand import Evidence
+    from vpce_lint.demand.index import DemandIndex
+    from vpce_lint.model import Resource, RouteTable, Subnet, Vpc
+    from vpce_lint.routing import Routing, Use
+    from vpce_lint.served import Servers
+    from vpce_lint.workload import Workload
+
+MOST_USES = 4_000
+"""Subnets of one route table beyond these are not asked for their workloads."""
+
+MOST_UNPLACED = 200
+"""So many workloads whose subnets can't be told are looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there."""
+
+    service: str
+    use: Use
+    workload: Workload
+    evidence: tuple[Evidence, ...]
+    truth: Truth
+    apart_from: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The subnets of a route table, and what is needed in them.
+
+    ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.
+    """
+
+    uses: tuple[Use, ...]
+    present: Truth
+    needs: dict[str, tuple[Need, ...]]
+    visible: Truth
+    unread: tuple[Reason, ...] = ()
+    standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
+
+
+class Traffic:
+    """The needs behind a network's route tables and what serves them, under some assumptions."""
+
+    def __init__(
+        self,
+        routing: Routing,
+        servers: Servers,
+        demand: DemandIndex,
+        closed: Callable[..., Truth],
+        closed_table: Callable[..., Truth],
+    ) -> None:
+        self._routing = routing
+        self._servers = servers
+        self._demand = demand
+        self._closed = closed
+        self._closed_table = closed_table
+        self._users: dict[str, Users] = {}
+        self._vpc_closed: dict[str, Truth] = {}
+
+    def users(self, table: RouteTable) -> Users:
+        """The subnets that use a table, and the needs of the workloads there."""
+        known = self._users.get(table.address)
+        if known is None:
+            known = self._users[table.address] = self._find_users(table)
+        return known
+
+    def _find_users(self, table: RouteTable) -> Users:
+        uses = self._routing.uses_of(table)
+        present = some(use.truth for use in uses)
+        if not present.is_true:
+            present |= self._nobody_else(table)
+        needs: dict[str, list[Need]] = {}
+        unread: list[Reason] = []
+        visible = FALSE
+        standing: dict[str, list[Workload]] = {}
+        for use in uses[:MOST_USES]:
+            for workload, stands in self._demand.placed_in(use.id):
+                there = use.truth & stands & self._routing.exists(workload)
+                if there.is_false:
+                    continue
+                visible |= there
+                standing.setdefault(use.id.symbol, []).append(workload)
+                unread += self._demand.demands(workload).unread
+                for need in self._needs_of(workload, use, there):
+                    needs.setdefault(need.service, []).append(need)
+            if not visible.is_false and use.subnet is not None:
+                closed = self._closed(use.subnet)
+                unread += () if closed.is_true else closed.reasons
+        unplaced = self._demand.unplaced if uses else ()
+        for workload, stands in unplaced[:MOST_UNPLACED]:
+            there = unknown(*stands.reasons) & self._routing.exists(workload)
+            visible |= there
+            unread += () if there.is_false else there.reasons
+            for need in self._needs_of(workload, uses[0], there):
+                needs.setdefault(need.service, []).append(need)
+        if len(unplaced) > MOST_UNPLACED:
+            unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
+        if len(uses) > MOST_USES:
+            unread.append(Reason(f"{table.name} has more than {MOST_USES:,} subnets", table.span))
+        if table.family and visible.is_true and not _is_everywhere(uses, standing):
+            visible = unknown(Reason(f"whether each of {table.name} has workloads can't be told", table.span))
+        frozen = {service: tuple(members) for service, members in needs.items()}
+        there_are = {symbol: tuple(members) for symbol, members in standing.items()}
+        return Users(uses, present, frozen, visible, gather(unread), there_are)
+
+    def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
+        for demand in self._demand.demands(workload).demands if not there.is_false else ():
+            truth = there & demand.truth
+            yield Need(demand.service, use, workload, demand.evidence, truth, demand.apart_from)
+
+    def _nobody_else(self, table: RouteTable) -> Truth:
+        """False; unknown where code that isn't read may associate a subnet."""
+        if table.found:
+            return unknown(Reason(f"{table.name} is not made here, it may have other subnets", table.span))
+        closed = self._closed_table(table)
+        return FALSE if closed.is_true else closed
+
+    def vpc_of(self, table: RouteTable) -> Vpc | None:
+        """The VPC of a table, where the code makes it or takes it over."""
+        pick = pick_of(assume(table.vpc, self._routing.facts))
+        return self._routing.index.vpcs.get(pick.address) if pick is not None else None
+
+    def served(self, table: RouteTable, service: str) -> Served:
+        """Whether an endpoint serves the table's subnets for a service."""
+        servers: list[Server] = []
+        if is_gateway_service(service):
+            servers += self._servers.gateways(table, service)
+        vpc = self.vpc_of(table)
+        servers += self._servers.in_vpc(vpc, table.vpc, service)
+        served = some(server.truth for server in servers)
+        if not served.is_true:
+            served |= self._nothing_else(table, vpc, service)
+        best = [server for server in servers if server.truth.is_true]
+        aside = [server for server in servers if server.truth.is_false and server.here.is_true]
+        listed = {server.at.address for server in servers if not server.truth.is_false}
+        return Served(
+            served,
+            tuple(best or (server for server in servers if not server.truth.is_false)),
+            tuple(server for server in aside if server.at.address not in listed),
+        )
+
+    def _nothing_else(self, table: RouteTable, vpc: Vpc | None, service: str) -> Truth:
+        """False where all that could serve has been read; what of it has not, where it has not."""
+        if table.found:
+            return unknown(Reason(f"{table.name} is not made here, other code may give it endpoints", table.span))
+        if vpc is not None and not vpc.imported:
+            closed = self._whole(vpc)
+            return FALSE if closed.is_true else closed
+        closed = self._closed(table)
+        if not closed.is_true:
+            return closed
+        vpc_id = assume(table.vpc, self._routing.facts)
+        if isinstance(vpc_id, Choice) and service != "dynamodb":
+            return unknown(*vpc_id.condition.reasons)
+        outside = Reason(f"{table.vpc} is not made here, other code may add endpoints to it", table.vpc.span)
+        if service == "dynamodb":
+            return FALSE
+        if is_gateway_service(service):
+            return Truth(value=False, reasons=(outside,), likely=True)
+        return unknown(outside)
+
+    def _whole(self, vpc: Vpc) -> Truth:
+        """Whether all that could add to a VPC, its subnets and its route tables has been read."""
+        known = self._vpc_closed.get(vpc.address)
+        if known is None:
+            known = self._vpc_closed[vpc.address] = self._closed(*self._parts(vpc))
+        return known
+
+    def _parts(self, vpc: Vpc) -> list[Resource]:
+        index = self._routing.index
+        parts: list[Resource] = [vpc, *index.subnets_by_vpc.near(vpc), *index.tables_by_vpc.near(vpc)]
+        return parts
+
+
+def _is_everywhere(uses: Iterable[Use], standing: dict[str, list[Workload]]) -> bool:
+    """Whether a workload stands in each subnet of each family."""
+    return all(
+        any(_names_all(workload, use.subnet) for workload in standing.get(use.id.symbol, ()))
+        for use in uses
+        if not use.truth.is_false
+    )
+
+
+def _names_all(workload: Workload, subnet: Subnet | None) -> bool:
+    """Whether a workload's subnets are all of a family, or that one."""
+    if subnet is None or workload.when or not isinstance(workload.subnets, Sequence):
+        return False
+    if not subnet.family:
+        return True
+    return any(
+        isinstance(member, Run) and not member.when and member.name == f"{subnet.address}.id"
+        for member in workload.subnets.members
+    )
+
+
+def compatible(*anchors: str | None) -> Truth:
+    """Whether what is linked to some instances of a family is certainly linked to the same one."""
+    different = {anchor for anchor in anchors if anchor is not None}
+    return TRUE if len(different) <= 1 else unknown(Reason("which instances belong together can't be told"))

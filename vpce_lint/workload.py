@@ -1,0 +1,311 @@
+"""What runs in subnets and may call AWS services: functions, tasks, instances, jobs, environments.
+
+Readers make these as the code describes them; what they need of AWS is decided in ``demand``. ``null``
+stands for what isn't given. Roles are ARNs or names, decided likewise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from vpce_lint.model import ABSENT, NONE, OFF, Resource
+
+if TYPE_CHECKING:
+    from vpce_lint.value import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload(Resource):
+    """Something whose network interfaces stand in ``subnets``, given by id; ``kind`` says what in words for people.
+
+    ``role`` is what it may do in AWS while it runs.
+    """
+
+    kind: ClassVar[str] = "workload"
+
+    subnets: Value = NONE
+    role: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaFunction(Workload):
+    """A Lambda function in a VPC; ``dead_letters`` is the ARN that failed events are sent to."""
+
+    kind: ClassVar[str] = "Lambda function"
+
+    name: Value = ABSENT
+    dead_letters: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionEvents(Resource):
+    """What Lambda itself does for a function: it polls ``source`` (an ARN), or delivers results to others."""
+
+    function: Value
+    source: Value = ABSENT
+    delivers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDefinition(Resource):
+    """An ECS task definition; ``containers`` is the decoded list with AWS's own keys (``image``, ``secrets``, ...)."""
+
+    family_name: Value = ABSENT
+    containers: Value
+    task_role: Value = ABSENT
+    execution_role: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcsCluster(Resource):
+    """An ECS cluster, or its capacity given apart from it; ``providers`` are those of the default strategy."""
+
+    name: Value = ABSENT
+    providers: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityProvider(Resource):
+    """An ECS capacity provider of one's own; ``group`` is the ARN of its Auto Scaling group."""
+
+    name: Value = ABSENT
+    group: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EcsTasks(Workload):
+    """Tasks that ECS keeps running as a service.
+
+    ``definition`` is the task definition's ARN or family. ``launch`` is the launch type, ``providers`` the names of the
+    capacity provider strategy; where both are missing the cluster's default counts. ``command``: ECS Exec is on.
+    Without ``subnets`` the tasks use the network of the cluster's instances.
+    """
+
+    kind: ClassVar[str] = "ECS service"
+
+    definition: Value
+    cluster: Value = ABSENT
+    launch: Value = ABSENT
+    providers: Value = NONE
+    platform: Value = ABSENT
+    command: Value = OFF
+    connect: Value = OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledTasks(EcsTasks):
+    """Tasks that a schedule or a rule of EventBridge starts."""
+
+    kind: ClassVar[str] = "ECS scheduled task"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EksCluster(Workload):
+    """An EKS cluster; its subnets hold the control plane's interfaces and, with ``auto``, its nodes, which act as ``role``."""
+
+    kind: ClassVar[str] = "EKS cluster"
+
+    name: Value = ABSENT
+    auto: Value = OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EksNodes(Workload):
+    """A managed node group."""
+
+    kind: ClassVar[str] = "EKS node group"
+
+    cluster: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EksFargate(Workload):
+    """A Fargate profile; ``role`` is that of the agent which runs the pods."""
+
+    kind: ClassVar[str] = "EKS Fargate profile"
+
+    cluster: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodIdentity(Resource):
+    """That pods of a cluster act as a role through EKS Pod Identity."""
+
+    cluster: Value
+    role: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchTemplate(Resource):
+    """A launch template or launch configuration; ``subnets`` are those of its network interfaces."""
+
+    name: Value = ABSENT
+    profile: Value = ABSENT
+    subnets: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instances(Workload):
+    """EC2 instances that get their role from ``profile``, by ARN or name, or from one of their ``templates``.
+
+    ``templates`` holds ids or names.
+    """
+
+    kind: ClassVar[str] = "EC2 instances"
+
+    name: Value = ABSENT
+    profile: Value = ABSENT
+    templates: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance(Instances):
+    """One EC2 instance; without ``subnets`` it stands where its ``interfaces``, given by id, do."""
+
+    kind: ClassVar[str] = "EC2 instance"
+
+    interfaces: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkInterface(Resource):
+    """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
+
+    subnets: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoScalingGroup(Instances):
+    """An Auto Scaling group."""
+
+    kind: ClassVar[str] = "Auto Scaling group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchEnvironment(Workload):
+    """A managed compute environment of AWS Batch; ``type`` is FARGATE, EC2 or a spot form, ``profile`` its instances'."""
+
+    kind: ClassVar[str] = "Batch compute environment"
+
+    type: Value
+    profile: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildProject(Workload):
+    """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source."""
+
+    kind: ClassVar[str] = "CodeBuild project"
+
+    stores: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlueConnection(Workload):
+    """A Glue connection to something in a VPC."""
+
+    kind: ClassVar[str] = "Glue connection"
+
+    name: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlueJob(Workload):
+    """A Glue job; it runs in the subnets of its ``connections``, given by name."""
+
+    kind: ClassVar[str] = "Glue job"
+
+    connections: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmrCluster(Workload):
+    """An EMR cluster on EC2; ``logs`` is the URI that logs are copied to."""
+
+    kind: ClassVar[str] = "EMR cluster"
+
+    profile: Value = ABSENT
+    logs: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SageMakerDomain(Workload):
+    """A SageMaker domain; ``access`` is ``VpcOnly`` where its traffic goes through the VPC."""
+
+    kind: ClassVar[str] = "SageMaker domain"
+
+    access: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SageMakerNotebook(Workload):
+    """A SageMaker notebook instance; ``direct`` is ``Disabled`` where its traffic goes through the VPC."""
+
+    kind: ClassVar[str] = "SageMaker notebook instance"
+
+    direct: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SageMakerModel(Workload):
+    """A SageMaker model whose containers stand in a VPC; ``data`` are the URLs of its artifacts."""
+
+    kind: ClassVar[str] = "SageMaker model"
+
+    isolated: Value = OFF
+    data: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirflowEnvironment(Workload):
+    """An environment of Amazon Managed Workflows for Apache Airflow."""
+
+    kind: ClassVar[str] = "MWAA environment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeanstalkEnvironment(Workload):
+    """An Elastic Beanstalk environment; ``profile`` is its instances', ``health`` the type of health reporting."""
+
+    kind: ClassVar[str] = "Elastic Beanstalk environment"
+
+    profile: Value = ABSENT
+    health: Value = ABSENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedshiftCluster(Workload):
+    """A Redshift cluster or workgroup; with ``enhanced`` its COPY and UNLOAD go through the VPC.
+
+    Its subnets are its own, or those of the subnet ``group``, given by name. ``roles`` are those that it may use.
+    """
+
+    kind: ClassVar[str] = "Redshift cluster"
+
+    enhanced: Value = OFF
+    group: Value = ABSENT
+    roles: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetGroup(Resource):
+    """A named group of subnets for clusters."""
+
+    name: Value = ABSENT
+    subnets: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRepository(Resource):
+    """A private ECR repository, made or found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret(Resource):
+    """A secret of Secrets Manager, made or found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Resource):
+    """A parameter of Systems Manager, made or found."""
