@@ -418,7 +418,7 @@ def test_malformed_templates_do_no_harm(tmp_path: Path) -> None:
     text = """\
 Parameters: [a]
 Mappings: x
-Conditions: {A: [1], B: {"Fn::Equals": x}, C: {"Fn::And": {}}}
+Conditions: {K: {"Fn::Equals": [{Ref: "AWS::Region"}, x]}, A: [1], B: {"Fn::Equals": x}, C: {"Fn::And": {}}}
 Outputs: {O: 1}
 Resources:
   A: []
@@ -428,6 +428,7 @@ Resources:
   E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, SubnetIds: {"Fn::If": [A]}, PolicyDocument: [1, {"Fn::Sub": 1}]}}
   F: {Type: "AWS::EC2::VPCEndpointServicePermissions", Properties: {ServiceId: [1], AllowedPrincipals: {}}}
   G: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: "\\0x", Parameters: [1]}}
+  I: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, SubnetIds: [{a: b}, {"Fn::If": [K, {a: b}, x]}], VpcId: {a: b}}}
   H: {Type: "AWS::EC2::Subnet", Properties: {AvailabilityZone: {"Fn::GetAtt": [H]}, VpcId: {"Fn::FindInMap": [1, 2]}}}
   "Fn::ForEach::X": 1
   "Fn::ForEach::Y": [Y, {Ref: Q}, {}]

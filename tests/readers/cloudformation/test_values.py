@@ -278,6 +278,7 @@ def test_principals_of_companions(tmp_path: Path) -> None:
     found = resources(read_template(tmp_path, text), EndpointService)
     assert found["Service"].acceptance_required == Known(value=True)
     assert found["Elsewhere"].principals == Sequence(())
+    assert found["Elsewhere"].acceptance_required.is_(False).is_unknown
     principals = found["Service"].principals
     assert isinstance(principals, Sequence)
     first, second, third = principals.members
