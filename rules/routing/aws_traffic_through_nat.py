@@ -221,18 +221,18 @@ def _places(table: RouteTable, egress: Egress, users: Users, needs: list[Need]) 
     first = needs[0] if needs else None
     use = first.use if first else next((use for use in users.uses if not use.truth.is_false), None)
     if first is not None:
-        yield Place(first.workload, f"{first.workload.address} stands in {_subnet_name(first)}")
+        yield Place(first.workload, f"{first.workload.address} stands in {_subnet_name(first)}", step=True)
         for evidence in first.evidence[:MOST_NAMED]:
             if evidence.span is not None:
                 yield Place(evidence.span, evidence.label)
     elif use is not None and use.subnet is not None:
-        yield Place(use.subnet, f"{use.subnet.address} is one of its subnets")
+        yield Place(use.subnet, f"{use.subnet.address} is one of its subnets", step=True)
     if use is not None and use.association is not None:
         yield Place(use.association, f"{use.association.address} gives it {table.name}")
-    yield Place(table, f"{table.name} is the route table")
+    yield Place(table, f"{table.name} is the route table", step=True)
     for way in (egress.way,) if egress.way else ():
-        yield Place(way.route.span, f"its route for public addresses leads to {way.name}")
-        yield from (Place(step.at, step.label) for step in way.steps)
+        yield Place(way.route.span, f"its route for public addresses leads to {way.name}", step=True)
+        yield from (Place(step.at, step.label, step=True) for step in way.steps)
 
 
 def _aside(table: RouteTable, service: str, served: Served) -> Iterator[Place]:
