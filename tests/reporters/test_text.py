@@ -129,7 +129,9 @@ def test_singular_and_plural() -> None:
 
 def test_nothing_recognised_cannot_be_overlooked() -> None:
     """A path without Terraform code is not a silent success."""
-    assert " NOTHING WAS CHECKED: there is no Terraform code in docs, infra \n" in shown(scope=Scope(("docs", "infra")))
+    assert " NOTHING WAS CHECKED: there is no Terraform code or plan in docs, infra \n" in shown(
+        scope=Scope(("docs", "infra"))
+    )
 
 
 def test_something_recognised_has_no_such_line() -> None:

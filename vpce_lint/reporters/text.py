@@ -125,7 +125,7 @@ def _unread(unread: Collection[Omission]) -> Iterator[str]:
 
 def _nothing(report: Report) -> str:
     where = ", ".join(printable(path) for path in report.scope.paths) or "the paths that were named"
-    return paint(f" NOTHING WAS CHECKED: there is no Terraform code in {where} ", ALARM)
+    return paint(f" NOTHING WAS CHECKED: there is no Terraform code or plan in {where} ", ALARM)
 
 
 def _summary(report: Report) -> str:
