@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import ABSENT
+from vpce_lint.readers.plan.configuration import Block
+from vpce_lint.readers.plan.matching import Siblings, matched
 from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Unknown, Value
@@ -13,7 +15,7 @@ from vpce_lint.value import Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vpce_lint.readers.plan.configuration import Block
+    from vpce_lint.readers.described import DescribedBlock
     from vpce_lint.readers.plan.document import Part
     from vpce_lint.readers.plan.instance import PlanInstance
     from vpce_lint.source import Span
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 class PlanBlock:
     """A nested block of a planned resource; ``mask`` says which of its arguments aren't known.
 
-    ``configured`` is its block of the configuration, where it can be told which one that is.
+    ``configured`` is its block of the configuration, where it can be told which one that is; ``siblings`` are all
+    blocks of its type beside it.
     """
 
     instance: PlanInstance
@@ -33,11 +36,19 @@ class PlanBlock:
     configured: Block | None = None
     family: bool = False
     most: int | None = 1
+    siblings: Siblings | None = None
+    index: int = 0
 
     @property
     def span(self) -> Span:
-        """The place of its resource."""
-        return self.instance.span
+        """Its place in the source code, where that is given; else that of its resource."""
+        code = self.code
+        return code.span if code is not None else self.instance.span
+
+    @property
+    def code(self) -> DescribedBlock | None:
+        """Its block of the source code, where that is given and it can be told which one that is."""
+        return self.siblings.code[self.index] if self.siblings is not None else None
 
     @property
     def when(self) -> tuple[Value, ...]:
@@ -79,7 +90,7 @@ class PlanBlock:
         mask = self.mask.get(name) if isinstance(self.mask, dict) else self.mask
         if self.part is None or mask is True:
             return (PlanBlock(self.instance, f"{self.path}.{name}", None, mask=True, family=True, most=None),)
-        return blocks_in(self.instance, self.part, mask, name, f"{self.path}.{name}", self.configured)
+        return blocks_in(self, self.part, mask, name, self.configured)
 
     @property
     def _name(self) -> str:
@@ -91,6 +102,10 @@ class PlanBlock:
         return Reason(f"{self._name} is known after apply{more}", self.span)
 
     def _unknown(self, name: str) -> Value:
+        code = self.code
+        evaluated = code.written(name) if code else None
+        if evaluated is not None and is_telling(evaluated):
+            return evaluated
         found = None if self.family else self.instance.argument_of_block(self.path, name, self.configured)
         if found is not None:
             return found
@@ -98,7 +113,7 @@ class PlanBlock:
 
 
 def blocks_in(
-    instance: PlanInstance, part: Part, mask: Any, name: str, path: str, around: Block | None
+    holder: PlanInstance | PlanBlock, part: Part, mask: Any, name: str, around: Block | None
 ) -> tuple[PlanBlock, ...]:
     """The blocks of a type that a part of a plan holds: a list of them, or the only one that there may be."""
     held = part.get(name)
@@ -106,23 +121,23 @@ def blocks_in(
         return ()
     blocks: Sequence[Part] = held.members if isinstance(held.data, list) else [held]
     masks = mask if isinstance(mask, list) and len(mask) == len(blocks) else [mask] * len(blocks)
-    configured = around.blocks(name) if around else ()
+    siblings = Siblings(holder, name, blocks)
+    configured = matched(blocks, around.blocks(name) if around else (), Block.agrees)
+    instance, path = (holder.instance, f"{holder.path}.{name}") if isinstance(holder, PlanBlock) else (holder, name)
     return tuple(
-        PlanBlock(instance, f"{path}[{index}]", each, open_, _configured(each, configured, len(blocks)))
+        PlanBlock(
+            instance,
+            f"{path}[{index}]",
+            each,
+            open_,
+            configured[index],
+            siblings=siblings,
+            index=index,
+        )
         for index, (each, open_) in enumerate(zip(blocks, masks, strict=True))
     )
 
 
-MOST_MATCHED = 50
-"""So many blocks of a type are told apart."""
-
-
-def _configured(part: Part, configured: Sequence[Block], count: int) -> Block | None:
-    """The block of the configuration that a planned block comes from: the only one whose constants it has.
-
-    ``dynamic`` blocks aren't in a plan's configuration, so that there have to be as many blocks as are planned.
-    """
-    if len(configured) != count or count > MOST_MATCHED or not isinstance(part.data, dict):
-        return None
-    fitting = [block for block in configured if block.agrees(part.data)]
-    return fitting[0] if len(fitting) == 1 else None
+def is_telling(value: Value) -> bool:
+    """Whether what the code says about an open value says more than that it is open."""
+    return not value.is_null.is_true and type(value) is not Unknown and not getattr(value, "invalid", False)

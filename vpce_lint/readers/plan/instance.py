@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
 from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_listed
-from vpce_lint.readers.plan.block import PlanBlock, blocks_in
+from vpce_lint.readers.plan.block import PlanBlock, blocks_in, is_telling
 from vpce_lint.readers.plan.document import LimitError
 from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
@@ -18,6 +18,7 @@ from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, V
 
 if TYPE_CHECKING:
     from vpce_lint.model import Call
+    from vpce_lint.readers.described import DescribedResource
     from vpce_lint.readers.plan.configuration import Block, Expression
     from vpce_lint.readers.plan.document import Part
     from vpce_lint.readers.plan.plan import PlannedResource
@@ -30,7 +31,7 @@ DEEPEST = 60
 MOST_NAMED = 3
 """More things that a value depends on aren't named."""
 
-FILLED_IN = {"service_name", "service_region"}
+FILLED_IN = {"service_name", "service_region", "instance_id", "network_interface_id"}
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
 
 DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
@@ -121,12 +122,17 @@ class PlanInstance:
             return (PlanBlock(self, name, None, mask=True, family=True, most=None),)
         if resource.values is None or (self._expression(name) is None and self._is_undone(name)):
             return ()
-        blocks = blocks_in(self, resource.values, mask, name, name, self._block)
+        blocks = blocks_in(self, resource.values, mask, name, self._block)
         return tuple(block for block in blocks if not self._is_separate(name, block))
 
     def listed(self, name: str) -> Value | None:  # noqa: ARG002 (as the tables call it)
         """Nothing: a plan shows members of a list and blocks in the same way, ``nested`` has both."""
         return None
+
+    @property
+    def code(self) -> DescribedResource | None:
+        """The instance of the source code, where that is given."""
+        return self.reading.evaluation.instance(self.resource) if self.reading.evaluation else None
 
     @property
     def _block(self) -> Block | None:
@@ -221,7 +227,7 @@ class PlanInstance:
     def _resolved(self, name: str, expression: Expression | None) -> Value:
         """An argument of which nothing is known: what its expression refers to decides it, or not."""
         evaluated = self.reading.evaluation.argument(self.resource, name) if self.reading.evaluation else None
-        if evaluated is not None and not evaluated.is_null.is_true and type(evaluated) is not Unknown:
+        if evaluated is not None and is_telling(evaluated):
             return evaluated
         if expression is None:
             return self._after_apply(name, None)
