@@ -10,7 +10,17 @@ from sample import CODE, HEADER, asking, endpoint, reading, span
 
 from vpce_lint.engine import judge
 from vpce_lint.location import Excerpt
-from vpce_lint.model import Call, EndpointService, GatewayEndpoint, InterfaceEndpoint, Problem, Reading, Unread, Vpc
+from vpce_lint.model import (
+    Call,
+    EndpointService,
+    GatewayEndpoint,
+    InterfaceEndpoint,
+    Network,
+    Problem,
+    Reading,
+    Unread,
+    Vpc,
+)
 from vpce_lint.report import Answer, Omission
 from vpce_lint.rule import Place, Requirements, RuleError, not_applicable, require, rule
 from vpce_lint.topology import Topology  # noqa: TC001 (the annotations of rules are resolved)
@@ -63,6 +73,29 @@ def test_likely_is_kept_with_what_it_rests_on() -> None:
     answer = only_answer(rules=[asking(LIKELY)])
     assert (answer.verdict, answer.confidence) == (Verdict.VIOLATED, Confidence.LIKELY)
     assert answer.why == ("other code may add endpoints to it",)
+
+
+@pytest.mark.parametrize(
+    ("without", "confidence", "why"),
+    [
+        (FALSE, Confidence.CERTAIN, ()),
+        (LIKELY, Confidence.LIKELY, ("other code may add endpoints to it",)),
+        (unknown(NO_DEFAULT), Confidence.LIKELY, ("var.zone has no default (main.tf:3)",)),
+        (TRUE, Confidence.LIKELY, ("it is taken so",)),
+    ],
+)
+def test_answer_is_no_more_certain_than_without_the_assumption(
+    without: Truth, confidence: Confidence, why: tuple[str, ...]
+) -> None:
+    """What is certain with an assumption stays so only if it is certain without it; else it says on what it rests."""
+
+    @rule("VPCE100", severity=Severity.HIGH)
+    def wide_open(subject: InterfaceEndpoint) -> Requirements:
+        yield require(without if subject.service.is_("open").is_true else FALSE, "it is open")
+
+    opened = Network("envs/prod", (endpoint(service=Known("open")),))
+    answer = only_answer(rules=[wide_open], without_assumptions=opened, assumption="it is taken so")
+    assert (answer.verdict, answer.confidence, answer.why) == (Verdict.VIOLATED, confidence, why)
 
 
 @pytest.mark.parametrize(

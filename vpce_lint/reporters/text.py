@@ -130,7 +130,7 @@ def _unread(unread: Collection[Omission]) -> Iterator[str]:
 
 def _nothing(report: Report) -> str:
     where = ", ".join(printable(path) for path in report.scope.paths) or "the paths that were named"
-    return paint(f" NOTHING WAS CHECKED: there is no Terraform code and no template in {where} ", ALARM)
+    return paint(f" NOTHING WAS CHECKED: there is no Terraform code, plan or template in {where} ", ALARM)
 
 
 def _summary(report: Report) -> str:
