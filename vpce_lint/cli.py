@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from vpce_lint.arguments import UsageError, existing, parse
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vpce_lint.model import Reading
     from vpce_lint.output_file import OutputFile
@@ -23,6 +25,8 @@ FAILED_TO_WORK = 2
 INTERRUPTED = 130
 DEEPEST_RECURSION = 20_000
 """Code nests deeper than Python's default allows: an expression, and modules within modules."""
+RARELY = (100_000, 50, 1_000)
+"""Python's thresholds for garbage collection while a command runs, as ``gc.set_threshold`` takes them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         commands = {"check": check, "paths": paths, "policy": policy, "rules": rules, "explain": explain}
-        return commands[options.command](options)
+        with collecting_rarely():
+            return commands[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -163,6 +168,17 @@ def explain(options: Namespace) -> int:
         return _print(explain_rule(find_rule(load_rules(), options.rule)), 0)
     except (RuleError, SelectionError) as error:
         return _complain(str(error))
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Search for garbage less often: nearly all that is made is kept, and all of it is searched as it grows."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _print(text: str, code: int) -> int:

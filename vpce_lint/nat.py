@@ -13,7 +13,8 @@ from vpce_lint.model import (
     TransitGatewayAttachment,
     TransitGatewayRoute,
 )
-from vpce_lint.pairing import Pairing, Register, leaves, pick_of
+from vpce_lint.pairing import Pairing, Register, block_of, leaves, pick_of
+from vpce_lint.routing import LIMIT
 from vpce_lint.targets import Exit, Exits, Step, kind_of
 from vpce_lint.truth import FALSE, Reason, Truth, some, unknown
 from vpce_lint.value import Reference, Run, Sequence
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 MOST_HOPS = 3
 """So many transit gateways on one way are followed."""
 
-MOST_STEPS = 10_000
+MOST_STEPS = 4_000
 """So many routes of transit gateways are followed in one network."""
 
 MOST_FOLLOWED = 4_000
-"""So many pairs of a route table, and of transit gateways passed before, are looked at in one network."""
+"""So many pairs of a route table, and of transit gateways passed before it, are looked at in one network."""
 
 MOST_SUBNETS = 20
 """An attachment has one subnet in each zone, so that more of them are not looked at."""
@@ -89,19 +90,17 @@ class NatPaths:
     def __init__(self, exits: Exits, transit: Transit, routing: Routing, closed: Callable[..., Truth]) -> None:
         self._exits = exits
         self._transit = transit
-        self._routing = routing
+        self.routing = routing
         self._closed = closed
         self._found: dict[tuple[str, tuple[str, ...]], Egress] = {}
+        self.beyond: dict[tuple[str, tuple[str, ...]], tuple[Truth, tuple[Step, ...]]] = {}
 
-    def egress(self, table: RouteTable) -> Egress:
-        """How traffic of a table's subnets to public addresses leaves."""
-        return self._find(table, ())
-
-    def _find(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
+    def egress(self, table: RouteTable, passed: tuple[str, ...] = ()) -> Egress:
+        """How traffic of a table's subnets to public addresses leaves, after it passed some transit gateways."""
         key = (table.address, passed)
         known = self._found.get(key)
         if known is None:
-            if len(self._found) >= MOST_FOLLOWED:
+            if passed and not self._transit.may_follow():
                 words = Reason(
                     f"more than {MOST_FOLLOWED:,} ways through transit gateways are not followed", table.span
                 )
@@ -111,7 +110,7 @@ class NatPaths:
 
     def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
         ways = tuple(self._ways(table, passed))
-        private = [route for route, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
+        private = [route for route, _ in self.routing.routes_of(table) if _leads_elsewhere(route)]
         direct = [way for way in ways if not way.internet.is_false]
         nat = [way for way in ways if not way.nat.is_false]
         best = min(nat, key=lambda way: way.rank, default=None)
@@ -123,6 +122,9 @@ class NatPaths:
             through |= self._nothing_unread(table)
         if not default.is_true:
             default |= self._nothing_unread(table)
+        if self.routing.index.routes.has_more(table):
+            through |= unknown(LIMIT)
+            default |= unknown(LIMIT)
         return Egress(through, public, default, best, ways, tuple(private[:1]))
 
     def _nothing_unread(self, table: RouteTable) -> Truth:
@@ -133,7 +135,7 @@ class NatPaths:
         return FALSE if closed.is_true else closed
 
     def _ways(self, table: RouteTable, passed: tuple[str, ...]) -> Iterator[Way]:
-        for route, has in self._routing.routes_of(table):
+        for route, has in self.routing.routes_of(table):
             coverage = coverage_of_route(route)
             covers = has.some & coverage.public
             gateway_prefix_list = not route.prefix_list.is_null.is_true and all(
@@ -142,12 +144,12 @@ class NatPaths:
             if covers.is_false or gateway_prefix_list:
                 continue
             for target in route.targets:
-                for leaf, holds in leaves(assume(target.id, self._routing.facts)):
+                for leaf, holds in leaves(assume(target.id, self.routing.facts)):
                     if leaf.is_null.is_true:
                         continue
                     found = self._exits.exit_at(target.kind, leaf)
                     if found.follow is not None:
-                        found = self._transit.follow(found, table, self._routing, self._find, passed)
+                        found = self._transit.follow(found, table, self, passed)
                     there = covers & holds
                     yield Way(
                         route=route,
@@ -168,10 +170,15 @@ class Transit:
 
     def __init__(self, network: Network, pairing: Pairing, closed: Callable[..., Truth]) -> None:
         self._closed = closed
+        self._pairing = pairing
         self._looked_at = 0
+        self._followed = 0
         self._gateways = {gateway.address: gateway for gateway in network.of(TransitGateway)}
         self._attachments = {each.address: each for each in network.of(TransitGatewayAttachment)}
-        self._by_gateway = Register(pairing, ((each.gateway, each) for each in self._attachments.values()))
+        self._by_vpc = Register(pairing, ((each.vpc, each) for each in self._attachments.values()))
+        self._by_written_vpc: dict[str, list[TransitGatewayAttachment]] = {}
+        for attachment in self._attachments.values():
+            self._by_written_vpc.setdefault(attachment.vpc.symbol, []).append(attachment)
         self._associations = Register(
             pairing, ((each.attachment, each) for each in network.of(TransitGatewayAssociation))
         )
@@ -183,14 +190,12 @@ class Transit:
             else:
                 self._loose.append(route)
 
-    def follow(
-        self,
-        exit_: Exit,
-        table: RouteTable,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
-    ) -> Exit:
+    def may_follow(self) -> bool:
+        """Whether one more way may be followed; it is counted."""
+        self._followed += 1
+        return self._followed <= MOST_FOLLOWED
+
+    def follow(self, exit_: Exit, table: RouteTable, paths: NatPaths, passed: tuple[str, ...]) -> Exit:
         """The same exit with what comes behind the transit gateway, as far as that is written here."""
         pick = pick_of(exit_.follow) if exit_.follow is not None else None
         gateway = self._gateways.get(pick.address) if pick is not None else None
@@ -199,54 +204,77 @@ class Transit:
         if len(passed) >= MOST_HOPS or gateway.address in passed:
             words = Reason(f"more than {MOST_HOPS} transit gateways on one way are not followed", gateway.span)
             return _with(exit_, FALSE if gateway.address in passed else unknown(words), ())
-        nat, steps = self._beyond(gateway, table, routing, find, (*passed, gateway.address))
+        nat, steps = self._beyond(gateway, table, paths, (*passed, gateway.address))
         return _with(exit_, nat, (Step(gateway, f"{gateway.address} is the transit gateway"), *steps))
 
     def _beyond(
-        self,
-        gateway: TransitGateway,
-        table: RouteTable,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
+        self, gateway: TransitGateway, table: RouteTable, paths: NatPaths, passed: tuple[str, ...]
     ) -> tuple[Truth, tuple[Step, ...]]:
-        source = self._attachment_of(gateway, table, routing)
+        source = self._attachment_of(gateway, table, paths.routing)
         if source is None:
             return unknown(
                 Reason(f"how the VPC is attached to {gateway.address} is not written here", gateway.span)
             ), ()
-        name = self._table_of(source, gateway, routing)
+        name = self._table_of(source, gateway, paths.routing)
         if name is None:
             words = f"which route table of {gateway.address} {source.address} uses is not written here"
             return unknown(Reason(words, source.span)), ()
         if self._loose:
             return unknown(*self._loose[0].table.reasons), ()
+        known = paths.beyond.get((name, passed))
+        if known is None:
+            known = paths.beyond[name, passed] = self._by_table(name, paths, passed)
+        nat, steps = known
+        closed = self._closed(gateway, source)
+        return (nat if closed.is_true else nat | closed), steps
+
+    def _by_table(self, name: str, paths: NatPaths, passed: tuple[str, ...]) -> tuple[Truth, tuple[Step, ...]]:
+        """Whether the routes of a transit gateway's table lead to NAT, and the way."""
         nat, steps = FALSE, tuple[Step, ...]()
         for route in self._routes.get(name, ()):
-            through, further = self._through(route, routing, find, passed)
+            self._looked_at += 1
+            if self._looked_at > MOST_STEPS:
+                words = f"more than {MOST_STEPS:,} routes of transit gateways are not followed"
+                return nat | unknown(Reason(words, route.span)), steps
+            through, further = self._through(route, paths, passed)
             if not through.is_false and (nat.is_false or (through.is_true and not nat.is_true)):
                 steps = (Step(route, f"{route.address} leads on"), *further)
             nat |= through
-        closed = self._closed(gateway, source)
-        return (nat if closed.is_true else nat | closed), steps
+        return nat, steps
 
     def _attachment_of(
         self, gateway: TransitGateway, table: RouteTable, routing: Routing
     ) -> TransitGatewayAttachment | None:
         pick = pick_of(table.vpc)
         vpc = routing.index.vpcs.get(pick.address) if pick is not None else None
+        near = self._by_written_vpc.get(table.vpc.symbol, ()) if vpc is None else self._by_vpc.near(vpc)
         found = []
-        for each in self._by_gateway.near(gateway):
+        for each in near:
             if vpc is None:
                 here = each.vpc.equals(table.vpc)
             else:
-                here = routing.index.pairing.link(each.vpc, each, vpc, routing.facts).some
-            if here.is_true and routing.exists(each).is_true:
+                here = self._pairing.link(each.vpc, each, vpc, routing.facts).some
+            if here.is_true and self._may_be_of(each, gateway) and routing.exists(each).is_true:
                 found.append(each)
-        return found[0] if len(found) == 1 else None
+                if len(found) > 1:
+                    return None
+        return found[0] if found else None
+
+    def _may_be_of(self, attachment: TransitGatewayAttachment, gateway: TransitGateway) -> bool:
+        """Whether an attachment's gateway is this one, or any of its family."""
+        for leaf, _ in leaves(attachment.gateway):
+            pick = pick_of(self._pairing.canonical(leaf))
+            if pick is not None and (
+                pick.address == gateway.address
+                or (pick.block == block_of(gateway.address) and (gateway.family or pick.address.endswith("[*]")))
+            ):
+                return True
+        return False
 
     def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
         """The name of the transit gateway's route table that an attachment's traffic follows."""
+        if self._associations.has_more(source):
+            return None
         explicit = list(self._associations.candidates(source))
         if explicit:
             first = explicit[0]
@@ -259,12 +287,9 @@ class Transit:
         return None
 
     def _through(
-        self,
-        route: TransitGatewayRoute,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
+        self, route: TransitGatewayRoute, paths: NatPaths, passed: tuple[str, ...]
     ) -> tuple[Truth, tuple[Step, ...]]:
+        routing = paths.routing
         there = routing.exists(route) & coverage_of_one(route.destination).public & ~route.blackhole.is_(True)
         if there.is_false:
             return FALSE, ()
@@ -276,11 +301,6 @@ class Transit:
                 return FALSE, ()
             words = route.attachment.reasons or (Reason(f"{route.attachment} is not made here", route.span),)
             return there & unknown(*words), ()
-        self._looked_at += 1
-        if self._looked_at > MOST_STEPS:
-            return unknown(
-                Reason(f"more than {MOST_STEPS:,} ways through transit gateways are not followed", route.span)
-            ), ()
         nat, steps = FALSE, tuple[Step, ...]()
         members = attachment.subnets.members if isinstance(attachment.subnets, Sequence) else (attachment.subnets,)
         if len(members) > MOST_SUBNETS:
@@ -294,7 +314,7 @@ class Transit:
             if not routing.table_is_known(subnet).is_true:
                 nat |= routing.table_is_known(subnet)
             for use in routing.tables_of(subnet):
-                egress = find(use.table, passed)
+                egress = paths.egress(use.table, passed)
                 through = use.truth & egress.nat
                 way = egress.way
                 if through.is_true and not nat.is_true and way is not None:

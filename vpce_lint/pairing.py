@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from vpce_lint.condition import assume, decide
@@ -27,7 +28,10 @@ MOST_LEAVES = 16
 """An id that is chosen among more than this is looked at as one that may be any."""
 
 MOST_OPEN = 40
-"""So many references that may mean anything are looked at one by one; the rest leave it open together."""
+"""So many references that may mean anything are looked at one by one; more leave it open together."""
+
+MOST_GIVEN = 8
+"""So many references to what is given from outside are looked at for something that is made here: none means it."""
 
 LONGEST_NAME = 2_000
 """Longer expressions are not looked into."""
@@ -99,6 +103,11 @@ def pick_of(value: Value) -> Pick | None:
 def is_from_outside(value: Unknown) -> bool:
     """Whether it is a variable, a data source's attribute or an output, and not computed from them."""
     return len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None
+
+
+def was_there_before(target: Resource) -> bool:
+    """Whether something is looked up or taken over, so that an id from outside may be its own."""
+    return bool(getattr(target, "found", False) or getattr(target, "imported", False))
 
 
 def leaves(value: Value) -> list[tuple[Value, Truth]]:
@@ -203,7 +212,7 @@ class Pairing:
 
     def _link_from_outside(self, value: Value, target: Resource) -> Link:
         """What was known before anything that is made here is none of it."""
-        found = getattr(target, "found", False) or getattr(target, "imported", False)
+        found = was_there_before(target)
         if isinstance(value, Known) and not found:
             return NO_LINK
         if isinstance(value, Unknown) and not found and is_from_outside(value):
@@ -261,6 +270,8 @@ class Register(Generic[T]):
         self._exact: defaultdict[str, dict[int, T]] = defaultdict(dict)
         self._open: defaultdict[str, dict[int, T]] = defaultdict(dict)
         self._blocks: defaultdict[str, dict[int, T]] = defaultdict(dict)
+        self._literal: dict[int, T] = {}
+        self._given: dict[int, T] = {}
         self._any: dict[int, T] = {}
         for number, (value, item) in enumerate(items):
             for leaf, _ in leaves(value):
@@ -279,7 +290,12 @@ class Register(Generic[T]):
             self._exact[value.address][number] = item
         else:
             self._exact[value.symbol][number] = item
-            self._any[number] = item
+            if isinstance(value, Known):
+                self._literal[number] = item
+            elif isinstance(value, Unknown) and is_from_outside(value):
+                self._given[number] = item
+            else:
+                self._any[number] = item
 
     def near(self, target: Resource) -> Iterator[T]:
         """What may mean a resource, or one of a family, apart from what may mean anything."""
@@ -287,8 +303,9 @@ class Register(Generic[T]):
         yield from (found[number] for number in sorted(found))
 
     def candidates(self, target: Resource) -> Iterator[T]:
-        """The same, and what may mean anything, as far as it is looked at one by one."""
-        found = self._near(target) | self._loose
+        """The same, and what may mean anything, unless that ``has_more`` than are looked at one by one."""
+        found = self._near(target)
+        found.update(self._loose_before if was_there_before(target) else self._loose)
         yield from (found[number] for number in sorted(found))
 
     def _near(self, target: Resource) -> dict[int, T]:
@@ -305,16 +322,20 @@ class Register(Generic[T]):
         """What has this very id from outside."""
         yield from self._exact.get(symbol, {}).values()
 
-    @property
-    def loose(self) -> list[T]:
-        """What may mean anything, as far as it is looked at one by one."""
-        return list(self._loose.values())
+    def has_more(self, target: Resource) -> bool:
+        """Whether there is too much that may mean a resource for looking at it one by one."""
+        if was_there_before(target):
+            return len(self._any) + len(self._given) + len(self._literal) > MOST_OPEN
+        return len(self._any) > MOST_OPEN
 
     @cached_property
     def _loose(self) -> dict[int, T]:
-        return dict(list(self._any.items())[:MOST_OPEN])
+        """What may mean something that is made here; what is given from outside is none of it, but only likely so."""
+        few = dict(islice(self._given.items(), MOST_GIVEN))
+        return few | self._any if len(self._any) <= MOST_OPEN else few
 
-    @property
-    def has_more(self) -> bool:
-        """Whether there is more that may mean anything than is looked at."""
-        return len(self._any) > MOST_OPEN
+    @cached_property
+    def _loose_before(self) -> dict[int, T]:
+        """What may mean something that was there before."""
+        together = self._any | self._given | self._literal
+        return together if len(together) <= MOST_OPEN else {}

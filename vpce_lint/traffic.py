@@ -56,7 +56,10 @@ class Users:
 
 
 class Traffic:
-    """The needs behind a network's route tables and what serves them, under some assumptions."""
+    """The needs behind a network's route tables and what serves them, under some assumptions.
+
+    ``whole`` keeps, by VPC, whether all that could add to it has been read, which no assumption changes.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Traffic:
         demand: DemandIndex,
         closed: Callable[..., Truth],
         closed_table: Callable[..., Truth],
+        whole: dict[str, Truth],
     ) -> None:
         self._routing = routing
         self._servers = servers
@@ -72,7 +76,7 @@ class Traffic:
         self._closed = closed
         self._closed_table = closed_table
         self._users: dict[str, Users] = {}
-        self._vpc_closed: dict[str, Truth] = {}
+        self._vpc_closed = whole
 
     def users(self, table: RouteTable) -> Users:
         """The subnets that use a table, and the needs of the workloads there."""
@@ -145,6 +149,8 @@ class Traffic:
         vpc = self.vpc_of(table)
         servers += self._servers.in_vpc(vpc, table.vpc, service)
         served = some(server.truth for server in servers)
+        if not served.is_true:
+            served |= self._servers.beyond(table, vpc, table.vpc, service)
         if not served.is_true:
             served |= self._nothing_else(table, vpc, service)
         best = [server for server in servers if server.truth.is_true]
