@@ -20,6 +20,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.pairing import Link, Pairing, Register, leaves, pick_of
+from vpce_lint.passage import Passage, passages
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Unknown
 
@@ -130,6 +131,11 @@ class RoutingIndex:
     def main_by_table(self) -> Register[MainRouteTableAssociation]:
         """The same by the table."""
         return Register(self.pairing, ((each.table, each) for each in self.network.of(MainRouteTableAssociation)))
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """The subnets that traffic of other subnets passes through, by id."""
+        return dict(passages(self.network))
 
     @cached_property
     def vpcs(self) -> dict[str, Vpc]:
