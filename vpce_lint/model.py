@@ -204,6 +204,13 @@ class TransitGatewayRoute(Resource):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Firewall(Resource):
+    """A network firewall, whose endpoints stand in ``subnets``."""
+
+    subnets: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateZone(Resource):
     """A private hosted zone of DNS, seen from ``vpcs``."""
 

@@ -16,13 +16,15 @@ from vpce_lint.model import (
 from vpce_lint.pairing import Pairing, Register, block_of, leaves, pick_of
 from vpce_lint.routing import LIMIT
 from vpce_lint.targets import Exit, Exits, Step, kind_of
-from vpce_lint.truth import FALSE, Reason, Truth, some, unknown
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
 from vpce_lint.value import Reference, Run, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vpce_lint.model import Network, Route, RouteTable
+    from vpce_lint.addresses import Coverage
+    from vpce_lint.model import Network, Route, RouteTable, Target
+    from vpce_lint.pairing import Link
     from vpce_lint.routing import Routing
     from vpce_lint.value import Value
 
@@ -144,25 +146,43 @@ class NatPaths:
             if covers.is_false or gateway_prefix_list:
                 continue
             for target in route.targets:
-                for leaf, holds in leaves(assume(target.id, self.routing.facts)):
-                    if leaf.is_null.is_true:
-                        continue
-                    found = self._exits.exit_at(target.kind, leaf)
-                    if found.follow is not None:
-                        found = self._transit.follow(found, table, self, passed)
-                    there = covers & holds
-                    yield Way(
-                        route=route,
-                        nat=there & found.nat,
-                        internet=there & has.every & found.internet,
-                        covers=there & has.every,
-                        width=coverage.width,
-                        version=coverage.version,
-                        kind=found.kind,
-                        name=found.name,
-                        steps=found.steps,
-                        anchor=has.anchor,
-                    )
+                yield from self._ways_to(target, route, table, (covers, has, coverage), passed)
+
+    def _ways_to(
+        self,
+        target: Target,
+        route: Route,
+        table: RouteTable,
+        there: tuple[Truth, Link, Coverage],
+        passed: tuple[str, ...],
+    ) -> Iterator[Way]:
+        """The ways to each thing that a target may be; what all of them are, it certainly is."""
+        covers, has, coverage = there
+        exits: list[tuple[Exit, Truth]] = []
+        found = leaves(assume(target.id, self.routing.facts))
+        for leaf, holds in found:
+            if leaf.is_null.is_true:
+                continue
+            exit_ = self._exits.exit_at(target.kind, leaf)
+            if exit_.follow is not None:
+                exit_ = self._transit.follow(exit_, table, self, passed)
+            exits.append((exit_, holds))
+        complete = len(exits) == len(found)
+        all_nat = every(exit_.nat for exit_, _ in exits) if complete else FALSE
+        all_internet = every(exit_.internet for exit_, _ in exits) if complete else FALSE
+        for exit_, holds in exits:
+            yield Way(
+                route=route,
+                nat=covers & (holds & exit_.nat | all_nat),
+                internet=covers & has.every & (holds & exit_.internet | all_internet),
+                covers=covers & has.every & (TRUE if complete else holds),
+                width=coverage.width,
+                version=coverage.version,
+                kind=exit_.kind,
+                name=exit_.name,
+                steps=exit_.steps,
+                anchor=has.anchor,
+            )
 
 
 class Transit:
@@ -272,15 +292,21 @@ class Transit:
         return False
 
     def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
-        """The name of the transit gateway's route table that an attachment's traffic follows."""
+        """The name of the transit gateway's route table that an attachment's traffic follows.
+
+        AWS associates an attachment with one table, so that a certain association leaves no room for another.
+        """
         if self._associations.has_more(source):
             return None
-        explicit = list(self._associations.candidates(source))
+        explicit: list[tuple[TransitGatewayAssociation, Truth]] = []
+        for each in self._associations.candidates(source):
+            link = self._pairing.link(each.attachment, each, source, routing.facts)
+            here = routing.exists(each) & link.some
+            if not here.is_false:
+                explicit.append((each, here))
         if explicit:
-            first = explicit[0]
-            link = routing.index.pairing.link(first.attachment, first, source, routing.facts)
-            certain = len(explicit) == 1 and (routing.exists(first) & link.some).is_true
-            return _table_name(first.table) if certain and isinstance(first.table, Reference) else None
+            certain = [each.table for each, here in explicit if here.is_true]
+            return _table_name(certain[0]) if len(certain) == 1 and isinstance(certain[0], Reference) else None
         associates = [decide(each.associates, routing.facts) for each in (source, gateway)]
         if all(each.is_true for each in associates):
             return f"{gateway.address} default"

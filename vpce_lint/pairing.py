@@ -39,6 +39,7 @@ LONGEST_NAME = 2_000
 _ADDRESS = r'[\w.\-]+(?:\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\][\w.\-]*)*'
 _INDEXED = re.compile(rf"[\[{{](?P<family>{_ADDRESS})\.\.\.[\]}}]\[(?P<key>.+)\]\.(?P<attribute>id|arn)")
 _ELEMENT = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\], (?P<key>.+)\)")
+_INDEXED_SPLAT = re.compile(rf"\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\]\[(?P<key>.+)\]")
 _ELEMENT_OF = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.\.\.\], (?P<key>.+)\)\.(?P<attribute>id|arn)")
 _LAST_KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
 _OUTSIDE = re.compile(r"(?:[\w.\-]+\.)?(?:var|data|module)\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
@@ -93,7 +94,7 @@ def pick_of(value: Value) -> Pick | None:
         key = value.key.symbol if value.family and value.key is not None else None
         return Pick(value.address, key) if value.names_instance else None
     if isinstance(value, Unknown) and len(value.name) <= LONGEST_NAME:
-        for pattern in (_INDEXED, _ELEMENT, _ELEMENT_OF):
+        for pattern in (_INDEXED, _INDEXED_SPLAT, _ELEMENT, _ELEMENT_OF):
             found = pattern.fullmatch(value.name)
             if found and found["family"].endswith("[*]"):
                 return Pick(found["family"], found["key"])

@@ -20,6 +20,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.pairing import Link, Pairing, Register, leaves, pick_of
+from vpce_lint.passage import Passage, passages
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Unknown
 
@@ -140,6 +141,11 @@ class RoutingIndex:
     def found_tables(self) -> dict[str, RouteTable]:
         """Route tables that are made elsewhere by what refers to them."""
         return {alias.symbol: table for table in self.tables if _is_elsewhere(table) for alias in table.aliases}
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """The subnets that traffic of other subnets passes through, by id."""
+        return dict(passages(self.network))
 
     @cached_property
     def vpcs(self) -> dict[str, Vpc]:

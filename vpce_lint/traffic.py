@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vpce_lint.demand.demand import Evidence
     from vpce_lint.demand.index import DemandIndex
     from vpce_lint.model import Resource, RouteTable, Subnet, Vpc
+    from vpce_lint.passage import Passage
     from vpce_lint.routing import Routing, Use
     from vpce_lint.served import Servers
     from vpce_lint.workload import Workload
@@ -45,6 +46,7 @@ class Users:
     """The subnets of a route table, and what is needed in them.
 
     ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.
+    ``passage``: all of the subnets are there for the traffic of others.
     """
 
     uses: tuple[Use, ...]
@@ -53,6 +55,7 @@ class Users:
     visible: Truth
     unread: tuple[Reason, ...] = ()
     standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
+    passage: Passage | None = None
 
 
 class Traffic:
@@ -122,7 +125,16 @@ class Traffic:
             visible = unknown(Reason(f"whether each of {table.name} has workloads can't be told", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
         there_are = {symbol: tuple(members) for symbol, members in standing.items()}
-        return Users(uses, present, frozen, visible, gather(unread), there_are)
+        return Users(uses, present, frozen, visible, gather(unread), there_are, self._passage(uses))
+
+    def _passage(self, uses: tuple[Use, ...]) -> Passage | None:
+        """What brings the traffic of others into each of the subnets; of several, one that leaves it open what is there."""
+        known = self._routing.index.passages
+        found = [known.get(use.id.symbol) for use in uses if not use.truth.is_false] if known else []
+        all_of_them = [each for each in found if each is not None]
+        if not all_of_them or len(all_of_them) < len(found):
+            return None
+        return min(all_of_them, key=lambda passage: passage.reserved)
 
     def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
         for demand in self._demand.demands(workload).demands if not there.is_false else ():

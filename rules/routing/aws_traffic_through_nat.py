@@ -12,7 +12,8 @@ internet gateway are public and not asked.
 
 Where no workload is visible, as in code that makes only the network, the services in `baseline_services` are asked
 for, each with the severity given there: nearly everything reads S3, and the gateway endpoints of S3 and DynamoDB
-cost nothing. The setting `baseline` says when: `unseen` (where no workload is visible), `always`, or `never`.
+cost nothing. The setting `baseline` says when: `unseen` (where no workload is visible), `always`, or `never`. Subnets of
+a network firewall are not asked for it; it is left open for those in which an egress VPC takes the traffic of others.
 
 Fix: for S3 and DynamoDB add a gateway endpoint and give it the route table: `route_table_ids` in Terraform,
 `RouteTableIds` in CloudFormation. For others add an interface endpoint to the VPC with private DNS on.
@@ -26,6 +27,7 @@ VPC User Guide, "NAT gateways" and "Subnet route tables".
 from collections.abc import Iterator, Mapping
 
 from vpce_lint.api import (
+    FALSE,
     GATEWAY_SERVICES,
     TRUE,
     Egress,
@@ -169,6 +171,12 @@ def _assumed(users: Users, baseline: str) -> Truth:
     """Whether the baseline is asked for: always, or where no workload is visible."""
     reasons = (Reason("no workload is visible in its subnets"),)
     unseen = ~users.visible & Truth(value=True, reasons=reasons, likely=True)
+    if users.passage is not None and users.passage.reserved:
+        unseen = FALSE
+    elif users.passage is not None:
+        by = users.passage.by
+        words = f"{by.address} brings the traffic of others there; whether a workload stands there too can't be told"
+        unseen &= unknown(Reason(words, by.span))
     return unseen | TRUE if baseline == "always" and not users.visible.is_false else unseen
 
 

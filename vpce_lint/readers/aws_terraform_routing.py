@@ -14,6 +14,7 @@ from vpce_lint.model import (
     OFF,
     DefaultRouteTable,
     DnsRecord,
+    Firewall,
     Forwarder,
     MainRouteTableAssociation,
     NatGateway,
@@ -245,6 +246,11 @@ def _transit_route(instance: DescribedResource, common: dict[str, Any], _more: C
     )
 
 
+def _firewall(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    subnets = [block.given("subnet_id") for block in instance.nested("subnet_mapping")]
+    yield Firewall(subnets=Sequence(tuple(subnets)), **common)
+
+
 def _zone(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """A hosted zone; without a VPC it is a public one."""
     members: list[Value] = []
@@ -297,6 +303,7 @@ ROUTING: dict[str, Translation] = {
     "aws_ec2_transit_gateway_vpc_attachment": _attachment,
     "aws_ec2_transit_gateway_route_table_association": _transit_association,
     "aws_ec2_transit_gateway_route": _transit_route,
+    "aws_networkfirewall_firewall": _firewall,
     "aws_route53_zone": _zone,
     "aws_route53_record": _record,
 }
