@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import distribute
 from vpce_lint.model import (
+    ABSENT,
     OFF,
     DefaultRouteTable,
     DnsRecord,
@@ -55,6 +56,7 @@ TARGETS = {
 }
 """The properties of a route that say where it leads, and the kind of target that each takes."""
 
+PREFIX_LIST = "DestinationPrefixListId"
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
 ON = Known(value=True)
 
@@ -66,15 +68,24 @@ def _vpc_table(declared: Declared, common: dict[str, Any], _more: Completions) -
 
 
 def _route(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    given = {name: declared.given(name) for name in TARGETS}
-    destinations = (declared.given(name) for name in DESTINATIONS)
+    """A route; where a destination or target is written, no transform adds another: a route has one of each."""
+    targets = _written(declared, TARGETS)
+    destinations = _written(declared, (*DESTINATIONS, PREFIX_LIST))
     yield Route(
         table=declared.given("RouteTableId"),
-        destinations=tuple(value for value in destinations if not value.is_null.is_true),
-        prefix_list=declared.given("DestinationPrefixListId"),
-        targets=tuple(Target(TARGETS[name], value) for name, value in given.items() if not value.is_null.is_true),
+        destinations=tuple(value for name, value in destinations.items() if name != PREFIX_LIST),
+        prefix_list=destinations.get(PREFIX_LIST, ABSENT),
+        targets=tuple(Target(TARGETS[name], value) for name, value in targets.items()),
         **common,
     )
+
+
+def _written(declared: Declared, names: Iterable[str]) -> dict[str, Value]:
+    """Those of some properties that are given; if none is written, those that may be given all the same."""
+    names = tuple(names)
+    written = [name for name in names if declared.property_node(name) is not None]
+    given = {name: declared.given(name) for name in written or names}
+    return {name: value for name, value in given.items() if not value.is_null.is_true}
 
 
 def _association(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
