@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
 from vpce_lint.services import service_of
-from vpce_lint.truth import FALSE, Reason, Truth, every, some, unknown
-from vpce_lint.value import Choice, Known, Reference, Sequence, Unknown, Value
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
+from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +50,8 @@ class _Question:
         """Whether an endpoint is there, for the service and in the VPC."""
         there = decide_all(endpoint.when, facts) & endpoint.premise
         there &= service_of(assume(endpoint.service, facts)).is_(self.service)
+        lacks_tables = _lacks_tables(assume(endpoint.route_tables, facts))
+        there &= lacks_tables if lacks_tables.is_unknown else TRUE  # an idle one is told apart by who asks
         if not there.is_false:
             there &= self._is_same_vpc(assume(endpoint.vpc, facts), assume(self.vpc_id, facts))
         if there.is_unknown and not there.reasons:
@@ -79,9 +81,13 @@ class _Question:
     def _conditions(self, endpoint: GatewayEndpoint) -> Iterable[Value]:
         """What an endpoint's being there, and its VPC and service, depend on."""
         yield from endpoint.when
-        for value in (endpoint.vpc, endpoint.service, self.vpc_id):
+        for value in (endpoint.vpc, endpoint.service, self.vpc_id, endpoint.route_tables):
             if isinstance(value, Choice):
                 yield value.condition
+        tables = endpoint.route_tables
+        for member in tables.members if isinstance(tables, Sequence) else ():
+            if isinstance(member, Run):
+                yield from member.when
 
     def _is_same_vpc(self, one: Value, other: Value) -> Truth:
         """Whether two ids name one VPC; what is given from outside was known before any VPC that is made here."""
@@ -129,6 +135,19 @@ def is_instance(vpc_id: Value) -> TypeGuard[Reference]:
 def _is_idle(endpoint: GatewayEndpoint, facts: Facts) -> bool:
     """Whether an endpoint certainly has no route table."""
     return _is_empty(assume(endpoint.route_tables, facts))
+
+
+def _lacks_tables(tables: Value) -> Truth:
+    """Whether a condition leaves an endpoint without any route table; a list that is merely unknown has some."""
+    if isinstance(tables, Choice):
+        return either(tables, _lacks_tables)
+    if _is_empty(tables):
+        return TRUE
+    if not isinstance(tables, Sequence):
+        return FALSE
+    if all(isinstance(member, Run) and member.when and not member.least for member in tables.members):
+        return unknown(*tables.reasons)
+    return FALSE
 
 
 def _is_empty(members: Value) -> bool:

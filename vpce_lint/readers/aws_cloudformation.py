@@ -28,7 +28,8 @@ from vpce_lint.model import (
 from vpce_lint.readers.cloudformation.comparison import as_flag
 from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.json_document import decoded, encoded
-from vpce_lint.value import Choice, Known, Text, Value
+from vpce_lint.truth import Reason
+from vpce_lint.value import Choice, Known, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -167,9 +168,15 @@ def _default_type(declared: Declared) -> Value:
 def _endpoint_service(declared: Declared, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     yield EndpointService(
         principals=more.add("principals", items_of(Known(None))),
-        acceptance_required=as_flag(declared.given("AcceptanceRequired")),
+        acceptance_required=_or(as_flag(declared.given("AcceptanceRequired")), _undocumented(declared)),
         **common,
     )
+
+
+def _undocumented(declared: Declared) -> Value:
+    """Whether connections have to be accepted where nothing is said: the reference gives no default."""
+    words = "CloudFormation documents no default for AcceptanceRequired"
+    return Unknown(f"{declared.address}.AcceptanceRequired", (Reason(words, declared.span),), nullable=False)
 
 
 def _document(value: Value) -> Value:

@@ -133,6 +133,50 @@ def test_nested_stacks(tmp_path: Path) -> None:
     assert [member.address for member in members] == ["One.Net", "Two.Net"]
 
 
+def test_joined_list_for_a_nested_stack(tmp_path: Path) -> None:
+    """Ids that are joined for a parameter of a nested stack are its list again."""
+    inner = """\
+Parameters: {Ids: {Type: "List<AWS::EC2::Subnet::Id>"}}
+Resources:
+  E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, VpcId: v, ServiceName: s, SubnetIds: !Ref Ids}}
+"""
+    outer = """\
+Resources:
+  A: {Type: "AWS::EC2::Subnet"}
+  B: {Type: "AWS::EC2::Subnet"}
+  S: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: n.yaml, Parameters: {Ids: !Join [" , ", [!Ref A, !Ref B]]}}}
+"""
+    endpoint = resources(read_files(tmp_path, {"n.yaml": inner, "t.yaml": outer}), InterfaceEndpoint)["S.E"]
+    assert [member.symbol for member in endpoint.subnets.members] == ["A.id", "B.id"]  # type: ignore[attr-defined]
+
+
+def test_parameter_that_is_left_out_on_a_condition(tmp_path: Path) -> None:
+    """Where the stack around gives nothing, a nested stack's parameter has its default."""
+    outer = """\
+Parameters: {P: {Type: String}}
+Conditions: {C: !Equals [!Ref P, x]}
+Resources:
+  S:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: n.yaml, Parameters: {Vpc: v, Zone: !If [C, z, !Ref "AWS::NoValue"]}}
+  E: {Type: "AWS::EC2::VPCEndpoint"}
+"""
+    zone = resources(read_files(tmp_path, {"n.yaml": NESTED, "t.yaml": outer}), Subnet)["S.Net"].zone
+    assert zone.symbol == '((P == "x") ? "z" : "own")'
+
+
+def test_what_an_include_may_declare_is_not_invalid(tmp_path: Path) -> None:
+    """A section with an include in it may hold the resource that is referred to."""
+    text = """\
+Resources:
+  E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcId: !Ref Vpc, ServiceName: s}}
+  "Fn::Transform": {Name: AWS::Include}
+"""
+    vpc = resources(read_template(tmp_path, text), GatewayEndpoint)["E"].vpc
+    assert isinstance(vpc, Unknown)
+    assert (vpc.invalid, vpc.why[0].words) == (False, "Vpc is made by Fn::Transform")
+
+
 def test_file_of_a_nested_stack_is_judged_in_its_context(tmp_path: Path) -> None:
     """Naming the nested template alone, as a hook does, reads the root that uses it."""
     (tmp_path / ".git").mkdir()
@@ -374,7 +418,7 @@ def test_malformed_templates_do_no_harm(tmp_path: Path) -> None:
     text = """\
 Parameters: [a]
 Mappings: x
-Conditions: {A: [1], B: {"Fn::Equals": x}, C: {"Fn::And": {}}}
+Conditions: {K: {"Fn::Equals": [{Ref: "AWS::Region"}, x]}, A: [1], B: {"Fn::Equals": x}, C: {"Fn::And": {}}}
 Outputs: {O: 1}
 Resources:
   A: []
@@ -384,6 +428,7 @@ Resources:
   E: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, SubnetIds: {"Fn::If": [A]}, PolicyDocument: [1, {"Fn::Sub": 1}]}}
   F: {Type: "AWS::EC2::VPCEndpointServicePermissions", Properties: {ServiceId: [1], AllowedPrincipals: {}}}
   G: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: "\\0x", Parameters: [1]}}
+  I: {Type: "AWS::EC2::VPCEndpoint", Properties: {VpcEndpointType: Interface, SubnetIds: [{a: b}, {"Fn::If": [K, {a: b}, x]}], VpcId: {a: b}}}
   H: {Type: "AWS::EC2::Subnet", Properties: {AvailabilityZone: {"Fn::GetAtt": [H]}, VpcId: {"Fn::FindInMap": [1, 2]}}}
   "Fn::ForEach::X": 1
   "Fn::ForEach::Y": [Y, {Ref: Q}, {}]

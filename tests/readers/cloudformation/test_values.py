@@ -85,6 +85,11 @@ def test_known(tmp_path: Path, expression: str, known: str) -> None:
         ("!Select [0, !Split [',', !Ref Open]]", 'Split(",", Open)[0]', "parameter Open has no default"),
         ("!Ref Stored", "Stored", "parameter Stored is kept in Systems Manager as /a/b"),
         ("'{{resolve:ssm:/x}}'", "{{resolve:ssm:/x}}", "{{resolve:ssm:/x}} is looked up at deployment"),
+        (
+            "!Join ['', ['{{resolve:', 'ssm:/x}}']]",
+            "{{resolve:ssm:/x}}",
+            "{{resolve:ssm:/x}} is looked up at deployment",
+        ),
         ("!GetAtt Thing.Name", "Thing.Name", "Thing.Name is what the custom resource Thing returns"),
         ("!GetAtt Vpc.DefaultNetworkAcl", "Vpc.DefaultNetworkAcl", "Vpc.DefaultNetworkAcl is known after deployment"),
         ("!ImportValue net-id", 'ImportValue["net-id"]', "net-id is exported by another stack"),
@@ -96,7 +101,7 @@ def test_known(tmp_path: Path, expression: str, known: str) -> None:
         ("!If [Nothing, a, b]", "invalid(there is no condition Nothing)", "there is no condition Nothing"),
         ("!Select [3, [a]]", "invalid(the list has no member 3)", "the list has no member 3"),
         ("!Sub [a]", "invalid(Fn::Sub needs a text)", "Fn::Sub needs a text"),
-        ("{'Fn::Transform': {Name: M}}", "Fn::Transform@template.yaml:29", "Fn::Transform is not read"),
+        ("{'Fn::Transform': {Name: M}}", "Fn::Transform@template.yaml:29:97", "Fn::Transform is not read"),
     ],
 )
 def test_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expression: str, symbol: str, reason: str) -> None:
@@ -117,6 +122,14 @@ def test_two_uses_are_one_value(tmp_path: Path) -> None:
     assert vpc.equals(value_of(tmp_path, "!Ref Net", SECTIONS)).is_false
     assert isinstance(vpc, Reference)
     assert (vpc.address, vpc.attribute) == ("Vpc", "id")
+
+
+def test_dynamic_references_may_be_the_same(tmp_path: Path) -> None:
+    """Different names in Systems Manager may hold the same value, also where a name has holes."""
+    one = value_of(tmp_path, "!Sub '{{resolve:ssm:/${Open}/a}}'", SECTIONS)
+    other = value_of(tmp_path, "!Sub '{{resolve:ssm:/${Open}/b}}'", SECTIONS)
+    assert one.equals(other).is_unknown
+    assert one.equals(Known("subnet-1")).is_unknown
 
 
 def test_allowed_values_are_a_choice(tmp_path: Path) -> None:
@@ -186,6 +199,21 @@ def test_lists(tmp_path: Path, written: str, members: list[str]) -> None:
     assert [str(member) for member in value.members] == members
 
 
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("!Join [',', [!Ref Net, !Ref Vpc]]", ["Net.id", "Vpc.id"]),
+        ("!Sub '${Net},x,a-${Vpc}'", ["Net.id", "x", "a-${Vpc.id}"]),
+        ("!Sub '${Net},${Open}'", ["Net.id", 'Split(",", "${Net.id},${Open}").1...']),
+    ],
+)
+def test_texts_of_ids_are_split(tmp_path: Path, text: str, members: list[str]) -> None:
+    """A list of ids that was joined comes apart again; what may hold a delimiter is any number of members."""
+    value = endpoint(tmp_path, f"SubnetIds: !Split [',', {text}]", SECTIONS).subnets
+    assert isinstance(value, Sequence)
+    assert [str(member) for member in value.members] == members
+
+
 def test_member_on_a_condition(tmp_path: Path) -> None:
     """A member that may be left out is a run of none or one, under the condition that decides it."""
     value = endpoint(tmp_path, "SubnetIds: [a, !If [Maybe, !Ref AWS::NoValue, b]]", SECTIONS).subnets
@@ -250,6 +278,7 @@ def test_principals_of_companions(tmp_path: Path) -> None:
     found = resources(read_template(tmp_path, text), EndpointService)
     assert found["Service"].acceptance_required == Known(value=True)
     assert found["Elsewhere"].principals == Sequence(())
+    assert found["Elsewhere"].acceptance_required.is_(False).is_unknown
     principals = found["Service"].principals
     assert isinstance(principals, Sequence)
     first, second, third = principals.members

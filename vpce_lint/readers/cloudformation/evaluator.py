@@ -10,6 +10,7 @@ from vpce_lint.condition import choose, distribute
 from vpce_lint.readers.cloudformation import intrinsics
 from vpce_lint.readers.cloudformation.comparison import negate
 from vpce_lint.readers.cloudformation.conditional import cases, flattened
+from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.foreach import LOOP, expanded
 from vpce_lint.readers.cloudformation.intrinsics import invalid
 from vpce_lint.readers.cloudformation.node import Entry, Fields, Items, Node, Scalar, text_of
@@ -47,8 +48,8 @@ class Surroundings(Protocol):
     def imported(self, name: Value, span: Span) -> Value:
         """What ``Fn::ImportValue`` gives."""
 
-    def limit(self, words: str, span: Span) -> Unknown:
-        """Note that a limit was reached."""
+    def unroll(self, entries: int, span: Span) -> bool:
+        """Whether a loop may make so many entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def evaluate(node: Node, scope: Scope) -> Value:
     """The value of a node; ``null`` where it is ``AWS::NoValue``. Raises nothing."""
     if isinstance(node, Scalar):
         if isinstance(node.value, str):
-            return intrinsics.literal(scope.written(node.value), node.span)
+            return literal(scope.written(node.value), node.span)
         return Known(node.value, span=node.span)
     if isinstance(node, Items):
         members = (evaluate(item, scope) for item in node.items)
@@ -91,7 +92,9 @@ def evaluate(node: Node, scope: Scope) -> Value:
         if function:
             return function(entry.node, scope, node.span).at(node.span)
         if name.startswith("Fn::") and not name.startswith(LOOP):
-            return Unknown(f"{name}@{node.span}", (Reason(f"{name} is not read", node.span),), span=node.span)
+            return Unknown(
+                f"{name}@{node.span}:{node.span.column}", (Reason(f"{name} is not read", node.span),), span=node.span
+            )
     return _mapping(node, scope)
 
 
@@ -110,7 +113,7 @@ def _mapping(node: Fields, scope: Scope) -> Value:
     for name, entry, inner in expanded(node, scope):
         if name.startswith("Fn::"):
             why = (Reason(f"{name} is not read", entry.key),)
-            unread = Unknown(f"{name}@{entry.key}", why, span=entry.key)
+            unread = Unknown(f"{name}@{entry.key}:{entry.key.column}", why, span=entry.key)
             runs.append(Run(unread.name, unread, key=unread, why=why))
             continue
         value = evaluate(entry.node, inner)
@@ -149,7 +152,7 @@ def _get_att(node: Node, scope: Scope, span: Span) -> Value:
         parts = [_known_text(item, scope) for item in node.items]
         known = [part for part in parts if part is not None]
         if len(known) < len(parts):
-            return Unknown(f"Fn::GetAtt@{span}", (Reason("Fn::GetAtt of an open name", span),), span=span)
+            return Unknown(f"Fn::GetAtt@{span}:{span.column}", (Reason("Fn::GetAtt of an open name", span),), span=span)
         name, attribute = known[0], ".".join(known[1:])
     else:
         name, _, attribute = scope.written(text_of(node) or "").partition(".")
@@ -169,7 +172,7 @@ def _sub(node: Node, scope: Scope, span: Span) -> Value:
     parts: list[str | Value] = []
     for kind, piece in intrinsics.sub_parts(written):
         if kind == "text":
-            parts.append(intrinsics.literal(piece, span))
+            parts.append(literal(piece, span))
         elif piece in given:
             parts.append(evaluate(given[piece].node, scope))
         elif piece in scope.bound:

@@ -17,83 +17,119 @@ from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Known, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from vpce_lint.readers.cloudformation.library import Library
+    from vpce_lint.readers.cloudformation.template import Template
     from vpce_lint.source import Span
+
+    Shape = tuple[str | None, ...]
 
 LEAST_TEXT = 3
 """A name with holes needs so many known characters to be told from others."""
 
 
-class Exports:
-    """The exports of the roots of a reading, as one of them sees the others."""
+class ExportIndex:
+    """What the roots of a reading export: files and outputs by the shape of the name, worked out once."""
 
-    def __init__(self, library: Library, files: Iterable[str]) -> None:
-        self._library = library
+    def __init__(self, library: Library, files: Iterable[str], given: Callable[[str], Value | None]) -> None:
+        self.library = library
+        self.given = given
         self._files = files
-        self._stacks: list[Stack] | None = None
-        self._chosen: dict[str, tuple[str, ...]] = {}
-        self.root: Root | None = None
+        self._outputs: dict[Shape, list[tuple[str, str]]] | None = None
 
-    def value(self, name: Value, span: Span, importer: str) -> Value:
-        """What an export's name stands for in the template with this path."""
-        written = name.symbol.replace("$", "") if isinstance(name, Text) else name.symbol
-        symbol = f"ImportValue[{written}]"
-        found = list(self._fitting(name, importer))
-        if len(found) == 1:
-            stack, output, fillers = found[0]
-            if self._is_same_stack(stack, fillers):
-                value = stack.output(output)
-                if value is not None:
-                    return value.at(span)
-        words = "is exported by several templates" if len(found) > 1 else "is exported by another stack"
-        reasons = gather((Reason(f"{name} {words}", span), *name.reasons))
-        return Unknown(symbol, reasons, type=STRING, nullable=False, span=span)
+    def outputs(self, shape: Shape) -> list[tuple[str, str]]:
+        """The file and the output of each export of this shape."""
+        if self._outputs is None:
+            self._outputs = {}
+            for file in self._files:
+                for output, exported in self._names(file):
+                    self._outputs.setdefault(exported, []).append((file, output))
+        return self._outputs.get(shape, [])
 
-    def _is_same_stack(self, stack: Stack, fillers: tuple[str, ...]) -> bool:
-        """Whether it is the stack of this template that was imported from before; a plain name exists once only."""
-        chosen = self._chosen.setdefault(stack.path, fillers)
-        if fillers and not chosen:
-            chosen = self._chosen[stack.path] = fillers
-        return not fillers or fillers == chosen
+    def template(self, file: str) -> Template | None:
+        """The template in a file."""
+        template = self.library.template(file)
+        return None if isinstance(template, Broken) else template
+
+    def _names(self, file: str) -> list[tuple[str, Shape]]:
+        template = self.template(file)
+        if template is None or b"Export" not in template.source.data:
+            return []
+        stack = Stack(Root(self.library, _Nothing()), file, template, given=self.given)
+        found: list[tuple[str, Shape]] = []
+        for output, (entry, scope) in stack.outputs().items():
+            export = entry.node.fields("Export") if isinstance(entry.node, Fields) else None
+            written = export.get("Name") if export else None
+            shape = _shape(evaluate(written, scope)) if written is not None else None
+            if shape is not None:
+                found.append((output, shape))
+        return found
+
+
+class Exports:
+    """The exports of all roots, as one of them sees those of the others."""
+
+    def __init__(self, index: ExportIndex) -> None:
+        self._index = index
+        self._stacks: dict[str, Stack] = {}
+        self._fillers: dict[str, tuple[str, ...]] = {}
 
     @property
     def used(self) -> list[Stack]:
         """The stacks that something was imported from."""
-        return [stack for stack in self._stacks or () if stack.path in self._chosen]
+        return list(self._stacks.values())
 
-    def _fitting(self, name: Value, importer: str) -> Iterator[tuple[Stack, str, tuple[str, ...]]]:
-        for stack in self._others():
-            if stack.path == importer:
-                continue
-            for output, (entry, scope) in stack.outputs().items():
-                export = entry.node.fields("Export") if isinstance(entry.node, Fields) else None
-                written = export.get("Name") if export else None
-                if written is not None:
-                    fillers = _fillers(name, evaluate(written, scope))
-                    if fillers is not None:
-                        yield stack, output, fillers
+    def value(self, name: Value, span: Span, importer: Stack) -> Value:
+        """What an export's name stands for in a stack."""
+        shape = _shape(name)
+        found = self._index.outputs(shape) if shape is not None else []
+        found = [(file, output) for file, output in found if file != importer.path]
+        if len(found) == 1:
+            file, output = found[0]
+            stack = self._stack(file, importer.root, _fillers(name))
+            value = stack.output(output) if stack else None
+            if value is not None:
+                return value.at(span)
+        words = "is exported by several templates" if len(found) > 1 else "is exported by another stack"
+        reasons = gather((Reason(f"{name} {words}", span), *name.reasons))
+        written = name.symbol.replace("$", "") if isinstance(name, Text) else name.symbol
+        return Unknown(f"ImportValue[{written}]", reasons, type=STRING, nullable=False, span=span)
 
-    def _others(self) -> list[Stack]:
-        if self._stacks is None and self.root is not None:
-            self._stacks = []
-            for file in self._files:
-                template = self._library.template(file)
-                if template is not None and not isinstance(template, Broken) and b"Export" in template.source.data:
-                    shown = self._library.boundary.shown(file)
-                    self._stacks.append(Stack(self.root, file, template, prefix=f"{shown}:"))
-        return self._stacks or []
+    def _stack(self, file: str, root: Root, fillers: tuple[str, ...]) -> Stack | None:
+        """The stack of a template, if it is the one that was imported from before; a plain name exists once only."""
+        chosen = self._fillers.get(file)
+        if fillers and chosen and fillers != chosen:
+            return None
+        self._fillers[file] = fillers or chosen or ()
+        if file not in self._stacks:
+            template = self._index.template(file)
+            if template is None:
+                return None
+            prefix = f"{self._index.library.boundary.shown(file)}:"
+            self._stacks[file] = Stack(root, file, template, prefix=prefix, given=self._index.given)
+        return self._stacks[file]
 
 
-def _fillers(wanted: Value, exported: Value) -> tuple[str, ...] | None:
-    """What fills the holes of an export's name so that it is the one wanted; ``None`` where it can't be."""
-    if isinstance(wanted, Known) and isinstance(exported, Known):
-        return () if wanted == exported else None
-    if not (isinstance(wanted, Text) and isinstance(exported, Text)):
+class _Nothing:
+    """No exports: the name of an export can't be an import."""
+
+    used: tuple[Stack, ...] = ()
+
+    def value(self, name: Value, span: Span, _: Stack) -> Value:
+        """Refuse."""
+        return Unknown(f"ImportValue[{name.symbol}]", (Reason("an export is named by an import", span),), span=span)
+
+
+def _shape(name: Value) -> Shape | None:
+    """The text of a name with its holes marked; ``None`` where too little of it is known."""
+    if isinstance(name, Known):
+        return (str(name),)
+    if not isinstance(name, Text) or sum(len(part) for part in name.parts if isinstance(part, str)) < LEAST_TEXT:
         return None
-    pieces = [[part for part in name.parts if isinstance(part, str)] for name in (wanted, exported)]
-    shapes = [[isinstance(part, str) for part in name.parts] for name in (wanted, exported)]
-    if pieces[0] != pieces[1] or shapes[0] != shapes[1] or sum(map(len, pieces[0])) < LEAST_TEXT:
-        return None
-    return tuple(part.symbol for part in wanted.parts if isinstance(part, Value))
+    return tuple(part if isinstance(part, str) else None for part in name.parts)
+
+
+def _fillers(name: Value) -> tuple[str, ...]:
+    """What stands in the holes of a name."""
+    return tuple(part.symbol for part in name.parts if isinstance(part, Value)) if isinstance(name, Text) else ()

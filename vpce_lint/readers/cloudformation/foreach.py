@@ -15,16 +15,12 @@ if TYPE_CHECKING:
 
 LOOP = "Fn::ForEach::"
 
-MOST_ENTRIES = 2_000
-"""More entries aren't made of the loops in one map; CloudFormation takes 500 resources."""
-
 
 def expanded(node: Fields, scope: Scope) -> Iterator[tuple[str, Entry, Scope]]:
     """A map's entries with its loops unrolled, each in the scope that it is evaluated in.
 
     A loop that can't be unrolled is an entry itself.
     """
-    made = 0
     waiting = [(name, entry, scope) for name, entry in reversed(node.entries.items())]
     while waiting:
         name, entry, inner = waiting.pop()
@@ -36,9 +32,7 @@ def expanded(node: Fields, scope: Scope) -> Iterator[tuple[str, Entry, Scope]]:
         if members is None or not isinstance(body, Fields):
             yield name, entry, inner
             continue
-        made += len(members) * len(body.entries)
-        if made > MOST_ENTRIES:
-            scope.stack.limit(f"loops make more than {MOST_ENTRIES:,} entries", entry.key)
+        if not scope.stack.unroll(len(members) * len(body.entries), entry.key):
             yield name, entry, inner
             continue
         identifier = text_of(entry.node.items[0]) if isinstance(entry.node, Items) else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.condition import distribute
 from vpce_lint.readers.cloudformation.comparison import as_text
 from vpce_lint.readers.cloudformation.conditional import flattened
+from vpce_lint.readers.cloudformation.dynamic_reference import looked_up
 from vpce_lint.readers.cloudformation.parameters import split as split_open
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import STRING
@@ -26,7 +27,6 @@ LONGEST_TEXT = 1_000_000
 """A text of more characters isn't put together; a whole template holds no more."""
 
 _HOLE = re.compile(r"\$\{([^}]*)\}")
-_RESOLVED = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
 
 def invalid(words: str, span: Span | None) -> Unknown:
@@ -43,19 +43,6 @@ def unknown_call(function: str, arguments: tuple[Value, ...], span: Span | None,
     reasons = gather(reason for argument in arguments for reason in argument.reasons)
     why = reasons or (Reason(f"Fn::{function} is not worked out", span),)
     return Unknown(name, why, type=type_, nullable=False, span=span)
-
-
-def literal(written: str, span: Span | None) -> Value:
-    """A text as it is written, in which AWS fills in dynamic references (User Guide, "Dynamic references")."""
-    if "{{resolve:" not in written:
-        return Known(written, span=span)
-    parts: list[str | Value] = []
-    end = 0
-    for match in _RESOLVED.finditer(written):
-        why = (Reason(f"{match[0]} is looked up at deployment", span),)
-        parts += [written[end : match.start()], Unknown(match[0], why, type=STRING, nullable=False, span=span)]
-        end = match.end()
-    return text([*parts, written[end:]], span)
 
 
 def sub_parts(template: str) -> Iterator[tuple[str, str]]:
@@ -86,7 +73,7 @@ def concatenated(parts: list[str | Value], span: Span | None) -> Value:
                 return invalid("a text is made of texts", span)
         if sum(len(piece if isinstance(piece, str) else piece.symbol) for piece in pieces) > LONGEST_TEXT:
             return Unknown("too long a text", (Reason("limit reached: a text is too long", span),), span=span)
-        return text(pieces, span).at(span)
+        return looked_up(text(pieces, span).at(span))
 
     return distribute(put_together, holes)
 
@@ -129,7 +116,7 @@ def split(delimiter: Value, source: Value, span: Span | None) -> Value:
             return whole
         if isinstance(whole, Known | Sequence):
             return invalid("Fn::Split needs a text", span)
-        return split_open(whole, f"Split({between.symbol}, {whole.symbol})").at(span)
+        return split_open(whole, between.value, f"Split({between.symbol}, {whole.symbol})").at(span)
 
     return distribute(parted, (delimiter, source))
 

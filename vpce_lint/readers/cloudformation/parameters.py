@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons, as_text
+from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar
 from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import STRING
-from vpce_lint.value import Known, Run, Sequence, Unknown, Value
+from vpce_lint.value import Known, Reference, Run, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
     from vpce_lint.source import Span
@@ -114,23 +115,63 @@ def _single(given: Value) -> Value:
     """A list given for a text is joined, as CloudFormation does with a stack's parameters."""
     if isinstance(given, Sequence) and len(given.members) == 1 and not isinstance(given.members[0], Run):
         return given.members[0]
-    return as_text(given)
+    written = as_text(given)
+    return (
+        literal(written.value, written.span)
+        if isinstance(written, Known) and isinstance(written.value, str)
+        else written
+    )
 
 
 def _list(parameter: Parameter, given: Value, prefix: str) -> Value:
     if isinstance(given, Sequence):
         return given
     if isinstance(given, Known):
-        text = str(as_text(given))
-        parts = [part.strip() for part in text.split(",")] if text else []
+        written = str(as_text(given))
+        parts = [part.strip() for part in written.split(",")] if written else []
         return Sequence(tuple(Known(part, span=given.span) for part in parts), "list", span=given.span)
-    return split(given, prefix + parameter.name)
+    return split(_without_blanks(given), ",", prefix + parameter.name)
 
 
-def split(given: Value, name: str) -> Sequence:
-    """A text that isn't known, as a list with at least one member."""
-    each = Unknown(f"{name}[*]", given.reasons, type=STRING, nullable=False)
-    return Sequence((Run(name, each, 1, why=given.reasons),), "list", span=given.span)
+def split(given: Value, delimiter: str, name: str) -> Sequence:
+    """A text that isn't wholly known, as a list with at least one member.
+
+    An id holds no delimiter, so a text of ids has as many members as it is written with.
+    """
+    if not isinstance(given, Text):
+        return Sequence((_any_number(name, given.reasons),), "list", span=given.span)
+    members: list[list[str | Value]] = [[]]
+    for part in given.parts:
+        if isinstance(part, str):
+            first, *others = part.split(delimiter)
+            members[-1].append(first)
+            members += [[other] for other in others]
+        else:
+            members[-1].append(part)
+    return Sequence(
+        tuple(_member_of(parts, f"{name}.{index}") for index, parts in enumerate(members)), "list", span=given.span
+    )
+
+
+def _without_blanks(given: Value) -> Value:
+    """A text with the blanks around its commas taken away, as CloudFormation does with lists."""
+    if not isinstance(given, Text):
+        return given
+    bare = text(re.sub(r"\s*,\s*", ",", part) if isinstance(part, str) else part for part in given.parts)
+    return bare.at(given.span)
+
+
+def _member_of(parts: list[str | Value], name: str) -> Value:
+    """A member of a text that is split; where a hole may hold delimiters, it stands for any number of them."""
+    member = text(parts)
+    holes = [part for part in parts if isinstance(part, Value)]
+    if all(isinstance(hole, Reference) and hole.names_instance for hole in holes):
+        return member
+    return _any_number(name, member.reasons)
+
+
+def _any_number(name: str, why: tuple[Reason, ...]) -> Run:
+    return Run(name, Unknown(f"{name}[*]", why, type=STRING, nullable=False), 1, why=why)
 
 
 def _written(node: Scalar) -> str:

@@ -13,7 +13,7 @@ from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.cloudformation.cdk import environment_of
 from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
-from vpce_lint.readers.cloudformation.exports import Exports
+from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
@@ -54,6 +54,7 @@ class _Reader:
         self._start = start
         self._named = named
         self._libraries: dict[Path, Library] = {}
+        self._indexes: dict[Path, ExportIndex] = {}
         self._trees: dict[str, list[str]] = {}
         self.roots: dict[str, Library] = {}
         self._networks: list[Network] = []
@@ -102,9 +103,8 @@ class _Reader:
         template = library.template(path)
         if template is None or isinstance(template, Broken):
             return
-        exports = Exports(library, [each for each, other in self.roots.items() if other is library])
+        exports = Exports(self._exports(library))
         root = Root(library, exports, environment_of(path, library.boundary))
-        exports.root = root
         stack = Stack(root, path, template, given=self._named.get)
         network, stacks, missing = network_of(stack, library.boundary.shown(path))
         self._networks.append(network)
@@ -116,6 +116,13 @@ class _Reader:
         for declared, why in missing:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
             self._leave_out(Unread(declared.span.path, words, "stack"))
+
+    def _exports(self, library: Library) -> ExportIndex:
+        top = library.boundary.top
+        if top not in self._indexes:
+            files = [file for file, other in self.roots.items() if other is library]
+            self._indexes[top] = ExportIndex(library, files, self._named.get)
+        return self._indexes[top]
 
     def fail(self, path: str, library: Library, error: Exception) -> None:
         """Note that reading a root failed for a reason of our own."""

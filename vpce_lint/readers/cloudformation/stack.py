@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from vpce_lint.condition import assume, facts_of_all
+from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT, Call, Gap, Problem
 from vpce_lint.readers.aws_cloudformation import ECHOES, IDENTITIES, REFERENCES
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons
@@ -18,11 +18,11 @@ from vpce_lint.readers.cloudformation.node import Entry, Fields, Node
 from vpce_lint.readers.cloudformation.parameters import declared_parameters, default_of, given_value, open_value
 from vpce_lint.readers.cloudformation.template import HARMLESS
 from vpce_lint.truth import Reason
-from vpce_lint.type_constraint import STRING
+from vpce_lint.type_constraint import BOOL, STRING
 from vpce_lint.value import Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vpce_lint.readers.cloudformation.library import Library
     from vpce_lint.readers.cloudformation.parameters import Parameter
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 MOST_STACKS = 500
 """A root with more nested stacks than this isn't read to the end."""
+
+MOST_ENTRIES = 10_000
+"""Loops make no more entries than this in all stacks of a root; CloudFormation takes 500 resources for each."""
+
+MOST_CELLS = 1_000
+"""A mapping with more values than this, of which any may be meant, isn't searched."""
 
 DEEPEST_STACK = 20
 """Stacks nested deeper than this aren't read."""
@@ -49,11 +55,11 @@ PSEUDO = {
 class Imports(Protocol):
     """What other stacks export."""
 
-    def value(self, name: Value, span: Span, importer: str) -> Value:
-        """What an export's name stands for in the template with this path."""
+    def value(self, name: Value, span: Span, importer: Stack, /) -> Value:
+        """What an export's name stands for in a stack."""
 
     @property
-    def used(self) -> list[Stack]:
+    def used(self) -> Sequence[Stack]:
         """The stacks that something was imported from."""
 
 
@@ -67,6 +73,7 @@ class Root:
     comparisons: Comparisons = field(default_factory=Comparisons)
     problems: dict[tuple[str, Span], Problem] = field(default_factory=dict)
     stacks: int = 1
+    entries: int = 0
 
     def limit(self, words: str, span: Span) -> Unknown:
         """Note that a limit was reached, and stand in for the result."""
@@ -163,6 +170,13 @@ class Stack:
         """Note that a limit was reached."""
         return self.root.limit(words, span)
 
+    def unroll(self, entries: int, span: Span) -> bool:
+        """Whether a loop may make so many entries; if not, that is noted."""
+        self.root.entries += entries
+        if self.root.entries > MOST_ENTRIES:
+            self.limit(f"loops make more than {MOST_ENTRIES:,} entries", span)
+        return self.root.entries <= MOST_ENTRIES
+
     # References
 
     def ref(self, name: str, span: Span) -> Value:
@@ -206,9 +220,9 @@ class Stack:
 
     def _undeclared(self, name: str, expression: str, span: Span) -> Value:
         """A transform may make resources that aren't declared, such as SAM's roles."""
-        transforms = self.template.transforms
-        if transforms and name.isalnum():
-            why = (Reason(f"{self.prefix}{expression} is made by {transforms[0][0]}", span),)
+        unseen = self.template.unseen
+        if unseen and name.isalnum():
+            why = (Reason(f"{self.prefix}{expression} is made by {unseen}", span),)
             return Unknown(self.prefix + expression, why, nullable=False, span=span)
         return invalid(f"there is no parameter or resource {self.prefix}{name}", span)
 
@@ -228,18 +242,23 @@ class Stack:
         return self._once(("parameter", name), lambda: self._parameter(declared), f"{self.prefix}{name}", declared.span)
 
     def _parameter(self, declared: Parameter) -> Value:
+        def set_to(values: tuple[Value, ...]) -> Value:
+            given = default_of(declared) if values[0].is_null.is_true else values[0]
+            if given is None:
+                return open_value(declared, self.prefix, self.comparisons)
+            return given_value(declared, given, self.prefix)
+
         given = self._given(declared.name)
-        if given is None or given.is_null.is_true:
-            given = default_of(declared)
-        if given is None:
-            return open_value(declared, self.prefix, self.comparisons)
-        return given_value(declared, given, self.prefix)
+        return distribute(set_to, (ABSENT if given is None else given,))
 
     def condition(self, name: str, span: Span) -> Value:
         """A condition of the template."""
         entry = self._conditions().get(name)
         if entry is None:
-            return invalid(f"there is no condition {self.prefix}{name}", span)
+            words = f"there is no condition {self.prefix}{name}"
+            if self.template.unseen:
+                return Unknown(f"{self.prefix}{name}", (Reason(words, span),), type=BOOL, nullable=False, span=span)
+            return invalid(words, span)
         each, scope = entry
         return self._once(("condition", name), lambda: evaluate(each.node, scope), f"{self.prefix}{name}", each.key)
 
@@ -261,21 +280,23 @@ class Stack:
         if mapping is None:
             return default if default is not None else self._unmapped(f"there is no mapping {name}", keys, span)
         first, second = keys
-        rows = self._fitting(first, mapping)
-        cells: list[tuple[tuple[str, str], Value]] = []
-        for row in rows:
-            fields = mapping.fields(row) or Fields({}, mapping.span)
-            columns = self._fitting(second, fields)
-            cells += [((row, column), evaluate(fields.entries[column].node, self.scope)) for column in columns]
+        rows = {row: mapping.fields(row) or Fields({}, mapping.span) for row in self._fitting(first, mapping)}
+        is_open = not (isinstance(first, Known) and isinstance(second, Known))
+        if is_open and sum(len(fields.entries) for fields in rows.values()) > MOST_CELLS:
+            return unknown_call(f"FindInMap({name})", keys, span)
+        cells = [
+            (row, evaluate(fields.entries[column].node, self.scope))
+            for row, fields in rows.items()
+            for column in self._fitting(second, fields)
+        ]
         if not cells:
             return default if default is not None else self._unmapped(f"mapping {name} has no such key", keys, span)
-        is_open = not (isinstance(first, Known) and isinstance(second, Known))
         if default is None and all(value.equals(cells[0][1]).is_true for _, value in cells):
             return cells[0][1]
         if not is_open:
             return cells[0][1]
         if default is None and isinstance(second, Known) and isinstance(first, Unknown) and len(cells) <= MOST_SPREAD:
-            return self.comparisons.spread(first, [row for (row, _), _ in cells], [value for _, value in cells])
+            return self.comparisons.spread(first, [row for row, _ in cells], [value for _, value in cells])
         return unknown_call(f"FindInMap({name})", keys, span)
 
     def _fitting(self, key: Value, fields: Fields) -> list[str]:
@@ -285,13 +306,13 @@ class Stack:
         return list(fields.entries)
 
     def _unmapped(self, words: str, keys: tuple[Value, ...], span: Span) -> Value:
-        if self.template.transforms:  # a macro or an include may bring it
+        if self.template.unseen:  # it may bring the key
             return unknown_call("FindInMap", keys, span)
         return invalid(words, span)
 
     def imported(self, name: Value, span: Span) -> Value:
         """What another stack exports by this name."""
-        return self.root.imports.value(name, span, self.path)
+        return self.root.imports.value(name, span, self)
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], Value], words: str, span: Span) -> Value:
         """A value that is worked out once; one that needs itself is invalid."""
@@ -408,8 +429,8 @@ class Stack:
         value = child.output(name)
         if value is not None:
             return value.at(span)
-        if child.template.transforms:
-            why = (Reason(f"{address} is made by {child.template.transforms[0][0]}", span),)
+        if child.template.unseen:
+            why = (Reason(f"{address} is made by {child.template.unseen}", span),)
             return Unknown(address, why, nullable=False, span=span)
         return invalid(f"the stack {declared.address} has no output {name}", span)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.node import Node
     from vpce_lint.source import Source, Span
 
-SERVERLESS = "AWS::Serverless-2016-10-31"
 HARMLESS = re.compile(
     r"AWS::(Serverless-2016-10-31|LanguageExtensions|CodeDeployBlueGreen|CodeStar|SecretsManager-[\w-]+|ServiceCatalog)"
 )
@@ -47,9 +46,15 @@ class Template:
         return tuple((_transform_name(each), each.span) for each in nodes)
 
     @property
-    def is_serverless(self) -> bool:
-        """Whether SAM makes resources of it that have no logical id here."""
-        return any(name == SERVERLESS for name, _ in self.transforms)
+    def unseen(self) -> str | None:
+        """What may declare more than is written: a transform, or an include in a section; the first one's name."""
+        for name, _ in self.transforms:
+            return name
+        for section in self.top.entries.values():
+            for name in section.node.entries if isinstance(section.node, Fields) else ():
+                if name.startswith("Fn::"):
+                    return name
+        return None
 
 
 def _transform_name(node: Node) -> str:
