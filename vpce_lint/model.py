@@ -98,6 +98,8 @@ class RouteTable(Resource):
     @property
     def name(self) -> str:
         """What people call it: its address or, where it has no block of its own, the reference to it."""
+        if not self.aliases and isinstance(self, DefaultRouteTable):
+            return f"the main route table of {self.address}"
         alias = self.aliases[0].symbol if self.aliases else ""
         return str(self.aliases[0]) if alias and (self.found or alias.startswith(f"{self.address}.")) else self.address
 

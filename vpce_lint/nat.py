@@ -15,7 +15,7 @@ from vpce_lint.model import (
 )
 from vpce_lint.pairing import Pairing, Register, block_of, leaves, pick_of
 from vpce_lint.routing import LIMIT
-from vpce_lint.targets import Exit, Exits, Step, kind_of
+from vpce_lint.targets import Exit, Exits, Step, kind_of, resource_type_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
 from vpce_lint.value import Reference, Run, Sequence
 
@@ -322,8 +322,8 @@ class Transit:
         pick = pick_of(route.attachment)
         attachment = self._attachments.get(pick.address) if pick is not None else None
         if attachment is None:
-            kind = pick.block.split(".")[-2] if pick is not None else ""
-            if kind == "aws_vpn_connection" or route.attachment.is_null.is_true:
+            type_ = resource_type_of(route.attachment)
+            if type_ in {"aws_vpn_connection", "AWS::EC2::VPNConnection"} or route.attachment.is_null.is_true:
                 return FALSE, ()
             words = route.attachment.reasons or (Reason(f"{route.attachment} is not made here", route.span),)
             return there & unknown(*words), ()

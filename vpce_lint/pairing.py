@@ -45,6 +45,11 @@ _LAST_KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
 _OUTSIDE = re.compile(r"(?:[\w.\-]+\.)?(?:var|data|module)\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
 """A variable, a data source or an output, or a part of one, and not an expression that computes with it."""
 
+_PARAMETER = re.compile(
+    r"(?:[\w./\-]+:)?[A-Za-z\d]+(?:\[[^\[\]]*\])*|ImportValue\[.*\](?:\[[^\[\]]*\])*|\{\{resolve:[^{}]*\}\}"
+)
+"""The same of a template: a parameter, a member of a list of them, an export of another stack, a dynamic reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -103,7 +108,14 @@ def pick_of(value: Value) -> Pick | None:
 
 def is_from_outside(value: Unknown) -> bool:
     """Whether it is a variable, a data source's attribute or an output, and not computed from them."""
-    return len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None
+    return is_parameter(value) or (len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None)
+
+
+def is_parameter(value: Unknown) -> bool:
+    """Whether it is a template's parameter, an import or a dynamic reference, and not computed from them."""
+    if isinstance(value, Reference) or len(value.name) > LONGEST_NAME:
+        return False
+    return _PARAMETER.fullmatch(value.name) is not None
 
 
 def was_there_before(target: Resource) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.location import Location, locate
-from vpce_lint.model import Subnet
+from vpce_lint.model import DefaultRouteTable, Subnet
 from vpce_lint.pairing import leaves
 from vpce_lint.services import has_endpoint
 from vpce_lint.topology import Topology
@@ -157,7 +157,9 @@ def _zone(subnet: Subnet) -> str:
 
 
 def _name(table: RouteTable) -> str:
-    return f"{table.address} (main)" if table.address.rpartition(".")[0].endswith("aws_vpc") else table.address
+    if isinstance(table, DefaultRouteTable) and table.vpc.symbol == table.id.symbol:
+        return f"{table.address} (main)"
+    return table.address
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ _DOMAIN = re.compile(r"(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws|\.amazonaws\.eu)\
 _ENTRY = re.compile(
     r"(?P<address>(?:[\w.\-]+\.)?aws_vpc_endpoint\.[\w-]+(?:\[(?:\*|\d+|\"(?:[^\"\\]|\\.)*\")\])?)\.dns_entry\b.*"
 )
+_ENTRIES = re.compile(r"([\w./:\-]+)\.DnsEntries\b")
+"""The same in a template, where ``Fn::Select`` and ``Fn::Split`` take the name out of ``DnsEntries``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,22 +330,33 @@ class Servers:
 
     def _is_endpoint_of(self, name: Value, service: str) -> Truth:
         """Whether a DNS name is that of an endpoint of the service; one that is made elsewhere is taken to be."""
-        known = _ENTRY.fullmatch(name.name) if isinstance(name, Unknown) and len(name.name) <= LONGEST_NAME else None
-        if known is None:
+        address = _endpoint_named(name)
+        if address is None:
             if isinstance(name, Known):
                 return _taken(name) if ".vpce." in str(name.value) else FALSE
             if isinstance(name, Text | Unknown):
                 return _taken(name)
             return unknown(*name.reasons)
-        endpoints = self.index.endpoints.get(known["address"], [])
+        endpoints = self.index.endpoints.get(address, [])
         if not endpoints:
-            endpoints = self.index.endpoints.get(f"{block_of(known['address'])}[*]", [])
+            endpoints = self.index.endpoints.get(f"{block_of(address)}[*]", [])
         return some(
             self.index.pairing.exists(endpoint, self.facts)
             & service_of(assume(endpoint.service, self.facts)).is_(service)
             for endpoint in endpoints
             if isinstance(endpoint, InterfaceEndpoint)
         )
+
+
+def _endpoint_named(name: Value) -> str | None:
+    """The address of the endpoint of whose DNS entries a name is one; ``None`` where it is of none of this code."""
+    if not isinstance(name, Unknown) or len(name.name) > LONGEST_NAME:
+        return None
+    known = _ENTRY.fullmatch(name.name)
+    if known is not None:
+        return known["address"]
+    found = set(_ENTRIES.findall(name.name))
+    return found.pop() if len(found) == 1 else None
 
 
 def every_of(conditions: tuple[Value, ...], pairing: Pairing, facts: Facts) -> Truth:

@@ -41,8 +41,20 @@ CLASSES = {
     "aws_ec2_carrier_gateway": "carrier_gateway",
     "aws_networkmanager_core_network": "core_network",
     "aws_networkfirewall_firewall": "vpc_endpoint",
+    "AWS::EC2::NatGateway": "nat_gateway",
+    "AWS::EC2::InternetGateway": "internet_gateway",
+    "AWS::EC2::EgressOnlyInternetGateway": "egress_only_gateway",
+    "AWS::EC2::Instance": "instance",
+    "AWS::EC2::NetworkInterface": "network_interface",
+    "AWS::EC2::TransitGateway": "transit_gateway",
+    "AWS::EC2::VPNGateway": "vpn_gateway",
+    "AWS::EC2::VPCEndpoint": "vpc_endpoint",
+    "AWS::EC2::VPCPeeringConnection": "peering",
+    "AWS::EC2::CarrierGateway": "carrier_gateway",
+    "AWS::NetworkManager::CoreNetwork": "core_network",
+    "AWS::NetworkFirewall::Firewall": "vpc_endpoint",
 }
-"""Terraform's resource types, and data sources of the same names, by the kind of target that they are."""
+"""Resource types, and data sources of the same names, by the kind of target that they are."""
 
 PREFIXES = {
     "nat-": "nat_gateway",
@@ -109,21 +121,29 @@ def kind_of(argument: str, target: Value) -> str:
         text = str(target.value)
         kinds = [kind for prefix, kind in PREFIXES.items() if text.startswith(prefix)]
         return kinds[0] if kinds else BY_ARGUMENT.get(argument, argument)
-    type_ = _resource_type(target)
+    type_ = resource_type_of(target)
     if type_ is not None:
         kind = CLASSES.get(type_)
         return kind if kind is not None else BY_ARGUMENT.get(argument, argument)
     return BY_ARGUMENT.get(argument, argument)
 
 
-def _resource_type(target: Value) -> str | None:
-    """The Terraform type of the resource, or of the data source, that an id comes from."""
+def resource_type_of(target: Value) -> str | None:
+    """The type of the resource, or of Terraform's data source, that an id comes from."""
+    if isinstance(target, Reference) and target.resource_type:
+        return target.resource_type
     pick = pick_of(target)
     if pick is not None:
-        return pick.block.split(".")[-2]
+        return _type_in(pick.block)
     if isinstance(target, Reference):
-        return block_of(target.address).split(".")[-2]
+        return _type_in(block_of(target.address))
     return _type_of_data_source(target) if isinstance(target, Unknown) else None
+
+
+def _type_in(block: str) -> str | None:
+    """The type in one of Terraform's addresses."""
+    parts = block.split(".")
+    return parts[-2] if len(parts) > 1 else None
 
 
 def _type_of_data_source(target: Unknown) -> str | None:
@@ -180,7 +200,7 @@ class Exits:
     def _nat_gateway(self, target: Value, name: str) -> Exit:
         pick = pick_of(target)
         if pick is None:
-            if not isinstance(target, Known) and _resource_type(target) is None:
+            if not isinstance(target, Known) and resource_type_of(target) is None:
                 words = target.reasons or (Reason(f"what {name} is can't be told", target.span),)
                 return Exit(unknown(*words), FALSE, "nat_gateway", name)
             return Exit(_taken(f"{name} is taken to be a public NAT gateway", target), FALSE, "nat_gateway", name)
@@ -196,7 +216,7 @@ class Exits:
         return Exit(~first, FALSE, "nat_gateway", name, tuple(steps[:1]))
 
     def _forwarder(self, kind: str, target: Value, name: str) -> Exit:
-        if _resource_type(target) is None or not isinstance(target, Unknown) or _type_of_data_source(target):
+        if resource_type_of(target) is None or not isinstance(target, Unknown) or _type_of_data_source(target):
             words = target.reasons or (Reason(f"{name} is not made here, it may do NAT", target.span),)
             return Exit(unknown(*words), FALSE, kind, name)
         pick = pick_of(target)

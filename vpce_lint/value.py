@@ -424,7 +424,8 @@ class Reference(Unknown):
     """An attribute of a resource instance of this configuration that AWS will fill in.
 
     ``address`` is the instance's address, ``key`` the instance key at its end; ``family`` says that it stands for any one of an unknown
-    number of instances. Two instances never share an ``id`` or an ``arn``.
+    number of instances. Two instances never share an ``id`` or an ``arn``. ``resource_type`` is the type
+    of its resource where the address doesn't tell it: ``AWS::EC2::NatGateway``.
     """
 
     _: KW_ONLY
@@ -433,6 +434,7 @@ class Reference(Unknown):
     family: bool = False
     nullable: bool = False
     key: Value | None = field(default=None, compare=False, repr=False)
+    resource_type: str = field(default="", compare=False, repr=False)
 
     @property
     def names_instance(self) -> bool:

@@ -84,7 +84,10 @@ class Directory(Generic[R]):
         found = self._of_block(value) if isinstance(value, Reference) else []
         if found:
             return found
-        for name in (value, _last_of_path(value)):
+        last = _last_of_path(value)
+        if isinstance(last, Reference) and last.address in self._by_address:
+            return [(resource, TRUE) for resource in self._by_address[last.address]]
+        for name in (value, last):
             if name is not None and name.symbol in self._by_name:
                 return [(resource, TRUE) for resource in self._by_name[name.symbol]]
         return []

@@ -17,6 +17,7 @@ from vpce_lint.demand.need import demands_of, needs
 from vpce_lint.demand.placement import Placement
 from vpce_lint.demand.role import Roles
 from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, needs_of_kind, unread_of_kind
+from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import InstanceProfile
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Known, Reference, Text, Unknown, Value, text
@@ -152,7 +153,7 @@ class _Standing:
             if subnet.family:
                 self.families[block][subnet.symbol] = None
             return
-        if isinstance(subnet, Unknown) and _GIVEN.match(subnet.name):
+        if isinstance(subnet, Unknown) and (_GIVEN.match(subnet.name) or is_parameter(subnet)):
             return
         reasons = truth.reasons if subnet is None else subnet.reasons
         before = self._anywhere.get(id(workload), (workload, FALSE))[1]

@@ -12,6 +12,7 @@ from vpce_lint.demand.denial import Denials
 from vpce_lint.demand.directory import Directory, members_of
 from vpce_lint.demand.managed_policy import Grants, aws_policy_name, grants_of
 from vpce_lint.demand.statement import read_document
+from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import ManagedPolicy, PolicyAttachment, Role, RolePolicy
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth
 from vpce_lint.value import Unknown
@@ -90,7 +91,7 @@ class Roles:
                 if match.resource.address not in seen:
                     seen.add(match.resource.address)
                     self._pieces[match.resource.address].append(piece)
-            elif isinstance(match.value, Unknown) and not _GIVEN.match(match.value.name) and not match.value.invalid:
+            elif isinstance(match.value, Unknown) and not _is_given(match.value) and not match.value.invalid:
                 self._anywhere[match.reason] = None
 
     def _work_out(self, role: Role, facts: Facts) -> Permissions:
@@ -154,6 +155,10 @@ class Roles:
             found.statements.append(replace(statement, truth=statement.truth & truth))
             if statement.allows and not statement.inverted:
                 found.unread.update(dict.fromkeys(statement.open_actions))
+
+
+def _is_given(role: Unknown) -> bool:
+    return _GIVEN.match(role.name) is not None or is_parameter(role)
 
 
 def _exists(resource: Resource, facts: Facts) -> Truth:

@@ -61,11 +61,25 @@ REFERENCES = {
 """What ``Ref`` gives of a resource where that isn't its id, or the name that serves as one."""
 
 IDENTITIES = {
+    "AWS::EC2::CarrierGateway": {"CarrierGatewayId"},
+    "AWS::EC2::EgressOnlyInternetGateway": {"Id"},
+    "AWS::EC2::Instance": {"InstanceId"},
+    "AWS::EC2::InternetGateway": {"InternetGatewayId"},
+    "AWS::EC2::LaunchTemplate": {"LaunchTemplateId"},
+    "AWS::EC2::NatGateway": {"NatGatewayId"},
+    "AWS::EC2::NetworkInterface": {"Id"},
     "AWS::EC2::RouteTable": {"RouteTableId"},
     "AWS::EC2::Subnet": {"SubnetId"},
+    "AWS::EC2::TransitGateway": {"Id"},
+    "AWS::EC2::TransitGatewayAttachment": {"Id"},
+    "AWS::EC2::TransitGatewayRouteTable": {"TransitGatewayRouteTableId"},
+    "AWS::EC2::TransitGatewayVpcAttachment": {"Id"},
     "AWS::EC2::VPC": {"VpcId"},
     "AWS::EC2::VPCEndpoint": {"Id"},
     "AWS::EC2::VPCEndpointService": {"ServiceId"},
+    "AWS::EC2::VPCPeeringConnection": {"Id"},
+    "AWS::EC2::VPNGateway": {"VPNGatewayId"},
+    "AWS::Route53::HostedZone": {"Id"},
 }
 """Attributes that are the resource's id."""
 

@@ -11,8 +11,9 @@ from vpce_lint.condition import choose
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
 from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, or_default, values_of
+from vpce_lint.readers.comma_list import comma_list
 from vpce_lint.readers.terraform.partial_json import document_of
-from vpce_lint.value import Choice, Known, Sequence, Text, Unknown, Value, text
+from vpce_lint.value import Known, Sequence, Unknown, Value
 from vpce_lint.workload import (
     AirflowEnvironment,
     AutoScalingGroup,
@@ -324,7 +325,7 @@ def _beanstalk(instance: DescribedResource, common: dict[str, Any], _more: Compl
     blocks = instance.nested("setting")
     subnets = _option(blocks, "aws:ec2:vpc", "Subnets")
     yield BeanstalkEnvironment(
-        subnets=_comma_list(subnets),
+        subnets=comma_list(subnets),
         profile=_option(blocks, "aws:autoscaling:launchconfiguration", "IamInstanceProfile"),
         health=_option(blocks, "aws:elasticbeanstalk:healthreporting:system", "SystemType"),
         **common,
@@ -437,23 +438,3 @@ def _option(blocks: Iterable[DescribedBlock], namespace: str, name: str) -> Valu
             given = choose(condition, given, value)
         value = given
     return value
-
-
-def _comma_list(value: Value) -> Value:
-    """The members of a text that commas divide, as ``join(",", ids)`` makes it."""
-    if isinstance(value, Choice):
-        return choose(value.condition, _comma_list(value.then), _comma_list(value.otherwise)).at(value.span)
-    if value.is_null.is_true:
-        return Sequence((), span=value.span)
-    if not isinstance(value, Known | Text):
-        return Sequence((value,), span=value.span)
-    members: list[list[str | Value]] = [[]]
-    for part in value.parts if isinstance(value, Text) else (str(value),):
-        if isinstance(part, Value):
-            members[-1].append(part)
-            continue
-        first, *others = part.split(",")
-        members[-1].append(first.strip())
-        members += [[piece.strip()] for piece in others]
-    made = [text(member, value.span) for member in members]
-    return Sequence(tuple(each for each in made if each != Known("")), span=value.span)

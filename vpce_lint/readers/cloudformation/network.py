@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Network, Resource, Vpc
 from vpce_lint.readers.aws_cloudformation import COMPANIONS, PRIMARY
+from vpce_lint.readers.aws_cloudformation_permissions import PERMISSIONS
+from vpce_lint.readers.aws_cloudformation_routing import ROUTING, found_tables
+from vpce_lint.readers.aws_cloudformation_serverless import SERVERLESS
+from vpce_lint.readers.aws_cloudformation_workloads import WORKLOADS
 from vpce_lint.readers.cloudformation.conditional import cases
 from vpce_lint.readers.cloudformation.gaps import gaps_of
 from vpce_lint.readers.cloudformation.intrinsics import items_of
-from vpce_lint.readers.cloudformation.nested import TYPES, Missing
+from vpce_lint.readers.cloudformation.nested import TYPES as STACKS
+from vpce_lint.readers.cloudformation.nested import Missing
 from vpce_lint.readers.joining import Completions, Piece, Pieces
 from vpce_lint.value import Run, Sequence
 
@@ -22,8 +27,13 @@ if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.stack import Declared, Stack
     from vpce_lint.value import Value
 
-RELEVANT = re.compile(rb"AWS::EC2::VPCEndpoint")
+RELEVANT = re.compile(rb"AWS::EC2::(?:VPCEndpoint|Route(?:Table)?\b|NatGateway|Subnet\b)")
 """What a template must mention to declare something that a rule is about."""
+
+TABLES: tuple[dict[str, Any], ...] = (PRIMARY, PERMISSIONS, WORKLOADS, SERVERLESS, ROUTING)
+"""What makes resources of the model, by resource type; one type may be both a workload and a way that traffic takes."""
+
+TYPES = frozenset(type_ for table in TABLES for type_ in table)
 
 
 def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple[Declared, Missing]]]:
@@ -34,9 +44,9 @@ def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple
     gaps = tuple(gaps_of(stacks))
     declared = [each for stack in stacks for each in stack.existing()]
     pieces = Pieces(piece for each in declared if each.type in COMPANIONS for piece in _pieces(each))
-    made = tuple(resource for each in declared if each.type in PRIMARY for resource in _model(each, pieces, gaps))
+    made = tuple(resource for each in declared for resource in _model(each, pieces, gaps))
     context = tuple(resource for stack in top.root.imports.used for resource in _context(stack))
-    return Network(shown, made, gaps, context=context), stacks, missing
+    return Network(shown, (*made, *found_tables(made)), gaps, context=context), stacks, missing
 
 
 def _context(top: Stack) -> Iterator[Resource]:
@@ -46,7 +56,7 @@ def _context(top: Stack) -> Iterator[Resource]:
     declared = [each for stack in stacks for each in stack.existing()]
     pieces = Pieces(piece for each in declared if each.type in COMPANIONS for piece in _pieces(each))
     for each in declared:
-        for resource in _model(each, pieces, gaps) if each.type in PRIMARY else ():
+        for resource in _model(each, pieces, gaps):
             yield replace(resource, imported=True) if isinstance(resource, Vpc) else resource
 
 
@@ -55,7 +65,7 @@ def _stack_tree(top: Stack) -> tuple[list[Stack], list[tuple[Declared, Missing]]
     missing: list[tuple[Declared, Missing]] = []
     for stack in stacks:
         for declared in stack.existing():
-            if declared.type in TYPES:
+            if declared.type in STACKS:
                 child = stack.child(declared)
                 if isinstance(child, Missing):
                     missing.append((declared, child))
@@ -84,10 +94,14 @@ def _piece(slot: str, target: Value, member: Value, declared: Declared, when: tu
 
 
 def _model(declared: Declared, pieces: Pieces, gaps: tuple[Gap, ...]) -> Iterator[Resource]:
+    if declared.type not in TYPES:
+        return
     address = declared.address
     touching = tuple(gap for gap in gaps if gap.may_touch(address))
     more = Completions(address, declared.when, pieces, touching)
-    yield from PRIMARY[declared.type](declared, _common(declared), more)
+    for table in TABLES:
+        if declared.type in table:
+            yield from table[declared.type](declared, _common(declared), more)
 
 
 def _common(declared: Declared) -> dict[str, Any]:

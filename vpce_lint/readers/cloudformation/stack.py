@@ -214,7 +214,9 @@ class Stack:
         if not declared.type.startswith("AWS::"):
             words = f"{symbol} is what the custom resource {declared.address} returns"
             return Unknown(symbol, (Reason(words, declared.span),), nullable=False, span=span)
-        return Reference(symbol, why, address=declared.address, attribute=attribute, span=span)
+        return Reference(
+            symbol, why, address=declared.address, attribute=attribute, resource_type=declared.type, span=span
+        )
 
     def _undeclared(self, name: str, expression: str, span: Span) -> Value:
         """A transform may make resources that aren't declared, such as SAM's roles."""
