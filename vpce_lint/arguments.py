@@ -98,6 +98,7 @@ def check_parser() -> ArgumentParser:
     )
     _add_inputs(parser)
     _add_selection(parser)
+    _add_configuration(parser)
     _add_output(parser)
     _add_thresholds(parser)
     return parser
@@ -190,6 +191,31 @@ def _add_selection(parser: ArgumentParser) -> None:
             help=f"{words}, by id or name (repeatable)",
         )
 
+    group.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        dest="rule_folders",
+        metavar="DIR",
+        help="rules of your own besides the built-in ones; their code is run (repeatable)",
+    )
+
+
+def _add_configuration(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what is agreed")
+    configuration = group.add_mutually_exclusive_group()
+    configuration.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the configuration (default: .vpce-lint.toml or pyproject.toml at or above each path)",
+    )
+    configuration.add_argument(
+        "--no-local-config", action="store_false", dest="local_config", help="look for no configuration"
+    )
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument("--baseline", metavar="FILE", help="only what this file doesn't know fails")
+    baseline.add_argument("--write-baseline", metavar="FILE", help="write down all that is open now as known")
+
 
 def _add_output(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what to print")
@@ -201,21 +227,20 @@ def _add_output(parser: ArgumentParser) -> None:
         metavar="VERDICT[,VERDICT]",
         help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated; in JSON: all)",
     )
+    group.add_argument("--show-suppressed", action="store_true", help="in text: suppressed and known answers, too")
 
 
 def _add_thresholds(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what fails", "These decide the exit code, not what is printed.")
-    group.add_argument("--strict", action="store_true", help="undetermined answers fail, too")
+    group.add_argument("--strict", action="store_true", default=None, help="undetermined answers fail, too")
     group.add_argument(
         "--min-severity",
         choices=[str(item) for item in Severity],
-        default=str(Severity.LOW),
         help="the least severity that fails (default: low)",
     )
     group.add_argument(
         "--min-confidence",
         choices=[str(item) for item in Confidence],
-        default=str(Confidence.LIKELY),
         help="the least confidence that fails (default: likely)",
     )
 

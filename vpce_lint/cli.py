@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from vpce_lint.report import Report
-    from vpce_lint.rule import Rule
+    from vpce_lint.scan import Outcome
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
@@ -36,28 +35,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
-    from vpce_lint.loader import load_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.baseline import BaselineError  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.config_file import ConfigError  # noqa: PLC0415
     from vpce_lint.readers.read import RequestError  # noqa: PLC0415
-    from vpce_lint.report import Thresholds  # noqa: PLC0415
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
-    from vpce_lint.verdict import Confidence, Severity, Verdict  # noqa: PLC0415
+    from vpce_lint.selection import SelectionError  # noqa: PLC0415
+    from vpce_lint.verdict import Verdict  # noqa: PLC0415
 
     try:
-        chosen = select_rules(load_rules(), options.select, options.ignore)
-        report = _judge(options, chosen)
-    except (RequestError, RuleError, SelectionError) as error:
+        outcome = _scan(options)
+    except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    shown = options.show or ([Verdict.VIOLATED] if options.format == "text" else list(Verdict))
-    thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
-    return _print(load_reporter(options.format)(report.showing(shown)), thresholds.exit_code(report))
+    is_text = options.format == "text"
+    shown = options.show or ([Verdict.VIOLATED] if is_text else list(Verdict))
+    report = outcome.report.showing(shown, suppressed=options.show_suppressed or not is_text)
+    return _print(load_reporter(options.format)(report), int(outcome.fails))
 
 
-def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
-    from vpce_lint.engine import judge  # noqa: PLC0415 (each command imports what it needs)
+def _scan(options: Namespace) -> Outcome:
+    from datetime import UTC, datetime  # noqa: PLC0415 (each command imports what it needs)
+
     from vpce_lint.progress import Progress  # noqa: PLC0415
-    from vpce_lint.readers.read import Request, read  # noqa: PLC0415
+    from vpce_lint.readers.read import Request  # noqa: PLC0415
+    from vpce_lint.scan import Order, scan  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
 
     paths = options.paths or ([] if options.roots else ["."])
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
@@ -69,7 +71,23 @@ def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
             variable_files=tuple(existing(path) for path in options.variable_files),
             progress=progress,
         )
-        return judge(read(request), chosen, paths=(*paths, *options.roots))
+        return scan(
+            Order(
+                request=request,
+                today=datetime.now(UTC).date(),
+                words=(*paths, *options.roots),
+                config=options.config,
+                local_config=options.local_config,
+                rule_folders=tuple(options.rule_folders),
+                select=tuple(options.select),
+                ignore=tuple(options.ignore),
+                baseline=options.baseline,
+                write_baseline=options.write_baseline,
+                min_severity=Severity(options.min_severity) if options.min_severity else None,
+                min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
+                strict=options.strict,
+            )
+        )
 
 
 def policy(options: Namespace) -> int:

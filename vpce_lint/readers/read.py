@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpce_lint.model import Reading
+    from vpce_lint.path_pattern import PathPatterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Request:
     """What to read: ``paths`` to search for roots, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    in the order given. ``progress`` is told how many of how many roots are done.
+    in the order given. What ``excluded`` covers isn't looked for, unless it is named itself. ``progress`` is told how many of how many roots are done.
     """
 
     paths: tuple[Path, ...]
@@ -25,6 +26,7 @@ class Request:
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
+    excluded: tuple[PathPatterns, ...] = ()
 
 
 class RequestError(Exception):
