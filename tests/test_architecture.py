@@ -16,7 +16,17 @@ READERS = sorted((PACKAGE / "readers").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 REPORTED = {"vpce_lint", "vpce_lint.report", "vpce_lint.finding", "vpce_lint.location", "vpce_lint.verdict"}
 NO_NOUNS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
-SYNTAX = {"syntax", "expression", "template", "validity", "grammar", "notes", "json_syntax", "json_grammar", "json_notes"}
+SYNTAX = {
+    "syntax",
+    "expression",
+    "template",
+    "validity",
+    "grammar",
+    "notes",
+    "json_syntax",
+    "json_grammar",
+    "json_notes",
+}
 
 
 def name(file: Path) -> str:

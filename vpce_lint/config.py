@@ -165,8 +165,12 @@ def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple
                 file.refuse(f"{name!r} must be an array of at most {MOST_MEMBERS:,} tables: [[{name}]]", *here)
             for index, each in enumerate(value):
                 _check(file, each, kind, (*here, index))
-        elif not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        elif not isinstance(value, dict):
             file.refuse(f"{name!r} must hold a table for each rule: [{name}.VPCE003]", *here)
+        else:
+            wrong = next((word for word, each in value.items() if not isinstance(each, dict)), None)
+            if wrong is not None:
+                file.refuse(f"{name!r} must hold a table for each rule: [{name}.{wrong}]", *here, wrong)
     missing = [name for name in shape.required if name not in values]
     if missing:
         file.refuse(f"the key {missing[0]!r} is missing here", *key)

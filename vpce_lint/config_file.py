@@ -138,8 +138,8 @@ def _parsed(text: str, shown: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         words, _, place = str(error).rpartition(" (at ")
-        line = place.removeprefix("line ").partition(",")[0]
-        msg = f"{shown}:{line}: {words}" if line.isdigit() else f"{shown}: {error}"
+        line = place.removeprefix("line ").partition(",")[0]  # "line 3, column 1)" or "end of document)"
+        msg = f"{shown}:{line if line.isdigit() else len(text.splitlines())}: {words or error}"
         raise ConfigError(msg) from error
     except RecursionError as error:
         msg = f"{shown}: is nested too deep"

@@ -34,6 +34,8 @@ def key_lines(text: str) -> dict[Key, int]:
         if statement.startswith("["):
             several = statement.startswith("[[")
             table = _placed(_names(statement.strip("[] \t")), counts)
+            for end in range(1, len(table)):
+                lines.setdefault(table[:end], line)
             if several:
                 counts[table] = counts.get(table, -1) + 1
                 lines.setdefault(table, line)
