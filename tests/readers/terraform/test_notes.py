@@ -123,7 +123,7 @@ def test_json_comments(code: object, expected: dict[str, str | None]) -> None:
     """In JSON the property // speaks for the block in which it stands, on one line or many."""
     for indent in (None, 2):
         found = belonging(json.dumps(code, indent=indent), "main.tf.json")
-        assert {text: unit and unit.split(":")[0] for text, unit in found.items()} == file.expected
+        assert {text: unit and unit.split(":")[0] for text, unit in found.items()} == expected
 
 
 @pytest.mark.parametrize(
