@@ -149,6 +149,11 @@ def test_pyproject(tmp_path: Path) -> None:
         ('enforced = ["VPCE003"]', "1: 'enforced' counts only in a file that --config names"),
         ('rule_folders = ["rules"]', "1: 'rule_folders' counts only in a file that --config names .* with --rules"),
         ("exclude = [" + '"a",' * 1001 + "]", "1: 'exclude' must be a list of strings"),
+        (
+            "# x\n" + '[[suppress]]\nrules = ["VPCE003"]\npaths = ["a", "b"]\n' * 501,
+            "2: there are more than 1,000 addresses and paths in all suppressions",
+        ),
+        ("exclude = [" + f'"{"é*" * 500}",' * 500 + "]", "1: these patterns are too long, or too many"),
         ('exclude = ["' + "a" * 1001 + '"]', "1: 'exclude' must be a list of strings"),
     ],
 )

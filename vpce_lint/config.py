@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import re2
+
 from vpce_lint.config_file import ConfigFile, is_inside
 from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Shape
 from vpce_lint.directive import Directive
@@ -122,6 +124,11 @@ def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str]) -> C
     for name in ("select", "ignore"):
         _refuse_unknown(file, rules, values, (), name)
     settings, severities = _settings(file, rules, values, ())
+    patterns = [
+        each for table in values.get("suppress", ()) for name in ("addresses", "paths") for each in table.get(name, ())
+    ]
+    if len(patterns) > MOST_MEMBERS:
+        file.refuse(f"there are more than {MOST_MEMBERS:,} addresses and paths in all suppressions", "suppress")
     suppressions, overrides, environments = (
         list(enumerate(values.get(name, ()))) for name in ("suppress", "overrides", "environments")
     )
@@ -131,7 +138,7 @@ def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str]) -> C
         ignore=tuple(values.get("ignore", ())),
         settings=settings,
         severities=severities,
-        exclude=_patterns(file, values.get("exclude", ())),
+        exclude=_patterns(file, values.get("exclude", ()), "exclude"),
         min_severity=Severity(values["min_severity"]) if "min_severity" in values else None,
         min_confidence=Confidence(values["min_confidence"]) if "min_confidence" in values else None,
         strict=values.get("strict"),
@@ -253,7 +260,7 @@ def _suppression(file: ConfigFile, rules: Sequence[Rule], table: Mapping[str, An
         until=table.get("until"),
         location=locate(Span(file.source, start, start + len(file.source.line(line).encode()))),
         addresses=tuple(table["addresses"]) if "addresses" in table else None,
-        paths=_patterns(file, table["paths"]) if "paths" in table else None,
+        paths=_patterns(file, table["paths"], *key, "paths") if "paths" in table else None,
     )
 
 
@@ -263,7 +270,7 @@ def _override(file: ConfigFile, rules: Sequence[Rule], table: Mapping[str, Any],
         _refuse_unknown(file, rules, table, key, name)
     settings, severities = _settings(file, rules, table, key)
     select, ignore = (tuple(table.get(name, ())) for name in ("select", "ignore"))
-    return Override(_patterns(file, table["roots"]), select, ignore, settings, severities)
+    return Override(_patterns(file, table["roots"], *key, "roots"), select, ignore, settings, severities)
 
 
 def _environment(file: ConfigFile, table: Mapping[str, Any], index: int, tops: Sequence[str]) -> Environment:
@@ -274,7 +281,7 @@ def _environment(file: ConfigFile, table: Mapping[str, Any], index: int, tops: S
     for given, path in zip(table["variable_files"], paths, strict=True):
         if not os.path.isfile(path):  # noqa: PTH113
             file.refuse(f"there is no file {given}", *key, "variable_files")
-    return Environment(table["name"].strip(), _patterns(file, table["roots"]), paths)
+    return Environment(table["name"].strip(), _patterns(file, table["roots"], *key, "roots"), paths)
 
 
 def _baseline(file: ConfigFile, tops: Sequence[str]) -> str | None:
@@ -296,5 +303,10 @@ def _path(file: ConfigFile, given: str) -> str:
     return os.path.normpath(os.path.join(file.folder, given))  # noqa: PTH118
 
 
-def _patterns(file: ConfigFile, patterns: Sequence[str]) -> PathPatterns:
-    return PathPatterns(file.folder, tuple(patterns))
+def _patterns(file: ConfigFile, given: Sequence[str], *key: str | int) -> PathPatterns:
+    patterns = PathPatterns(file.folder, tuple(given))
+    try:
+        patterns.cover(file.folder)
+    except re2.error:
+        file.refuse("these patterns are too long, or too many", *key)
+    return patterns

@@ -13,7 +13,6 @@ from vpce_lint.config import Choice, Config, configure, rule_folders
 from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
 from vpce_lint.fault import FAULTS
 from vpce_lint.model import Reading
-from vpce_lint.path_pattern import PathPatterns
 from vpce_lint.readers import read
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.report import Report, Scope, Thresholds
@@ -152,8 +151,7 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     rules = loader.load_rules(loader.built_in_folder(), *map(Path, folders)) if folders else loader.load_rules()
     config = configure(file, rules, tops) if file else Config()
     everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
-    exclude = config.exclude
-    request = replace(request, excluded=tuple(PathPatterns(exclude.folder, (each,)) for each in exclude.patterns))
+    request = replace(request, excluded=(config.exclude,))
     answers: list[Answer] = []
     judged = {rule.id for rule in everywhere.rules}
     readings = list(_readings(request, config, start))

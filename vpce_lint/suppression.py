@@ -205,8 +205,9 @@ def _concerns(directive: Directive, answer: Answer, start: str) -> bool:
     """Whether an answer is one of those that a configuration's suppression describes."""
     if directive.addresses is not None and not is_named(answer.address, directive.addresses):
         return False
-    path = os.path.normpath(os.path.join(start, answer.location.path))  # noqa: PTH118
-    return directive.paths is None or directive.paths.cover(path)
+    if directive.paths is None:
+        return True
+    return directive.paths.cover(os.path.normpath(os.path.join(start, answer.location.path)))  # noqa: PTH118
 
 
 def _suppressed(directive: Directive) -> Suppression:

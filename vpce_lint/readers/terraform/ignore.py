@@ -18,12 +18,12 @@ class Ignored:
     """What the ``.gitignore`` files from a repository's top down to a place leave out.
 
     Where the folder that the user named is itself ignored, only the files in it and below count; where
-    ``excluded`` covers it, those patterns don't count at all. ``left_out`` collects the folders that they fit.
+    patterns of ``excluded`` cover it, those don't count. ``left_out`` collects the folders that they fit.
     """
 
     def __init__(self, top: str, named: str, excluded: Iterable[PathPatterns] = ()) -> None:
         self._top = top
-        self._excluded = [patterns for patterns in excluded if not patterns.cover(named)]
+        self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
         self._specs: dict[str, GitIgnoreSpec | None] = {}
         if self._is_ignored(f"{named}/"):
