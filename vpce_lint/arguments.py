@@ -13,13 +13,13 @@ from vpce_lint.reporters import format_names
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import Namespace, _ActionsContainer
     from collections.abc import Sequence
 
 LEVELS = ("broad", "restrictive", "full")
 DIMENSIONS = ("principal", "resource", "action")
 
-COMMANDS = ("check", "policy", "rules", "explain")
+COMMANDS = ("check", "policy", "rules", "explain", "new-rule", "test-rules")
 
 OVERVIEW = """\
 Reads Terraform code, builds the AWS network that it describes, and decides whether the network
@@ -29,6 +29,8 @@ keeps its traffic to AWS services private. Nothing is run, nothing is sent anywh
   vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
+  vpce-lint new-rule CATEGORY/NAME   begin a rule of your own, with fixtures
+  vpce-lint test-rules DIR       try a folder of rules on its fixtures
 """
 
 EPILOGUE = """\
@@ -110,6 +112,8 @@ def command_parser(command: str) -> ArgumentParser:
         "policy": "Judge one endpoint policy: its level, what it bounds, and a request that shows it.",
         "rules": "List the rules.",
         "explain": "Say what a rule asks, why, and how to fix what it finds.",
+        "new-rule": "Write a rule of your own and its three fixtures: something that works, to be changed.",
+        "test-rules": "Try the rules of a folder on the marked code in its fixtures; their code is run.",
     }
     parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
     parser.set_defaults(command=command)
@@ -117,6 +121,13 @@ def command_parser(command: str) -> ArgumentParser:
         _add_policy(parser)
     if command == "explain":
         parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
+    if command in {"rules", "explain"}:
+        _add_rule_folders(parser)
+    if command == "new-rule":
+        parser.add_argument("where", metavar="CATEGORY/NAME", help="such as endpoints/private-dns-disabled")
+        parser.add_argument("--into", default="rules", metavar="DIR", help="the folder of rules (default: rules)")
+    if command == "test-rules":
+        parser.add_argument("folder", metavar="DIR", help="the folder of rules, with a folder fixtures in it")
     return parser
 
 
@@ -191,6 +202,10 @@ def _add_selection(parser: ArgumentParser) -> None:
             help=f"{words}, by id or name (repeatable)",
         )
 
+    _add_rule_folders(group)
+
+
+def _add_rule_folders(group: _ActionsContainer) -> None:
     group.add_argument(
         "--rules",
         action="append",

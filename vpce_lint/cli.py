@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return {"check": check, "policy": policy, "rules": rules, "explain": explain}[options.command](options)
+        return COMMANDS[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -104,14 +104,14 @@ def policy(options: Namespace) -> int:
     return _print(text, code)
 
 
-def rules(_: Namespace) -> int:
+def rules(options: Namespace) -> int:
     """List the rules."""
     from vpce_lint.explanation import list_rules  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.loader import load_all  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
 
     try:
-        return _print(list_rules(load_rules()), 0)
+        return _print(list_rules(load_all(options.rule_folders)), 0)
     except RuleError as error:
         return _complain(str(error))
 
@@ -119,14 +119,67 @@ def rules(_: Namespace) -> int:
 def explain(options: Namespace) -> int:
     """Print the page of a rule."""
     from vpce_lint.explanation import explain as explain_rule  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.loader import load_all  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError, find_rule  # noqa: PLC0415
 
     try:
-        return _print(explain_rule(find_rule(load_rules(), options.rule)), 0)
+        return _print(explain_rule(find_rule(load_all(options.rule_folders), options.rule)), 0)
     except (RuleError, SelectionError) as error:
         return _complain(str(error))
+
+
+def new_rule(options: Namespace) -> int:
+    """Write a rule and its fixtures."""
+    from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
+
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.scaffold import ScaffoldError  # noqa: PLC0415
+    from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    try:
+        files = write_rule(Path(options.into), options.where)
+    except (RuleError, ScaffoldError) as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.filename} can't be written: {error.strerror}")
+    lines = [*(str(file) for file in files), "", f"vpce-lint test-rules {options.into}   tries it"]
+    return _print("".join(f"{printable(line)}\n" for line in lines), 0)
+
+
+def test_rules(options: Namespace) -> int:
+    """Try rules on their fixtures."""
+    from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
+    try:
+        trials = list(try_rules(existing(options.folder)))
+    except RuleError as error:
+        return _complain(str(error))
+    lines = [
+        line
+        for trial in trials
+        for line in (
+            f"{'FAILED' if trial.failures else 'ok    '} {trial.name}",
+            *(f"  {each}" for each in trial.failures),
+        )
+    ]
+    failed = sum(bool(trial.failures) for trial in trials)
+    lines.append(f"{len(trials)} tried, {failed} failed")
+    return _print("".join(f"{printable(line)}\n" for line in lines), int(failed > 0 or not trials))
+
+
+COMMANDS = {
+    "check": check,
+    "policy": policy,
+    "rules": rules,
+    "explain": explain,
+    "new-rule": new_rule,
+    "test-rules": test_rules,
+}
 
 
 def _print(text: str, code: int) -> int:

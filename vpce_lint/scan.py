@@ -148,7 +148,7 @@ def _folder(path: Path) -> Path:
 def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequence[str], start: str) -> _Part:
     """Everything but the baseline for one configuration."""
     folders = (*(rule_folders(file) if file else ()), *order.rule_folders)
-    rules = loader.load_rules(loader.built_in_folder(), *map(Path, folders)) if folders else loader.load_rules()
+    rules = loader.load_all(folders)
     config = configure(file, rules, tops) if file else Config()
     everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,))
