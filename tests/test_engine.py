@@ -340,3 +340,18 @@ def test_scope_counts_what_was_looked_at() -> None:
     scope = report.scope
     assert (scope.paths, scope.files, scope.roots, scope.endpoints) == (("a", "b"), 7, 2, 4)
     assert report.unread == (Omission("main.tf:1", "module.net is not downloaded", "module"),)
+
+
+def test_report_has_the_pages_of_all_rules() -> None:
+    """Every rule that was asked is in the report with its page, and so is every fault, answers or not."""
+    report = judge(reading(), (asking(),))
+    assert [page.id for page in report.rules] == ["VPCE100", "VPCE900", "VPCE901", "VPCE999"]
+    assert report.rules[0].name == "wide-open"
+    assert report.rules[1].page.startswith("A file can't be read")
+
+
+def test_steps_of_a_path_stay_steps() -> None:
+    """A related place that is a step of a path is one in the answer, in its order."""
+    places = (Place(span("service_name"), "first", step=True), Place(HEADER, "aside"))
+    [answer] = judge(reading(endpoint()), (asking(related=places),)).answers
+    assert [(place.label, place.step) for place in answer.related] == [("first", True), ("aside", False)]

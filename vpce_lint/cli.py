@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from vpce_lint.output_file import OutputFile
+    from vpce_lint.report import Report, Thresholds
     from vpce_lint.scan import Outcome
+    from vpce_lint.verdict import Verdict
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
@@ -41,16 +44,42 @@ def check(options: Namespace) -> int:
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError  # noqa: PLC0415
-    from vpce_lint.verdict import Verdict  # noqa: PLC0415
 
     try:
         outcome = _scan(options)
     except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    is_text = options.format == "text"
-    shown = options.show or ([Verdict.VIOLATED] if is_text else list(Verdict))
-    report = outcome.report.showing(shown, suppressed=options.show_suppressed or not is_text)
-    return _print(load_reporter(options.format)(report), int(outcome.fails))
+    report = outcome.report
+    written = _write(report, options.outputs)
+    shown = options.show or _verdicts_of(options.format, report.thresholds)
+    suppressed = options.show_suppressed or options.format != "text"
+    text = load_reporter(options.format)(report.showing(shown, suppressed=suppressed))
+    return max(_print(text, int(outcome.fails)), written)
+
+
+def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+    """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import unpaint  # noqa: PLC0415
+
+    code = 0
+    for output in outputs:
+        shown = _verdicts_of(output.format, report.thresholds)
+        try:
+            output.write(
+                unpaint(load_reporter(output.format)(report.showing(shown, suppressed=output.format != "text")))
+            )
+        except OSError as error:
+            code = _complain(f"{output.path} can't be written: {error.strerror}")
+    return code
+
+
+def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
+    """What a format shows where nobody asks for anything: what it is made for, and whatever fails."""
+    from vpce_lint.reporters import verdicts_of  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.verdict import Verdict  # noqa: PLC0415
+
+    return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
 def _scan(options: Namespace) -> Outcome:

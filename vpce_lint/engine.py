@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vpce_lint.fault import INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
 from vpce_lint.location import Location, locate
 from vpce_lint.model import Endpoint, Resource
 from vpce_lint.origin import origin
-from vpce_lint.report import Answer, Omission, Report, Scope
+from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.rule import Exemption, Requirement
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
@@ -44,6 +44,7 @@ def judge(
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
     answers = [answer for network in reading.networks for answer in _judge_with_defaults(network, rules)]
+    asked: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
     faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
     return Report(
         answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
@@ -54,6 +55,7 @@ def judge(
             endpoints=sum(len({endpoint.address for endpoint in network.of(Endpoint)}) for network in reading.networks),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
+        rules=tuple(_page(rule) for rule in asked),
     )
 
 
@@ -160,7 +162,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         message=message,
         why=_words(reasons),
         fix=requirement.fix,
-        related=tuple(locate(span, place.label) for place in requirement.related if (span := _span(place.at))),
+        related=_related(requirement),
         calls=_calls(resource),
         help=_help(rule),
     )
@@ -252,12 +254,21 @@ def _span(at: At | None) -> Span | None:
     return at if isinstance(at, Span) else at.span if at is not None else None
 
 
+def _related(requirement: Requirement) -> tuple[Location, ...]:
+    places = ((_span(place.at), place) for place in requirement.related)
+    return tuple(locate(span, place.label, step=place.step) for span, place in places if span)
+
+
 def _calls(resource: Resource) -> tuple[Location, ...]:
     return tuple(locate(call.span, call.label) for call in resource.calls)
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(reason) for reason in reasons))
+
+
+def _page(rule: Rule | Fault) -> RulePage:
+    return RulePage(rule.id, rule.name, rule.severity, rule.category, rule.page, rule.controls)
 
 
 def _help(rule: Rule | Fault) -> str:

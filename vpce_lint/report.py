@@ -84,6 +84,18 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePage:
+    """What a rule that was asked says about itself; ``page`` is Markdown, its first line the summary."""
+
+    id: str
+    name: str
+    severity: Severity
+    category: str = ""
+    page: str = ""
+    controls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Omission:
     """Something that was not read, and why."""
 
@@ -118,7 +130,8 @@ class Report:
     """All answers, in order; ``shown`` are the verdicts that a person asked to see.
 
     ``fixed`` are the entries of a baseline that can go. Suppressed answers are shown unless ``shows_suppressed``
-    is off.
+    is off. ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
+    answers make the run fail.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -127,6 +140,8 @@ class Report:
     shown: frozenset[Verdict] = ALL_VERDICTS
     fixed: tuple[Fixed, ...] = ()
     shows_suppressed: bool = True
+    rules: tuple[RulePage, ...] = ()
+    thresholds: Thresholds = field(default_factory=lambda: Thresholds())  # noqa: PLW0108 (defined below)
 
     @property
     def summary(self) -> Summary:

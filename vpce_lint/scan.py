@@ -153,17 +153,25 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,))
     answers: list[Answer] = []
+    pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
     judged = {rule.id for rule in everywhere.rules}
     readings = list(_readings(request, config, start))
     for environment, reading in readings:
         for choice, networks in _by_choice(reading.networks, rules, config, order, start):
             judged &= {rule.id for rule in choice.rules}
-            for answer in engine.judge(Reading(networks), choice.rules).answers:
+            found = engine.judge(Reading(networks), choice.rules)
+            pages.update(dict.fromkeys(found.rules))
+            for answer in found.answers:
                 severity = answer.severity if answer.rule in FAULT_IDS else choice.severities.get(answer.rule)
                 answers.append(replace(answer, severity=severity or answer.severity, environment=environment))
     merged = _merged([reading for _, reading in readings])
     report = engine.judge(merged, ())
-    report = replace(report, answers=tuple(sorted((*answers, *report.answers), key=lambda answer: answer.order)))
+    report = replace(
+        report,
+        answers=tuple(sorted((*answers, *report.answers), key=lambda answer: answer.order)),
+        rules=tuple(sorted(pages, key=lambda page: page.id)),
+        thresholds=_thresholds(order, config),
+    )
     terms = Terms(
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
@@ -254,4 +262,15 @@ def _joined(reports: Sequence[Report]) -> Report:
         ),
         unread=tuple(dict.fromkeys(item for report in reports for item in report.unread)),
         fixed=tuple(dict.fromkeys(item for report in reports for item in report.fixed)),
+        rules=tuple(sorted({page for report in reports for page in report.rules}, key=lambda page: page.id)),
+        thresholds=_strictest([report.thresholds for report in reports]),
+    )
+
+
+def _strictest(thresholds: Sequence[Thresholds]) -> Thresholds:
+    """Thresholds below which nothing fails in any of the reports."""
+    return Thresholds(
+        max((each.severity for each in thresholds), key=lambda severity: severity.rank, default=Severity.LOW),
+        max((each.confidence for each in thresholds), key=lambda sure: sure.rank, default=Confidence.LIKELY),
+        any(each.strict for each in thresholds),
     )

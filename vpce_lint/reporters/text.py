@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
-from vpce_lint.terminal import paint, printable, width
+from vpce_lint.terminal import disarmed, paint, printable, width
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vpce_lint.location import Location
     from vpce_lint.report import Answer, Fixed, Omission, Report
 
+SHOWN = frozenset({Verdict.VIOLATED})
 BOLD, DIM, ALARM = "1", "2", "1;33;7"
 STYLES = {
     Verdict.VIOLATED: "1;31",
@@ -45,7 +46,7 @@ def render(report: Report) -> str:
     if not report.scope.roots:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
-    return "\n\n".join(blocks) + "\n"
+    return disarmed("\n\n".join(blocks)) + "\n"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
