@@ -148,12 +148,12 @@ def test_pyproject(tmp_path: Path) -> None:
         ('baseline = "a\\u0000"', "1: a path has no NUL character"),
         ('enforced = ["VPCE003"]', "1: 'enforced' counts only in a file that --config names"),
         ('rule_folders = ["rules"]', "1: 'rule_folders' counts only in a file that --config names .* with --rules"),
-        ("exclude = [" + '"a",' * 1001 + "]", "1: 'exclude' must be a list of strings"),
+        ("exclude = [" + '"a",\n' * 1001 + "]", "1: 'exclude' must be a list of strings"),
         (
             "# x\n" + '[[suppress]]\nrules = ["VPCE003"]\npaths = ["a", "b"]\n' * 501,
             "2: there are more than 1,000 addresses and paths in all suppressions",
         ),
-        ("exclude = [" + f'"{"é*" * 500}",' * 500 + "]", "1: these patterns are too long, or too many"),
+        ("exclude = [" + f'"{"é*" * 100}",\n' * 600 + "]", "1: these patterns are too long, or too many"),
         ('exclude = ["' + "a" * 1001 + '"]', "1: 'exclude' must be a list of strings"),
     ],
 )
@@ -175,8 +175,9 @@ def test_only_from_outside(tmp_path: Path) -> None:
     ("data", "words"),
     [
         (b"\xff", "is not valid UTF-8"),
-        (b"#" * (LARGEST_FILE + 1), "is larger than 1,000,000 bytes"),
-        (b"a = " + b"[" * 100_000, "is nested too deep"),
+        (b"#" * (LARGEST_FILE + 1), "is larger than 200,000 bytes"),
+        (b"a" + b".a" * 2_000 + b" = 1", ":1: a line is longer than 2,000 characters"),
+        (b"a = " + b"[\n" * 90_000, "is nested too deep"),
     ],
 )
 def test_files_that_are_no_configuration(tmp_path: Path, data: bytes, words: str) -> None:

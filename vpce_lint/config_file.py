@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 NAME = ".vpce-lint.toml"
 SHARED_NAME = "pyproject.toml"
 SECTION: Key = ("tool", "vpce-lint")
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = 200_000
 """Bytes; a larger file isn't read."""
+LONGEST_LINE = 2_000
+"""Characters: Python's parser takes time that grows with the square of a dotted key."""
 
 
 class ConfigError(Exception):
@@ -134,6 +136,10 @@ def _read(path: str, shown: str, within: str | None) -> str:
 
 
 def _parsed(text: str, shown: str) -> dict[str, Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            msg = f"{shown}:{number}: a line is longer than {LONGEST_LINE:,} characters"
+            raise ConfigError(msg)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
