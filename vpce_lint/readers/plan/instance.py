@@ -14,7 +14,7 @@ from vpce_lint.readers.plan.document import LimitError
 from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
-from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, Value
+from vpce_lint.value import Json, Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from vpce_lint.model import Call
@@ -195,7 +195,15 @@ class PlanInstance:
             return self._resolved(name, expression)
         if part is None or (is_unset and name == "policy" and _is_default_policy(part.data)):
             return None
-        return self.known(name, part, mask, expression)
+        in_code = self._in_code(name, part)
+        return self.known(name, part, mask, expression) if in_code is None else in_code
+
+    def _in_code(self, name: str, part: Part) -> Value | None:
+        """A text as the code gives it, if it is the planned one: its places are those of its parts."""
+        if self.reading.evaluation is None or not isinstance(part.data, str) or not part.data.startswith("{"):
+            return None
+        value = self.reading.evaluation.argument(self.resource, name)
+        return value if value is not None and text_of(value) == Known(part.data) else None
 
     def _unknown(self, name: str, words: str, among: str = "") -> Unknown:
         return Unknown(f"{self.address}.{name}{among}", (Reason(words, self.span),))
@@ -378,6 +386,11 @@ class PlanInstance:
             return known.at(part.span)
         origin = TextOrigin(part.span, data) if isinstance(data, str) and not self.reading.code else None
         return Known(data, span=part.span, origin=origin)
+
+
+def text_of(value: Value) -> Value:
+    """The text that a value is."""
+    return value.text if isinstance(value, Json) else value
 
 
 def _is_default_policy(text: object) -> bool:
