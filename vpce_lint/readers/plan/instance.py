@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from vpce_lint.model import ABSENT
 from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
 from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_listed
 from vpce_lint.readers.plan.block import PlanBlock, blocks_in, is_telling
+from vpce_lint.readers.plan.default_policy import is_default_policy
 from vpce_lint.readers.plan.document import LimitError
 from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
@@ -33,12 +33,6 @@ MOST_NAMED = 3
 
 FILLED_IN = {"service_name", "service_region", "instance_id", "network_interface_id"}
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
-
-DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-"""All of the policy that AWS attaches where none is given (AWS PrivateLink Guide, "Default endpoint policy")."""
-
-LONGEST_DEFAULT = 1_000
-"""That policy isn't longer, however it is spelt."""
 
 
 @dataclass(eq=False, slots=True)
@@ -193,7 +187,7 @@ class PlanInstance:
             return self._unknown(name, f"{self.address}.{name} is sensitive, so it isn't looked at")
         if mask is True or (part is None and expression is not None and not resource.knows(name)):
             return self._resolved(name, expression)
-        if part is None or (is_unset and name == "policy" and _is_default_policy(part.data)):
+        if part is None or (is_unset and name == "policy" and is_default_policy(part.data)):
             return None
         in_code = self._in_code(name, part)
         return self.known(name, part, mask, expression) if in_code is None else in_code
@@ -391,17 +385,6 @@ class PlanInstance:
 def text_of(value: Value) -> Value:
     """The text that a value is."""
     return value.text if isinstance(value, Json) else value
-
-
-def _is_default_policy(text: object) -> bool:
-    """Whether a policy that nobody gave is what AWS attaches itself, so that it is as good as none."""
-    if not isinstance(text, str) or len(text) > LONGEST_DEFAULT:
-        return False
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and document.get("Statement") == [DEFAULT_STATEMENT]
 
 
 def _masked(part: Part, mask: Any) -> list[tuple[Part, Any]]:
