@@ -11,7 +11,7 @@ from tests.readers.plan.documents import plan_of, reading_of, report_on, resourc
 from tests.readers.terraform.configuration import resources, write
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.model import Route
+from vpce_lint.model import Route, RouteTable
 from vpce_lint.permission import Role
 from vpce_lint.readers.read import Request, read
 from vpce_lint.value import Known, Reference, Sequence
@@ -163,6 +163,55 @@ def test_targets_of_route_blocks_are_in_the_code(tmp_path: Path) -> None:
         ("0.0.0.0/0", "nat_gateway", "aws_nat_gateway.n", 8),
         ("10.0.0.0/8", "gateway", "aws_vpn_gateway.v", 4),
     }
+
+
+@pytest.mark.parametrize(
+    ("references", "found"),
+    [(["local.table"], []), (["data.aws_route_table.main.id", "data.aws_route_table.main"], ["aws_route.r"])],
+)
+def test_unknown_table_of_a_route_is_only_taken_for_another_where_it_is_one(
+    tmp_path: Path, references: list[str], found: list[str]
+) -> None:
+    """Behind a local value may be a table of this plan; a table that a data source will find is made elsewhere."""
+    plan = plan_of(
+        [
+            resource("aws_route_table", "t", {"vpc_id": "vpc-1"}),
+            resource("aws_route", "r", {"destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}),
+            resource("aws_route_table", "main", {"vpc_id": "vpc-1"}, mode="data"),
+        ],
+        unknown={"aws_route.r": {"route_table_id": True}, "data.aws_route_table.main": {"id": True}},
+        expressions={
+            "aws_route.r": {
+                "destination_cidr_block": {"constant_value": "0.0.0.0/0"},
+                "gateway_id": {"constant_value": "igw-1"},
+                "route_table_id": {"references": references},
+            }
+        },
+    )
+    tables = resources(reading_of(tmp_path, plan), RouteTable)
+    assert [address for address, table in tables.items() if table.found] == found
+
+
+def test_route_that_a_table_shows_and_a_resource_makes_counts_once(tmp_path: Path) -> None:
+    """A table shows all its routes, also those of resources of their own, by any kind of destination."""
+    shown = [
+        {"cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"},
+        {"cidr_block": "", "destination_prefix_list_id": "pl-1", "nat_gateway_id": "nat-1"},
+        {"cidr_block": "10.0.0.0/8", "nat_gateway_id": "nat-1"},
+    ]
+    plan = plan_of(
+        [
+            resource("aws_route_table", "t", {"id": "rtb-1", "vpc_id": "vpc-1", "route": shown}),
+            resource("aws_route", "r", {"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0"}),
+            resource("aws_route", "p", {"route_table_id": "rtb-1", "destination_prefix_list_id": "pl-1"}),
+        ]
+    )
+    routes = [each for each in reading_of(tmp_path, plan).networks[0].resources if isinstance(each, Route)]
+    assert sorted((route.address, *map(str, route.destinations)) for route in routes) == [
+        ("aws_route.p",),
+        ("aws_route.r", "0.0.0.0/0"),
+        ("aws_route_table.t", "10.0.0.0/8"),
+    ]
 
 
 def endpoint_answer(answers: tuple[Answer, ...]) -> Answer:

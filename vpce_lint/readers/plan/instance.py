@@ -11,6 +11,7 @@ from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_list
 from vpce_lint.readers.plan.block import PlanBlock, blocks_in, is_telling
 from vpce_lint.readers.plan.default_policy import is_default_policy
 from vpce_lint.readers.plan.document import LimitError
+from vpce_lint.readers.plan.reading import PREFIX_LIST
 from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
@@ -148,9 +149,7 @@ class PlanInstance:
         if name != "route" or not isinstance(values, dict) or self._expression(name) is not None:
             return False
         separate = self.reading.separate_routes.get(self.resource.identifier or "", ())
-        return any(
-            values.get(destination) in separate for destination in INLINE_DESTINATIONS if values.get(destination)
-        )
+        return any(values.get(name) in separate for name in (*INLINE_DESTINATIONS, PREFIX_LIST) if values.get(name))
 
     def _place(self, name: str) -> Span:
         code = self.reading.code
@@ -187,7 +186,9 @@ class PlanInstance:
             return self._unknown(name, f"{self.address}.{name} is sensitive, so it isn't looked at")
         if mask is True or (part is None and expression is not None and not resource.knows(name)):
             return self._resolved(name, expression)
-        if part is None or (is_unset and name == "policy" and is_default_policy(part.data)):
+        if part is None or (part.data == "" and expression is None):
+            return None  # states have the empty text where nothing is set
+        if is_unset and name == "policy" and is_default_policy(part.data):
             return None
         in_code = self._in_code(name, part)
         return self.known(name, part, mask, expression) if in_code is None else in_code
