@@ -68,6 +68,15 @@ def test_what_is_open_says_why(case: str) -> None:
     assert all(reach.why for reach in reaches if reach.how == "undetermined")
 
 
+def test_function_in_public_subnet_reaches_nothing() -> None:
+    """The internet gateway is a way out for an instance, and none for a Lambda function."""
+    cases = FIXTURES / "aws-service-unreachable"
+    functions = paths(cases / "fail" / "function_in_public_subnet")["aws_subnet.public"]
+    assert reached(functions) == {"sqs": "nothing"}
+    instances = paths(cases / "pass" / "instance_in_public_subnet")["aws_subnet.public"]
+    assert reached(instances)["sqs"] == "internet gateway aws_internet_gateway.main"
+
+
 def test_json_says_the_same_as_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every subnet and service of the table is in the document, too."""
     monkeypatch.chdir(FIXTURES.parent)

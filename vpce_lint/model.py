@@ -63,9 +63,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc(Resource):
-    """A VPC of this configuration; ``imported``: it was there before, and others may have added to it."""
+    """A VPC of this configuration; ``imported``: it was there before, and others may have added to it.
+
+    ``dns_support`` and ``dns_hostnames`` are as given; ``null`` leaves them to AWS.
+    """
 
     imported: bool = False
+    dns_support: Value = ABSENT
+    dns_hostnames: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
