@@ -162,7 +162,7 @@ class Servers:
         register = self.index.gateways
         for listed in register.candidates(table):
             truth = self._lists(listed, table) & self.index.pairing.exists(listed.endpoint, self.facts)
-            if not truth.is_false:
+            if not truth.is_false or truth.likely:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
 
     def _lists(self, listed: _Listed, table: RouteTable) -> Truth:
