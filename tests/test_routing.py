@@ -308,3 +308,12 @@ def test_references_that_may_mean_anything_are_bounded(tmp_path: Path) -> None:
         found.users(each)
     assert found.users(table(found, "aws_route_table.x0")).present.is_unknown
     assert len(looked_at) < 300 * 100
+
+
+def test_endless_targets_go_by_their_kind(tmp_path: Path) -> None:
+    """An expression that nobody would read isn't quoted as the name of a route's target."""
+    long = " + ".join(f"var.part{number}" for number in range(40))
+    code = HEAD + OUT.replace("aws_nat_gateway.n.id", f'"nat-${{{long}}}"')
+    found = answers(tmp_path, code)["s3"]
+    assert "leaves through the NAT gateway that its route names" in found.message
+    assert "var.part20" not in found.message

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, facts_of, open_part
 from vpce_lint.condition import decide as decide_condition
+from vpce_lint.policy.compilation import variables_of
 from vpce_lint.policy.decision import Decision, Level, decide
 from vpce_lint.policy.document import Document, Part, is_missing, read_document
 from vpce_lint.policy.extremes import Extreme
@@ -283,7 +284,7 @@ def _why(
 ) -> tuple[Reason, ...]:
     """Why the level isn't known: the unknowns that alone make a difference, else all that may."""
     if opened.level is None or closed.level is None:
-        return (Reason("deciding the policy takes more work than the limit allows"),)
+        return (_undecided(extreme),)
     candidates = list(extreme.unknown.values())
     deciding = [
         value
@@ -295,3 +296,17 @@ def _why(
         return reasons
     names = ", ".join(sorted(set(extreme.stand_ins.values())))
     return (Reason(f"whether {names} is trusted is not known"),)
+
+
+def _undecided(extreme: Extreme) -> Reason:
+    """Why a decision was not reached: variables that can't be followed, or the limit of its work."""
+    limit = "deciding the policy takes more work than the limit allows"
+    names = sorted(set[str]().union(*(variables_of(each) for each in extreme.statements)))
+    foreign = [name for name in names if ":" not in name]
+    if foreign:
+        shown = ", ".join(f"${{{name}}}" for name in foreign[:MOST_NAMED])
+        return Reason(f"{shown}: IAM has no such policy variable; a template is to be filled in before it is judged")
+    if names:
+        shown = ", ".join(f"${{{name}}}" for name in names[:MOST_NAMED])
+        return Reason(f"what a request has for {shown} is left open, or {limit}")
+    return Reason(limit)
