@@ -128,6 +128,33 @@ variable "gateway" {}
     assert [line for line in text if "because" in line and "s3, dynamodb: var.gateway has no default" in line]
 
 
+def test_default_route_is_the_certain_one(tmp_path: Path) -> None:
+    """A route to a destination that isn't known may be for all addresses; the one that is for all comes before it."""
+    (tmp_path / "main.tf").write_text("""
+variable "peers" {}
+resource "aws_vpc" "main" {}
+resource "aws_subnet" "s" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_route_table" "t" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block                = var.peers
+    vpc_peering_connection_id = "pcx-1"
+  }
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = "nat-1"
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.s.id
+  route_table_id = aws_route_table.t.id
+}
+""")
+    assert paths(tmp_path)["aws_subnet.s"].default == "nat-1"
+
+
 def test_nothing_to_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Code without subnets says so; a file that can't be read is named and fails."""
     (tmp_path / "main.tf").write_text("locals {}\n")

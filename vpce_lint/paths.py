@@ -141,9 +141,9 @@ def _way_out(egress: Egress, *, private: bool = False) -> tuple[str, str]:
 
 
 def _default(egress: Egress) -> str:
-    """The routes for public addresses, the widest of each version of IP."""
+    """The routes for public addresses, the widest of each version of IP; what certainly is for all, before others."""
     found: dict[int, str] = {}
-    for way in sorted(egress.ways, key=lambda way: way.width):
+    for way in sorted(egress.ways, key=lambda way: (way.width > 1 or not way.covers.is_true, way.width)):
         if not way.covers.is_false:
             mark = "" if way.covers.is_true else " (perhaps)"
             found.setdefault(way.version, f"{way.name}{mark}")

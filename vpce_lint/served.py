@@ -205,7 +205,7 @@ class Servers:
     def _find_gateways(self, table: RouteTable, service: str) -> Iterator[Server]:
         for listed in islice(self.index.listing(table, service), MOST_ALIKE):
             truth = self._lists(listed, table) & self._is_for(listed.endpoint, service)
-            if not truth.is_false:
+            if not truth.is_false or truth.likely:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
 
     def _is_for(self, endpoint: Endpoint, service: str) -> Truth:

@@ -172,10 +172,11 @@ def _assumed(users: Users, baseline: str) -> Truth:
     """Whether the baseline is asked for: always, or where no workload is visible."""
     reasons = (Reason("no workload is visible in its subnets"),)
     unseen = ~users.visible & Truth(value=True, reasons=reasons, likely=True)
-    if users.passage is not None and users.passage.reserved:
+    passage = users.passage if baseline != "always" else None
+    if passage is not None and passage.reserved:
         unseen = FALSE
-    elif users.passage is not None:
-        by = users.passage.by
+    elif passage is not None:
+        by = passage.by
         words = f"{by.address} brings the traffic of others there; whether a workload stands there too can't be told"
         unseen &= unknown(Reason(words, by.span))
     return unseen | TRUE if baseline == "always" and not users.visible.is_false else unseen

@@ -332,8 +332,8 @@ class PlanInstance:
         """An attribute of a resource as other resources refer to it."""
         symbol = f"{resource.address}.{attribute}"
         why = (Reason(f"{symbol} is known after apply", self.span),)
-        if resource.mode == "data":
-            return Unknown(symbol, why, nullable=False)
+        if resource.mode == "data":  # read after apply because it asks about what is made then
+            return Unknown(symbol, why, nullable=False, found=True)
         key = None if resource.key is None else Known(resource.key)
         return Reference(symbol, why, address=resource.address, attribute=attribute, key=key)
 
