@@ -10,7 +10,17 @@ from sample import CODE, HEADER, asking, endpoint, reading, span
 
 from vpce_lint.engine import judge
 from vpce_lint.location import Excerpt
-from vpce_lint.model import Call, EndpointService, GatewayEndpoint, InterfaceEndpoint, Problem, Reading, Unread, Vpc
+from vpce_lint.model import (
+    Call,
+    EndpointService,
+    GatewayEndpoint,
+    InterfaceEndpoint,
+    Network,
+    Problem,
+    Reading,
+    Unread,
+    Vpc,
+)
 from vpce_lint.report import Answer, Omission
 from vpce_lint.rule import Place, Requirements, RuleError, not_applicable, require, rule
 from vpce_lint.topology import Topology  # noqa: TC001 (the annotations of rules are resolved)
@@ -63,6 +73,29 @@ def test_likely_is_kept_with_what_it_rests_on() -> None:
     answer = only_answer(rules=[asking(LIKELY)])
     assert (answer.verdict, answer.confidence) == (Verdict.VIOLATED, Confidence.LIKELY)
     assert answer.why == ("other code may add endpoints to it",)
+
+
+@pytest.mark.parametrize(
+    ("without", "confidence", "why"),
+    [
+        (FALSE, Confidence.CERTAIN, ()),
+        (LIKELY, Confidence.LIKELY, ("other code may add endpoints to it",)),
+        (unknown(NO_DEFAULT), Confidence.LIKELY, ("var.zone has no default (main.tf:3)",)),
+        (TRUE, Confidence.LIKELY, ("it is taken so",)),
+    ],
+)
+def test_answer_is_no_more_certain_than_without_the_assumption(
+    without: Truth, confidence: Confidence, why: tuple[str, ...]
+) -> None:
+    """What is certain with an assumption stays so only if it is certain without it; else it says on what it rests."""
+
+    @rule("VPCE100", severity=Severity.HIGH)
+    def wide_open(subject: InterfaceEndpoint) -> Requirements:
+        yield require(without if subject.service.is_("open").is_true else FALSE, "it is open")
+
+    opened = Network("envs/prod", (endpoint(service=Known("open")),))
+    answer = only_answer(rules=[wide_open], without_assumptions=opened, assumption="it is taken so")
+    assert (answer.verdict, answer.confidence, answer.why) == (Verdict.VIOLATED, confidence, why)
 
 
 @pytest.mark.parametrize(
@@ -340,3 +373,18 @@ def test_scope_counts_what_was_looked_at() -> None:
     scope = report.scope
     assert (scope.paths, scope.files, scope.roots, scope.endpoints) == (("a", "b"), 7, 2, 4)
     assert report.unread == (Omission("main.tf:1", "module.net is not downloaded", "module"),)
+
+
+def test_report_has_the_pages_of_all_rules() -> None:
+    """Every rule that was asked is in the report with its page, and so is every fault, answers or not."""
+    report = judge(reading(), (asking(),))
+    assert [page.id for page in report.rules] == ["VPCE100", "VPCE900", "VPCE901", "VPCE999"]
+    assert report.rules[0].name == "wide-open"
+    assert report.rules[1].page.startswith("A file can't be read")
+
+
+def test_steps_of_a_path_stay_steps() -> None:
+    """A related place that is a step of a path is one in the answer, in its order."""
+    places = (Place(span("service_name"), "first", step=True), Place(HEADER, "aside"))
+    [answer] = judge(reading(endpoint()), (asking(related=places),)).answers
+    assert [(place.label, place.step) for place in answer.related] == [("first", True), ("aside", False)]

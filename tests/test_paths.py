@@ -12,6 +12,7 @@ from vpce_lint.cli import main
 from vpce_lint.path_table import as_text
 from vpce_lint.paths import paths_of
 from vpce_lint.readers.read import Request, read
+from vpce_lint.terminal import unpaint
 
 if TYPE_CHECKING:
     from vpce_lint.paths import SubnetPath
@@ -80,6 +81,42 @@ def test_json_says_the_same_as_text(capsys: pytest.CaptureFixture[str], monkeypa
         assert subnet["path"] == "fixtures/three-tier-network/network.tf"
         for service in subnet["services"]:
             assert (service["through"] or service["reached"]) in table
+
+
+def test_subnets_of_one_table_stand_together(tmp_path: Path) -> None:
+    """Subnets that reach the same in the same way are listed once, services that are reached alike on one line."""
+    (tmp_path / "main.tf").write_text("""
+data "aws_availability_zones" "all" {}
+resource "aws_vpc" "main" {}
+resource "aws_subnet" "s" {
+  count             = 2
+  vpc_id            = aws_vpc.main.id
+  availability_zone = data.aws_availability_zones.all.names[count.index]
+}
+resource "aws_route_table" "t" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_route_table_association" "a" {
+  count          = 2
+  subnet_id      = aws_subnet.s[count.index].id
+  route_table_id = aws_route_table.t.id
+}
+resource "aws_route" "out" {
+  route_table_id         = aws_route_table.t.id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = var.gateway
+}
+variable "gateway" {}
+""")
+    text = unpaint(as_text(list(paths(tmp_path).values()))).splitlines()[1:]
+    assert text[:5] == [
+        "",
+        "  aws_route_table.t, default route: var.gateway",
+        "    aws_subnet.s[0]  all.names[0]",
+        "    aws_subnet.s[1]  all.names[1]",
+        "      s3 (no workload), dynamodb (no workload)  undetermined",
+    ]
+    assert [line for line in text if "because" in line and "s3, dynamodb: var.gateway has no default" in line]
 
 
 def test_nothing_to_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

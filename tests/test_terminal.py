@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vpce_lint.terminal import encodable, may_color, paint, printable, unpaint, width
+from vpce_lint.terminal import disarmed, encodable, may_color, paint, printable, unpaint, width
 
 
 class Terminal(StringIO):
@@ -75,3 +75,19 @@ def test_no_color_elsewhere() -> None:
 def test_every_encoding_can_be_printed_to(encoding: str | None, shown: str) -> None:
     """What an encoding lacks is replaced, by its nearest in ASCII or by its number."""
     assert shown == encodable("a · b… 日", encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("::error::x", r"\x3a:error::x"),
+        ("a\n  \x1b[1m::error::x", "a\n  \x1b[1m\\x3a:error::x"),
+        ("a ##[error]x", r"a \x23#[error]x"),
+        ("##vso[task.complete]", r"\x23#vso[task.complete]"),
+        ("##teamcity[x]", r"\x23#teamcity[x]"),
+        ("aws::x, a ## b, # [c]", "aws::x, a ## b, # [c]"),
+    ],
+)
+def test_ci_runner_is_not_commanded(text: str, expected: str) -> None:
+    """What a CI runner would obey is written out, and nothing else."""
+    assert disarmed(text) == expected

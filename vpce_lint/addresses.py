@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
@@ -85,17 +86,23 @@ def coverage_of_one(destination: Value) -> Coverage:
         return Coverage(FALSE, 128)
     if not isinstance(destination, Known):
         return Coverage(unknown(*destination.reasons or (Reason(f"{destination} is not known", destination.span),)))
-    network = _parsed(destination)
+    public, width, version = _public_part(str(destination.value))
+    return Coverage(FALSE if public is False else TRUE if public else _likely(destination), width, version)
+
+
+@lru_cache(maxsize=4_096)
+def _public_part(text: str) -> tuple[bool | None, int, int]:
+    """Whether public addresses are in a range, ``None`` where that is likely; the width and version of these."""
+    network = _parsed(text)
     if network is None:
-        return Coverage(FALSE, 128)
-    if network.version == 6 and network != TRANSLATED and _is_within(network, TRANSLATED):
-        return Coverage(_likely(destination), network.prefixlen - TRANSLATED.prefixlen, 6)
+        return False, 128, 4
     if network == TRANSLATED:
-        return Coverage(TRUE, 0, 6)
+        return True, 0, 6
+    if network.version == 6 and _is_within(network, TRANSLATED):
+        return None, network.prefixlen - TRANSLATED.prefixlen, 6
     if any(_is_within(network, other) for other in NOT_PUBLIC):
-        return Coverage(FALSE, 128)
-    public = TRUE if network.prefixlen <= WIDE else _likely(destination)
-    return Coverage(public, network.prefixlen, network.version)
+        return False, 128, 4
+    return True if network.prefixlen <= WIDE else None, network.prefixlen, network.version
 
 
 def _likely(destination: Value) -> Truth:
@@ -103,9 +110,9 @@ def _likely(destination: Value) -> Truth:
     return Truth(value=True, reasons=(words,), likely=True)
 
 
-def _parsed(destination: Known) -> IPv4Network | IPv6Network | None:
+def _parsed(text: str) -> IPv4Network | IPv6Network | None:
     try:
-        return ip_network(str(destination.value), strict=False)
+        return ip_network(text, strict=False)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from vpce_lint import __version__
+from vpce_lint.output_file import OutputFile
 from vpce_lint.reporters import format_names
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
@@ -46,6 +47,7 @@ examples:
   vpce-lint infra --show undetermined         what could not be decided, and why
   vpce-lint --root envs/prod --var-file prod.tfvars
   vpce-lint plan.json --source envs/prod      a plan, as terraform show -json prints it
+  vpce-lint --output sarif=vpce-lint.sarif --output junit=vpce-lint.xml
   vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
 """
 
@@ -79,6 +81,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
         if command != "check":
             msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
             raise UsageError(msg)
+    _check_outputs(options.outputs)
     return _not_both(options)
 
 
@@ -87,6 +90,18 @@ def _not_both(options: Namespace) -> Namespace:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
     return options
+
+
+def _check_outputs(outputs: Sequence[OutputFile]) -> None:
+    """``UsageError`` where a file can't be written or is named twice: said before the work, not after."""
+    for output in outputs:
+        if problem := output.problem():
+            msg = f"argument --output: {problem}"
+            raise UsageError(msg)
+    files = [output.path.resolve() for output in outputs]
+    if twice := next((output.path for output in outputs if files.count(output.path.resolve()) > 1), None):
+        msg = f"argument --output: {twice} is named twice"
+        raise UsageError(msg)
 
 
 def check_parser() -> ArgumentParser:
@@ -224,13 +239,23 @@ def _add_selection(parser: ArgumentParser) -> None:
 
 def _add_output(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what to print")
-    group.add_argument("--format", choices=format_names(), default="text", help="default: text")
+    group.add_argument("--format", choices=format_names(), default="text", help="what is printed (default: text)")
+    group.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        type=_output,
+        dest="outputs",
+        metavar="FORMAT=FILE",
+        help=f"write a file besides, of {', '.join(format_names())} (repeatable)",
+    )
     group.add_argument(
         "--show",
         action="extend",
         type=_verdicts,
         metavar="VERDICT[,VERDICT]",
-        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated; in JSON: all)",
+        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated, with --strict undetermined"
+        " too; other formats as they are made for); files of --output hold what their format is made for",
     )
 
 
@@ -257,6 +282,19 @@ def _variable(text: str) -> tuple[str, str]:
         msg = f"{text!r} is not NAME=VALUE"
         raise ArgumentTypeError(msg)
     return name.strip(), value
+
+
+def _output(text: str) -> OutputFile:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        msg = f"{text!r} is not FORMAT=FILE"
+        raise ArgumentTypeError(msg)
+    if name not in format_names():
+        close = get_close_matches(name, format_names(), n=1)
+        hint = f", did you mean {close[0]}?" if close else f", there are {', '.join(format_names())}"
+        msg = f"there is no format {name!r}{hint}"
+        raise ArgumentTypeError(msg)
+    return OutputFile(name, Path(path))
 
 
 def _words(text: str) -> list[str]:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import UsageError, existing, parse
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vpce_lint.model import Reading
-    from vpce_lint.report import Report
+    from vpce_lint.output_file import OutputFile
+    from vpce_lint.report import Report, Thresholds
     from vpce_lint.rule import Rule
+    from vpce_lint.verdict import Verdict
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
 DEEPEST_RECURSION = 20_000
 """Code nests deeper than Python's default allows: an expression, and modules within modules."""
+RARELY = (100_000, 50, 1_000)
+"""Python's thresholds for garbage collection while a command runs, as ``gc.set_threshold`` takes them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         commands = {"check": check, "paths": paths, "policy": policy, "rules": rules, "explain": explain}
-        return commands[options.command](options)
+        with collecting_rarely():
+            return commands[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -44,16 +52,42 @@ def check(options: Namespace) -> int:
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
-    from vpce_lint.verdict import Confidence, Severity, Verdict  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
 
     try:
         chosen = select_rules(load_rules(), options.select, options.ignore)
         report = _judge(options, chosen)
     except (RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    shown = options.show or ([Verdict.VIOLATED] if options.format == "text" else list(Verdict))
     thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
-    return _print(load_reporter(options.format)(report.showing(shown)), thresholds.exit_code(report))
+    report = replace(report, thresholds=thresholds)
+    written = _write(report, options.outputs)
+    shown = options.show or _verdicts_of(options.format, thresholds)
+    text = load_reporter(options.format)(report.showing(shown))
+    return max(_print(text, thresholds.exit_code(report)), written)
+
+
+def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+    """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import unpaint  # noqa: PLC0415
+
+    code = 0
+    for output in outputs:
+        shown = _verdicts_of(output.format, report.thresholds)
+        try:
+            output.write(unpaint(load_reporter(output.format)(report.showing(shown))))
+        except OSError as error:
+            code = _complain(f"{output.path} can't be written: {error.strerror}")
+    return code
+
+
+def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
+    """What a format shows where nobody asks for anything: what it is made for, and whatever fails."""
+    from vpce_lint.reporters import verdicts_of  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.verdict import Verdict  # noqa: PLC0415
+
+    return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
 def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
@@ -134,6 +168,17 @@ def explain(options: Namespace) -> int:
         return _print(explain_rule(find_rule(load_rules(), options.rule)), 0)
     except (RuleError, SelectionError) as error:
         return _complain(str(error))
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Search for garbage less often: nearly all that is made is kept, and all of it is searched as it grows."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _print(text: str, code: int) -> int:

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vpce_lint.fault import INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
 from vpce_lint.location import Location, locate
 from vpce_lint.model import Endpoint, Resource
 from vpce_lint.origin import origin
-from vpce_lint.report import Answer, Omission, Report, Scope
+from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.rule import Exemption, Requirement
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERNAL}
 INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
-DEFAULTS_DECIDE = "the defaults of the module's variables decide it"
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -43,7 +42,8 @@ def judge(
     setting. ``paths`` are the paths that were named, for the report.
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
-    answers = [answer for network in reading.networks for answer in _judge_with_defaults(network, rules)]
+    answers = [answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)]
+    asked: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
     faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
     return Report(
         answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
@@ -57,6 +57,7 @@ def judge(
             ),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
+        rules=tuple(_page(rule) for rule in asked),
     )
 
 
@@ -69,19 +70,21 @@ def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
                 yield from _judge_resource(rule, resource, network, topology)
 
 
-def _judge_with_defaults(network: Network, rules: Sequence[Rule]) -> Iterable[Answer]:
-    """The answers about one network; where they rest on defaults that callers may override, they are likely."""
+def _judge_with_assumptions(network: Network, rules: Sequence[Rule]) -> Iterable[Answer]:
+    """The answers about one network; where they rest on an assumption, they are likely."""
     answers = judge_network(network, rules)
-    if network.without_defaults is None:
+    if network.without_assumptions is None:
         return answers
     opened: dict[tuple[str, str, str | None], list[Answer]] = {}
-    for answer in judge_network(network.without_defaults, rules):
+    for answer in judge_network(network.without_assumptions, rules):
         opened.setdefault((answer.rule, answer.address, answer.about), []).append(answer)
-    return (_weakened(answer, opened) for answer in answers)
+    return (_weakened(answer, opened, network.assumption) for answer in answers)
 
 
-def _weakened(answer: Answer, opened: Mapping[tuple[str, str, str | None], Sequence[Answer]]) -> Answer:
-    """The answer, likely unless it is the same whatever the defaults are."""
+def _weakened(
+    answer: Answer, opened: Mapping[tuple[str, str, str | None], Sequence[Answer]], assumption: str
+) -> Answer:
+    """The answer, likely unless it is the same, and as certain, without the assumption."""
     if answer.verdict not in {Verdict.VIOLATED, Verdict.SATISFIED} or answer.rule == INTERNAL.id:
         return answer
     family = INSTANCE_KEY.sub("[*]", answer.address)
@@ -94,10 +97,11 @@ def _weakened(answer: Answer, opened: Mapping[tuple[str, str, str | None], Seque
         ),
         (),
     )
-    if any(other.verdict is answer.verdict for other in others):
+    same = [other for other in others if other.verdict is answer.verdict]
+    if any(other.confidence is Confidence.CERTAIN for other in same):
         return answer
-    open_ = [other for other in others if other.verdict is Verdict.UNDETERMINED]
-    why = open_[0].why if open_ else (DEFAULTS_DECIDE,)
+    weaker = same or [other for other in others if other.verdict is Verdict.UNDETERMINED]
+    why = weaker[0].why if weaker else (assumption,)
     return replace(answer, confidence=Confidence.LIKELY, why=tuple(dict.fromkeys((*answer.why, *why))))
 
 
@@ -163,7 +167,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         message=message,
         why=_words(reasons),
         fix=requirement.fix,
-        related=tuple(locate(span, place.label) for place in requirement.related if (span := _span(place.at))),
+        related=_related(requirement),
         calls=_calls(resource),
         construct=resource.construct,
         help=_help(rule),
@@ -249,12 +253,21 @@ def _span(at: At | None) -> Span | None:
     return at if isinstance(at, Span) else at.span if at is not None else None
 
 
+def _related(requirement: Requirement) -> tuple[Location, ...]:
+    places = ((_span(place.at), place) for place in requirement.related)
+    return tuple(locate(span, place.label, step=place.step) for span, place in places if span)
+
+
 def _calls(resource: Resource) -> tuple[Location, ...]:
     return tuple(locate(call.span, call.label) for call in resource.calls)
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(reason) for reason in reasons))
+
+
+def _page(rule: Rule | Fault) -> RulePage:
+    return RulePage(rule.id, rule.name, rule.severity, rule.category, rule.page, rule.controls)
 
 
 def _help(rule: Rule | Fault) -> str:

@@ -38,6 +38,8 @@ class Location:
     end_column: int = 1
     label: str = ""
     excerpt: Excerpt | None = None
+    step: bool = False
+    """Whether it is a step of the path that the answer shows, in the order of those steps."""
 
     @property
     def range(self) -> tuple[str, int, int, int, int]:
@@ -45,7 +47,7 @@ class Location:
         return self.path, self.line, self.column, self.end_line, self.end_column
 
 
-def locate(span: Span, label: str = "") -> Location:
+def locate(span: Span, label: str = "", *, step: bool = False) -> Location:
     """The location of a span."""
     line, column = span.source.position(span.start)
     end_line, end_column = span.source.position(span.end)
@@ -54,7 +56,7 @@ def locate(span: Span, label: str = "") -> Location:
         return Location(span.path, line, column, end_line, end_column, label, _excerpt(meant, 0, len(meant)))
     text = span.source.line(line)
     end = end_column - 1 if end_line == line else len(text)
-    return Location(span.path, line, column, end_line, end_column, label, _excerpt(text, column - 1, end))
+    return Location(span.path, line, column, end_line, end_column, label, _excerpt(text, column - 1, end), step)
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:

@@ -206,6 +206,13 @@ class TransitGatewayRoute(Resource):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Firewall(Resource):
+    """A network firewall, whose endpoints stand in ``subnets``."""
+
+    subnets: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateZone(Resource):
     """A private hosted zone of DNS, seen from ``vpcs``."""
 
@@ -322,16 +329,18 @@ R = TypeVar("R", bound=Resource)
 class Network:
     """What one root module or template describes.
 
-    ``root`` is its folder (or template file) as reports show it. ``without_defaults`` is there where it
-    looks like a module for others to call: the same network with every variable open that has only its
-    default, since callers may give another value. A conclusion that doesn't hold there too is only likely.
+    ``root`` is its folder (or template file) as reports show it. ``without_assumptions`` is there where the
+    network rests on one, which ``assumption`` names: the same network without it. A module for others to call
+    rests on its variables' defaults, a plan on what its expressions refer to. A conclusion that doesn't hold
+    there too is only likely.
     ``context`` are resources of other stacks that this one imports from; they are judged elsewhere.
     """
 
     root: str
     resources: tuple[Resource, ...]
     gaps: tuple[Gap, ...] = ()
-    without_defaults: Network | None = None
+    without_assumptions: Network | None = None
+    assumption: str = "the defaults of the module's variables decide it"
     context: tuple[Resource, ...] = ()
 
     def of(self, kind: type[R]) -> Iterable[R]:

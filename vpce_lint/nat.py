@@ -13,26 +13,29 @@ from vpce_lint.model import (
     TransitGatewayAttachment,
     TransitGatewayRoute,
 )
-from vpce_lint.pairing import Pairing, Register, leaves, pick_of
+from vpce_lint.pairing import Pairing, Register, block_of, leaves, pick_of
+from vpce_lint.routing import LIMIT
 from vpce_lint.targets import Exit, Exits, Step, kind_of, resource_type_of
-from vpce_lint.truth import FALSE, Reason, Truth, some, unknown
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
 from vpce_lint.value import Reference, Run, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vpce_lint.model import Network, Route, RouteTable
+    from vpce_lint.addresses import Coverage
+    from vpce_lint.model import Network, Route, RouteTable, Target
+    from vpce_lint.pairing import Link
     from vpce_lint.routing import Routing
     from vpce_lint.value import Value
 
 MOST_HOPS = 3
 """So many transit gateways on one way are followed."""
 
-MOST_STEPS = 10_000
+MOST_STEPS = 4_000
 """So many routes of transit gateways are followed in one network."""
 
 MOST_FOLLOWED = 4_000
-"""So many pairs of a route table, and of transit gateways passed before, are looked at in one network."""
+"""So many pairs of a route table, and of transit gateways passed before it, are looked at in one network."""
 
 MOST_SUBNETS = 20
 """An attachment has one subnet in each zone, so that more of them are not looked at."""
@@ -89,19 +92,17 @@ class NatPaths:
     def __init__(self, exits: Exits, transit: Transit, routing: Routing, closed: Callable[..., Truth]) -> None:
         self._exits = exits
         self._transit = transit
-        self._routing = routing
+        self.routing = routing
         self._closed = closed
         self._found: dict[tuple[str, tuple[str, ...]], Egress] = {}
+        self.beyond: dict[tuple[str, tuple[str, ...]], tuple[Truth, tuple[Step, ...]]] = {}
 
-    def egress(self, table: RouteTable) -> Egress:
-        """How traffic of a table's subnets to public addresses leaves."""
-        return self._find(table, ())
-
-    def _find(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
+    def egress(self, table: RouteTable, passed: tuple[str, ...] = ()) -> Egress:
+        """How traffic of a table's subnets to public addresses leaves, after it passed some transit gateways."""
         key = (table.address, passed)
         known = self._found.get(key)
         if known is None:
-            if len(self._found) >= MOST_FOLLOWED:
+            if passed and not self._transit.may_follow():
                 words = Reason(
                     f"more than {MOST_FOLLOWED:,} ways through transit gateways are not followed", table.span
                 )
@@ -111,7 +112,7 @@ class NatPaths:
 
     def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
         ways = tuple(self._ways(table, passed))
-        private = [route for route, _ in self._routing.routes_of(table) if _leads_elsewhere(route)]
+        private = [route for route, _ in self.routing.routes_of(table) if _leads_elsewhere(route)]
         direct = [way for way in ways if not way.internet.is_false]
         nat = [way for way in ways if not way.nat.is_false]
         best = min(nat, key=lambda way: way.rank, default=None)
@@ -123,6 +124,9 @@ class NatPaths:
             through |= self._nothing_unread(table)
         if not default.is_true:
             default |= self._nothing_unread(table)
+        if self.routing.index.routes.has_more(table):
+            through |= unknown(LIMIT)
+            default |= unknown(LIMIT)
         return Egress(through, public, default, best, ways, tuple(private[:1]))
 
     def _nothing_unread(self, table: RouteTable) -> Truth:
@@ -133,7 +137,7 @@ class NatPaths:
         return FALSE if closed.is_true else closed
 
     def _ways(self, table: RouteTable, passed: tuple[str, ...]) -> Iterator[Way]:
-        for route, has in self._routing.routes_of(table):
+        for route, has in self.routing.routes_of(table):
             coverage = coverage_of_route(route)
             covers = has.some & coverage.public
             gateway_prefix_list = not route.prefix_list.is_null.is_true and all(
@@ -142,25 +146,43 @@ class NatPaths:
             if covers.is_false or gateway_prefix_list:
                 continue
             for target in route.targets:
-                for leaf, holds in leaves(assume(target.id, self._routing.facts)):
-                    if leaf.is_null.is_true:
-                        continue
-                    found = self._exits.exit_at(target.kind, leaf)
-                    if found.follow is not None:
-                        found = self._transit.follow(found, table, self._routing, self._find, passed)
-                    there = covers & holds
-                    yield Way(
-                        route=route,
-                        nat=there & found.nat,
-                        internet=there & has.every & found.internet,
-                        covers=there & has.every,
-                        width=coverage.width,
-                        version=coverage.version,
-                        kind=found.kind,
-                        name=found.name,
-                        steps=found.steps,
-                        anchor=has.anchor,
-                    )
+                yield from self._ways_to(target, route, table, (covers, has, coverage), passed)
+
+    def _ways_to(
+        self,
+        target: Target,
+        route: Route,
+        table: RouteTable,
+        there: tuple[Truth, Link, Coverage],
+        passed: tuple[str, ...],
+    ) -> Iterator[Way]:
+        """The ways to each thing that a target may be; what all of them are, it certainly is."""
+        covers, has, coverage = there
+        exits: list[tuple[Exit, Truth]] = []
+        found = leaves(assume(target.id, self.routing.facts))
+        for leaf, holds in found:
+            if leaf.is_null.is_true:
+                continue
+            exit_ = self._exits.exit_at(target.kind, leaf)
+            if exit_.follow is not None:
+                exit_ = self._transit.follow(exit_, table, self, passed)
+            exits.append((exit_, holds))
+        complete = len(exits) == len(found)
+        all_nat = every(exit_.nat for exit_, _ in exits) if complete else FALSE
+        all_internet = every(exit_.internet for exit_, _ in exits) if complete else FALSE
+        for exit_, holds in exits:
+            yield Way(
+                route=route,
+                nat=covers & (holds & exit_.nat | all_nat),
+                internet=covers & has.every & (holds & exit_.internet | all_internet),
+                covers=covers & has.every & (TRUE if complete else holds),
+                width=coverage.width,
+                version=coverage.version,
+                kind=exit_.kind,
+                name=exit_.name,
+                steps=exit_.steps,
+                anchor=has.anchor,
+            )
 
 
 class Transit:
@@ -168,10 +190,15 @@ class Transit:
 
     def __init__(self, network: Network, pairing: Pairing, closed: Callable[..., Truth]) -> None:
         self._closed = closed
+        self._pairing = pairing
         self._looked_at = 0
+        self._followed = 0
         self._gateways = {gateway.address: gateway for gateway in network.of(TransitGateway)}
         self._attachments = {each.address: each for each in network.of(TransitGatewayAttachment)}
-        self._by_gateway = Register(pairing, ((each.gateway, each) for each in self._attachments.values()))
+        self._by_vpc = Register(pairing, ((each.vpc, each) for each in self._attachments.values()))
+        self._by_written_vpc: dict[str, list[TransitGatewayAttachment]] = {}
+        for attachment in self._attachments.values():
+            self._by_written_vpc.setdefault(attachment.vpc.symbol, []).append(attachment)
         self._associations = Register(
             pairing, ((each.attachment, each) for each in network.of(TransitGatewayAssociation))
         )
@@ -183,14 +210,12 @@ class Transit:
             else:
                 self._loose.append(route)
 
-    def follow(
-        self,
-        exit_: Exit,
-        table: RouteTable,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
-    ) -> Exit:
+    def may_follow(self) -> bool:
+        """Whether one more way may be followed; it is counted."""
+        self._followed += 1
+        return self._followed <= MOST_FOLLOWED
+
+    def follow(self, exit_: Exit, table: RouteTable, paths: NatPaths, passed: tuple[str, ...]) -> Exit:
         """The same exit with what comes behind the transit gateway, as far as that is written here."""
         pick = pick_of(exit_.follow) if exit_.follow is not None else None
         gateway = self._gateways.get(pick.address) if pick is not None else None
@@ -199,72 +224,98 @@ class Transit:
         if len(passed) >= MOST_HOPS or gateway.address in passed:
             words = Reason(f"more than {MOST_HOPS} transit gateways on one way are not followed", gateway.span)
             return _with(exit_, FALSE if gateway.address in passed else unknown(words), ())
-        nat, steps = self._beyond(gateway, table, routing, find, (*passed, gateway.address))
+        nat, steps = self._beyond(gateway, table, paths, (*passed, gateway.address))
         return _with(exit_, nat, (Step(gateway, f"{gateway.address} is the transit gateway"), *steps))
 
     def _beyond(
-        self,
-        gateway: TransitGateway,
-        table: RouteTable,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
+        self, gateway: TransitGateway, table: RouteTable, paths: NatPaths, passed: tuple[str, ...]
     ) -> tuple[Truth, tuple[Step, ...]]:
-        source = self._attachment_of(gateway, table, routing)
+        source = self._attachment_of(gateway, table, paths.routing)
         if source is None:
             return unknown(
                 Reason(f"how the VPC is attached to {gateway.address} is not written here", gateway.span)
             ), ()
-        name = self._table_of(source, gateway, routing)
+        name = self._table_of(source, gateway, paths.routing)
         if name is None:
             words = f"which route table of {gateway.address} {source.address} uses is not written here"
             return unknown(Reason(words, source.span)), ()
         if self._loose:
             return unknown(*self._loose[0].table.reasons), ()
+        known = paths.beyond.get((name, passed))
+        if known is None:
+            known = paths.beyond[name, passed] = self._by_table(name, paths, passed)
+        nat, steps = known
+        closed = self._closed(gateway, source)
+        return (nat if closed.is_true else nat | closed), steps
+
+    def _by_table(self, name: str, paths: NatPaths, passed: tuple[str, ...]) -> tuple[Truth, tuple[Step, ...]]:
+        """Whether the routes of a transit gateway's table lead to NAT, and the way."""
         nat, steps = FALSE, tuple[Step, ...]()
         for route in self._routes.get(name, ()):
-            through, further = self._through(route, routing, find, passed)
+            self._looked_at += 1
+            if self._looked_at > MOST_STEPS:
+                words = f"more than {MOST_STEPS:,} routes of transit gateways are not followed"
+                return nat | unknown(Reason(words, route.span)), steps
+            through, further = self._through(route, paths, passed)
             if not through.is_false and (nat.is_false or (through.is_true and not nat.is_true)):
                 steps = (Step(route, f"{route.address} leads on"), *further)
             nat |= through
-        closed = self._closed(gateway, source)
-        return (nat if closed.is_true else nat | closed), steps
+        return nat, steps
 
     def _attachment_of(
         self, gateway: TransitGateway, table: RouteTable, routing: Routing
     ) -> TransitGatewayAttachment | None:
         pick = pick_of(table.vpc)
         vpc = routing.index.vpcs.get(pick.address) if pick is not None else None
+        near = self._by_written_vpc.get(table.vpc.symbol, ()) if vpc is None else self._by_vpc.near(vpc)
         found = []
-        for each in self._by_gateway.near(gateway):
+        for each in near:
             if vpc is None:
                 here = each.vpc.equals(table.vpc)
             else:
-                here = routing.index.pairing.link(each.vpc, each, vpc, routing.facts).some
-            if here.is_true and routing.exists(each).is_true:
+                here = self._pairing.link(each.vpc, each, vpc, routing.facts).some
+            if here.is_true and self._may_be_of(each, gateway) and routing.exists(each).is_true:
                 found.append(each)
-        return found[0] if len(found) == 1 else None
+                if len(found) > 1:
+                    return None
+        return found[0] if found else None
+
+    def _may_be_of(self, attachment: TransitGatewayAttachment, gateway: TransitGateway) -> bool:
+        """Whether an attachment's gateway is this one, or any of its family."""
+        for leaf, _ in leaves(attachment.gateway):
+            pick = pick_of(self._pairing.canonical(leaf))
+            if pick is not None and (
+                pick.address == gateway.address
+                or (pick.block == block_of(gateway.address) and (gateway.family or pick.address.endswith("[*]")))
+            ):
+                return True
+        return False
 
     def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
-        """The name of the transit gateway's route table that an attachment's traffic follows."""
-        explicit = list(self._associations.candidates(source))
+        """The name of the transit gateway's route table that an attachment's traffic follows.
+
+        AWS associates an attachment with one table, so that a certain association leaves no room for another.
+        """
+        if self._associations.has_more(source):
+            return None
+        explicit: list[tuple[TransitGatewayAssociation, Truth]] = []
+        for each in self._associations.candidates(source):
+            link = self._pairing.link(each.attachment, each, source, routing.facts)
+            here = routing.exists(each) & link.some
+            if not here.is_false:
+                explicit.append((each, here))
         if explicit:
-            first = explicit[0]
-            link = routing.index.pairing.link(first.attachment, first, source, routing.facts)
-            certain = len(explicit) == 1 and (routing.exists(first) & link.some).is_true
-            return _table_name(first.table) if certain and isinstance(first.table, Reference) else None
+            certain = [each.table for each, here in explicit if here.is_true]
+            return _table_name(certain[0]) if len(certain) == 1 and isinstance(certain[0], Reference) else None
         associates = [decide(each.associates, routing.facts) for each in (source, gateway)]
         if all(each.is_true for each in associates):
             return f"{gateway.address} default"
         return None
 
     def _through(
-        self,
-        route: TransitGatewayRoute,
-        routing: Routing,
-        find: Callable[[RouteTable, tuple[str, ...]], Egress],
-        passed: tuple[str, ...],
+        self, route: TransitGatewayRoute, paths: NatPaths, passed: tuple[str, ...]
     ) -> tuple[Truth, tuple[Step, ...]]:
+        routing = paths.routing
         there = routing.exists(route) & coverage_of_one(route.destination).public & ~route.blackhole.is_(True)
         if there.is_false:
             return FALSE, ()
@@ -276,11 +327,6 @@ class Transit:
                 return FALSE, ()
             words = route.attachment.reasons or (Reason(f"{route.attachment} is not made here", route.span),)
             return there & unknown(*words), ()
-        self._looked_at += 1
-        if self._looked_at > MOST_STEPS:
-            return unknown(
-                Reason(f"more than {MOST_STEPS:,} ways through transit gateways are not followed", route.span)
-            ), ()
         nat, steps = FALSE, tuple[Step, ...]()
         members = attachment.subnets.members if isinstance(attachment.subnets, Sequence) else (attachment.subnets,)
         if len(members) > MOST_SUBNETS:
@@ -294,7 +340,7 @@ class Transit:
             if not routing.table_is_known(subnet).is_true:
                 nat |= routing.table_is_known(subnet)
             for use in routing.tables_of(subnet):
-                egress = find(use.table, passed)
+                egress = paths.egress(use.table, passed)
                 through = use.truth & egress.nat
                 way = egress.way
                 if through.is_true and not nat.is_true and way is not None:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from vpce_lint.condition import assume, decide
@@ -27,7 +28,10 @@ MOST_LEAVES = 16
 """An id that is chosen among more than this is looked at as one that may be any."""
 
 MOST_OPEN = 40
-"""So many references that may mean anything are looked at one by one; the rest leave it open together."""
+"""So many references that may mean anything are looked at one by one; more leave it open together."""
+
+MOST_GIVEN = 8
+"""So many references to what is given from outside are looked at for something that is made here: none means it."""
 
 LONGEST_NAME = 2_000
 """Longer expressions are not looked into."""
@@ -35,6 +39,7 @@ LONGEST_NAME = 2_000
 _ADDRESS = r'[\w.\-]+(?:\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\][\w.\-]*)*'
 _INDEXED = re.compile(rf"[\[{{](?P<family>{_ADDRESS})\.\.\.[\]}}]\[(?P<key>.+)\]\.(?P<attribute>id|arn)")
 _ELEMENT = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\], (?P<key>.+)\)")
+_INDEXED_SPLAT = re.compile(rf"\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\]\[(?P<key>.+)\]")
 _ELEMENT_OF = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.\.\.\], (?P<key>.+)\)\.(?P<attribute>id|arn)")
 _LAST_KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
 _OUTSIDE = re.compile(r"(?:[\w.\-]+\.)?(?:var|data|module)\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
@@ -94,7 +99,7 @@ def pick_of(value: Value) -> Pick | None:
         key = value.key.symbol if value.family and value.key is not None else None
         return Pick(value.address, key) if value.names_instance else None
     if isinstance(value, Unknown) and len(value.name) <= LONGEST_NAME:
-        for pattern in (_INDEXED, _ELEMENT, _ELEMENT_OF):
+        for pattern in (_INDEXED, _INDEXED_SPLAT, _ELEMENT, _ELEMENT_OF):
             found = pattern.fullmatch(value.name)
             if found and found["family"].endswith("[*]"):
                 return Pick(found["family"], found["key"])
@@ -111,6 +116,11 @@ def is_parameter(value: Unknown) -> bool:
     if isinstance(value, Reference) or len(value.name) > LONGEST_NAME:
         return False
     return _PARAMETER.fullmatch(value.name) is not None
+
+
+def was_there_before(target: Resource) -> bool:
+    """Whether something is looked up or taken over, so that an id from outside may be its own."""
+    return bool(getattr(target, "found", False) or getattr(target, "imported", False))
 
 
 def leaves(value: Value) -> list[tuple[Value, Truth]]:
@@ -215,7 +225,7 @@ class Pairing:
 
     def _link_from_outside(self, value: Value, target: Resource) -> Link:
         """What was known before anything that is made here is none of it."""
-        found = getattr(target, "found", False) or getattr(target, "imported", False)
+        found = was_there_before(target)
         if isinstance(value, Known) and not found:
             return NO_LINK
         if isinstance(value, Unknown) and not found and is_from_outside(value):
@@ -273,6 +283,8 @@ class Register(Generic[T]):
         self._exact: defaultdict[str, dict[int, T]] = defaultdict(dict)
         self._open: defaultdict[str, dict[int, T]] = defaultdict(dict)
         self._blocks: defaultdict[str, dict[int, T]] = defaultdict(dict)
+        self._literal: dict[int, T] = {}
+        self._given: dict[int, T] = {}
         self._any: dict[int, T] = {}
         for number, (value, item) in enumerate(items):
             for leaf, _ in leaves(value):
@@ -291,7 +303,12 @@ class Register(Generic[T]):
             self._exact[value.address][number] = item
         else:
             self._exact[value.symbol][number] = item
-            self._any[number] = item
+            if isinstance(value, Known):
+                self._literal[number] = item
+            elif isinstance(value, Unknown) and is_from_outside(value):
+                self._given[number] = item
+            else:
+                self._any[number] = item
 
     def near(self, target: Resource) -> Iterator[T]:
         """What may mean a resource, or one of a family, apart from what may mean anything."""
@@ -299,8 +316,9 @@ class Register(Generic[T]):
         yield from (found[number] for number in sorted(found))
 
     def candidates(self, target: Resource) -> Iterator[T]:
-        """The same, and what may mean anything, as far as it is looked at one by one."""
-        found = self._near(target) | self._loose
+        """The same, and what may mean anything, unless that ``has_more`` than are looked at one by one."""
+        found = self._near(target)
+        found.update(self._loose_before if was_there_before(target) else self._loose)
         yield from (found[number] for number in sorted(found))
 
     def _near(self, target: Resource) -> dict[int, T]:
@@ -317,16 +335,20 @@ class Register(Generic[T]):
         """What has this very id from outside."""
         yield from self._exact.get(symbol, {}).values()
 
-    @property
-    def loose(self) -> list[T]:
-        """What may mean anything, as far as it is looked at one by one."""
-        return list(self._loose.values())
+    def has_more(self, target: Resource) -> bool:
+        """Whether there is too much that may mean a resource for looking at it one by one."""
+        if was_there_before(target):
+            return len(self._any) + len(self._given) + len(self._literal) > MOST_OPEN
+        return len(self._any) > MOST_OPEN
 
     @cached_property
     def _loose(self) -> dict[int, T]:
-        return dict(list(self._any.items())[:MOST_OPEN])
+        """What may mean something that is made here; what is given from outside is none of it, but only likely so."""
+        few = dict(islice(self._given.items(), MOST_GIVEN))
+        return few | self._any if len(self._any) <= MOST_OPEN else few
 
-    @property
-    def has_more(self) -> bool:
-        """Whether there is more that may mean anything than is looked at."""
-        return len(self._any) > MOST_OPEN
+    @cached_property
+    def _loose_before(self) -> dict[int, T]:
+        """What may mean something that was there before."""
+        together = self._any | self._given | self._literal
+        return together if len(together) <= MOST_OPEN else {}

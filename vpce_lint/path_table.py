@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from json import dumps
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from vpce_lint.model import Problem
     from vpce_lint.paths import Reach, SubnetPath
 
-HEAD = ("SUBNET", "ZONE", "ROUTE TABLE", "DEFAULT ROUTE", "SERVICE", "REACHED THROUGH")
 STYLES = {"NAT": "1;31", NOTHING: "1;31", UNDETERMINED: "1;33"}
 SCHEMA_VERSION = 1
+LONGEST_ZONE = 32
+_MEMBER = re.compile(r"\b[\w-]{1,64}\.names\[\d{1,3}\]\Z")
+LONGEST_LIST = 48
+"""Services that are reached in the same way stand on one line as long as this."""
 
 
 def as_text(paths: Sequence[SubnetPath], problems: Sequence[Problem] = ()) -> str:
-    """A table per root; what is undetermined says why below it."""
+    """Per root the route tables, each with its subnets and what they reach; what is undetermined says why below it."""
     roots: dict[str, list[SubnetPath]] = {}
     for path in paths:
         roots.setdefault(path.root, []).append(path)
@@ -36,26 +40,58 @@ def as_text(paths: Sequence[SubnetPath], problems: Sequence[Problem] = ()) -> st
 
 
 def _table(root: str, paths: Iterable[SubnetPath]) -> Iterator[str]:
-    rows: list[tuple[str, ...]] = [HEAD]
-    whys: dict[str, None] = {}
+    """Subnets of one route table that reach the same in the same way stand together."""
+    groups: dict[tuple[object, ...], list[SubnetPath]] = {}
     for path in paths:
-        first = (path.address, path.zone, path.table, path.default)
-        whys.update(dict.fromkeys(f"{path.address}: {reason}" for reason in path.why))
-        for reach in path.reaches:
-            rows.append((*first, _service(reach), _reached(reach)))
-            whys.update(dict.fromkeys(f"{path.address}, {reach.service}: {reason}" for reason in reach.why))
-            first = ("", "", "", "")
-        if not path.reaches:
-            rows.append((*first, "", ""))
-    rows = [tuple(printable(cell) for cell in row) for row in rows]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(HEAD))]
-    yield paint(root, "1")
-    for row in rows:
-        cells = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
-        style = next((style for word, style in STYLES.items() if row[-1].startswith(word)), "")
-        yield ("  " + "  ".join([*cells[:-1], paint(row[-1], style) if style else row[-1]])).rstrip()
-    for why in whys:
-        yield f"  {paint('because:', '1')} {printable(why)}"
+        key = (
+            path.table,
+            path.default,
+            path.why,
+            *((_service(each), _reached(each), each.why) for each in path.reaches),
+        )
+        groups.setdefault(key, []).append(path)
+    yield paint(printable(root), "1")
+    for members in groups.values():
+        yield from _group(members)
+
+
+def _group(paths: Sequence[SubnetPath]) -> Iterator[str]:
+    first = paths[0]
+    yield ""
+    yield f"  {paint(printable(first.table), '1')}, default route: {printable(first.default)}"
+    yield from _columns([(path.address, _zone(path.zone)) for path in paths], 4)
+    ways: dict[str, list[str]] = {}
+    for reach in first.reaches:
+        lines = ways.setdefault(_reached(reach), [""])
+        longer = f"{lines[-1]}, {_service(reach)}" if lines[-1] else _service(reach)
+        if lines[-1] and len(longer) > LONGEST_LIST:
+            lines.append(_service(reach))
+        else:
+            lines[-1] = longer
+    yield from _columns([(line, reached) for reached, lines in ways.items() for line in lines], 6)
+    whys: dict[str, list[str]] = {reason: [] for reason in first.why}
+    for reach in first.reaches:
+        for reason in reach.why:
+            whys.setdefault(reason, []).append(reach.service)
+    for reason, services in whys.items():
+        about = f"{', '.join(services)}: " if services else ""
+        yield f"      {paint('because:', '1')} {printable(about + reason)}"
+
+
+def _columns(rows: Iterable[tuple[str, str]], indent: int) -> Iterator[str]:
+    cells = [(printable(left), printable(right)) for left, right in rows]
+    wide = max((width(left) for left, _ in cells), default=0)
+    for left, right in cells:
+        style = next((style for word, style in STYLES.items() if right.startswith(word)), "")
+        yield f"{' ' * indent}{left}{' ' * (wide - width(left))}  {paint(right, style) if style else right}".rstrip()
+
+
+def _zone(zone: str) -> str:
+    """A zone's name, or the end of what gives it, as in ``available.names[0]``."""
+    member = _MEMBER.search(zone)
+    if member is not None:
+        return member[0]
+    return zone if len(zone) <= LONGEST_ZONE else f"…{zone[1 - LONGEST_ZONE :]}"
 
 
 def _service(reach: Reach) -> str:

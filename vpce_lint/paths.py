@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.location import Location, locate
 from vpce_lint.model import DefaultRouteTable, Subnet
+from vpce_lint.pairing import leaves
 from vpce_lint.services import has_endpoint
 from vpce_lint.topology import Topology
 from vpce_lint.truth import gather
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from vpce_lint.served import Served
     from vpce_lint.traffic import Need
     from vpce_lint.truth import Reason
-    from vpce_lint.value import Value
 
 BASELINE = ("s3", "dynamodb")
 """What is asked about where no workload is visible."""
@@ -150,13 +150,10 @@ def _default(egress: Egress) -> str:
 
 def _zone(subnet: Subnet) -> str:
     for value in (subnet.zone, subnet.zone_id):
-        if _is_given(value):
-            return str(value)
+        given = [leaf for leaf, _ in leaves(value) if not leaf.is_null.is_true]
+        if given:
+            return str(given[0] if len(given) == 1 else value)
     return "-"
-
-
-def _is_given(value: Value) -> bool:
-    return not value.is_null.is_true
 
 
 def _name(table: RouteTable) -> str:

@@ -73,6 +73,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePage:
+    """What a rule that was asked says about itself; ``page`` is Markdown, its first line the summary."""
+
+    id: str
+    name: str
+    severity: Severity
+    category: str = ""
+    page: str = ""
+    controls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Omission:
     """Something that was not read, and why."""
 
@@ -104,12 +116,18 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All answers, in order; ``shown`` are the verdicts that a person asked to see."""
+    """All answers, in order; ``shown`` are the verdicts that a person asked to see.
+
+    ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
+    answers make the run fail.
+    """
 
     answers: tuple[Answer, ...] = ()
     scope: Scope = field(default_factory=Scope)
     unread: tuple[Omission, ...] = ()
     shown: frozenset[Verdict] = ALL_VERDICTS
+    rules: tuple[RulePage, ...] = ()
+    thresholds: Thresholds = field(default_factory=lambda: Thresholds())  # noqa: PLW0108 (defined below)
 
     @property
     def summary(self) -> Summary:

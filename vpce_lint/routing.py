@@ -20,6 +20,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.pairing import Link, Pairing, Register, leaves, pick_of
+from vpce_lint.passage import Passage, passages
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Unknown
 
@@ -132,6 +133,21 @@ class RoutingIndex:
         return Register(self.pairing, ((each.table, each) for each in self.network.of(MainRouteTableAssociation)))
 
     @cached_property
+    def tables_by_address(self) -> dict[str, RouteTable]:
+        """Route tables of this configuration by address."""
+        return {table.address: table for table in self.tables if not _is_elsewhere(table)}
+
+    @cached_property
+    def found_tables(self) -> dict[str, RouteTable]:
+        """Route tables that are made elsewhere by what refers to them."""
+        return {alias.symbol: table for table in self.tables if _is_elsewhere(table) for alias in table.aliases}
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """The subnets that traffic of other subnets passes through, by id."""
+        return dict(passages(self.network))
+
+    @cached_property
     def vpcs(self) -> dict[str, Vpc]:
         """The VPCs of the code by address."""
         return {vpc.address: vpc for vpc in self.network.of(Vpc)}
@@ -187,9 +203,8 @@ class Routing:
             truth = self.exists(association) & link.some
             if not truth.is_false:
                 yield from self._use_by(association, table, truth, link.anchor)
-        if register.has_more:
-            open_ = Unknown(f"a subnet of {table.address}", (LIMIT,), nullable=False)
-            yield Use(table, open_, None, unknown(LIMIT))
+        if register.has_more(table) or self.index.main_by_table.has_more(table):
+            yield _any_use(table)
         yield from self._uses_of_main(table)
 
     def _use_by(
@@ -213,6 +228,8 @@ class Routing:
             is_main = some(truth for each, truth in self.main_tables(vpc) if each is table)
             if is_main.is_false:
                 continue
+            if self.index.subnets_by_vpc.has_more(vpc):
+                yield _any_use(table)
             for subnet in self.index.subnets_by_vpc.candidates(vpc):
                 inside = self.index.pairing.link(subnet.vpc, subnet, vpc, self.facts).some
                 truth = is_main & inside & self.exists(subnet)
@@ -254,7 +271,7 @@ class Routing:
 
     def _find_main(self, vpc: Vpc) -> Iterator[tuple[RouteTable, Truth]]:
         register = self.index.main_by_vpc
-        replaced = FALSE
+        replaced = unknown(LIMIT) if register.has_more(vpc) else FALSE
         for each in register.candidates(vpc):
             here = self.exists(each) & self.index.pairing.link(each.vpc, each, vpc, self.facts).some
             if here.is_false:
@@ -273,16 +290,9 @@ class Routing:
         value = self.index.pairing.canonical(table_id)
         pick = pick_of(value)
         if pick is None:
-            return self._found_tables.get(value.symbol)
-        return self._tables_by_address.get(pick.address) or self._tables_by_address.get(f"{pick.block}[*]")
-
-    @cached_property
-    def _tables_by_address(self) -> dict[str, RouteTable]:
-        return {table.address: table for table in self.index.tables if not _is_elsewhere(table)}
-
-    @cached_property
-    def _found_tables(self) -> dict[str, RouteTable]:
-        return {alias.symbol: table for table in self.index.tables if _is_elsewhere(table) for alias in table.aliases}
+            return self.index.found_tables.get(value.symbol)
+        known = self.index.tables_by_address
+        return known.get(pick.address) or known.get(f"{pick.block}[*]")
 
     def _is_associated(self, subnet: Subnet) -> Truth:
         """Whether an association gives each of these subnets a table."""
@@ -291,7 +301,7 @@ class Routing:
             self.exists(each) & self.index.pairing.link(each.subnet, each, subnet, self.facts).every
             for each in register.candidates(subnet)
         )
-        return found | unknown(LIMIT) if register.has_more else found
+        return found | unknown(LIMIT) if register.has_more(subnet) else found
 
     def tables_of(self, subnet: Subnet) -> tuple[Use, ...]:
         """The route table that a subnet uses, or those that it may; of none, it is not known which."""
@@ -330,6 +340,11 @@ class Routing:
         return unknown(
             *reasons or (Reason(f"which route table {subnet.address} uses is not written here", subnet.span),)
         )
+
+
+def _any_use(table: RouteTable) -> Use:
+    """That some subnet may use a table, where there is too much to be looked at."""
+    return Use(table, Unknown(f"a subnet of {table.address}", (LIMIT,), nullable=False), None, unknown(LIMIT))
 
 
 def _is_elsewhere(table: RouteTable) -> bool:

@@ -44,10 +44,15 @@ class RuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A further place that an answer points at, with a label that says what is to be seen there."""
+    """A further place that an answer points at, with a label that says what is to be seen there.
+
+    ``step`` says that it is a step of a path, such as the one from a subnet to its NAT gateway; an
+    answer's steps stand in their order.
+    """
 
     at: At
     label: str
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, decide, decide_all
 from vpce_lint.model import DnsRecord, Endpoint, GatewayEndpoint, InterfaceEndpoint, PrivateZone, RouteTable
 from vpce_lint.pairing import LONGEST_NAME, Link, Pairing, Register, block_of, pick_of
+from vpce_lint.routing import LIMIT
 from vpce_lint.services import GATEWAY_SERVICES, catalogue, service_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vpce_lint.condition import Facts
-    from vpce_lint.model import Network, Vpc
+    from vpce_lint.model import Network, Resource, Vpc
+
+MOST_ALIKE = 50
+"""So many endpoints, or zones, for one service in one VPC are looked at; AWS allows about as many for all services."""
 
 HOSTS = {
     "kinesis-streams": ("kinesis",),
@@ -80,12 +85,49 @@ class _Listed:
     when: tuple[tuple[Value, bool], ...] = ()
 
 
+_Seen = tuple[PrivateZone, Value, Run | None]
+"""A zone, the id of a VPC that sees it and, where that is one of several, the run that it stands for."""
+
+
 class EndpointIndex:
     """The endpoints and private zones of a network by what they serve; the same under all assumptions."""
 
     def __init__(self, network: Network, pairing: Pairing) -> None:
         self._network = network
         self.pairing = pairing
+        self._listing: dict[str, dict[str | None, list[_Listed]]] = {}
+        self._standing: dict[str, dict[str | None, list[Endpoint]]] = {}
+        self._named: dict[tuple[str, str], list[_Seen]] = {}
+
+    def listing(self, table: RouteTable, service: str) -> Iterator[_Listed]:
+        """What may give a table to a gateway endpoint of a service."""
+        known = self._listing.get(table.address)
+        if known is None:
+            known = self._listing[table.address] = {}
+            for listed in self.gateways.candidates(table):
+                known.setdefault(service_of(listed.endpoint.service).short_name, []).append(listed)
+        yield from known.get(service, ())
+        yield from known.get(None, ())
+
+    def standing(self, vpc: Vpc | None, vpc_id: Value, service: str) -> Iterator[Endpoint]:
+        """The endpoints of a service that may stand in a VPC."""
+        key = vpc.address if vpc is not None else vpc_id.symbol
+        known = self._standing.get(key)
+        if known is None:
+            known = self._standing[key] = {}
+            for endpoint in self.by_vpc.named(vpc_id.symbol) if vpc is None else self.by_vpc.candidates(vpc):
+                known.setdefault(service_of(endpoint.service).short_name, []).append(endpoint)
+        yield from known.get(service, ())
+        yield from known.get(None, ())
+
+    def seen(self, vpc: Vpc | None, vpc_id: Value, service: str) -> list[_Seen]:
+        """The private zones that a VPC may see and that may be for a service's host name."""
+        key = (vpc.address if vpc is not None else vpc_id.symbol, service)
+        known = self._named.get(key)
+        if known is None:
+            candidates = self.zones.named(vpc_id.symbol) if vpc is None else self.zones.candidates(vpc)
+            known = self._named[key] = [each for each in candidates if not _names(each[0].name, service).is_false]
+        return known
 
     @cached_property
     def gateways(self) -> Register[_Listed]:
@@ -110,9 +152,9 @@ class EndpointIndex:
         return found
 
     @cached_property
-    def zones(self) -> Register[tuple[PrivateZone, Value, Run | None]]:
+    def zones(self) -> Register[_Seen]:
         """Private zones by the VPCs that see them."""
-        seen: list[tuple[Value, tuple[PrivateZone, Value, Run | None]]] = []
+        seen: list[tuple[Value, _Seen]] = []
         for zone in self._network.of(PrivateZone):
             members = zone.vpcs.members if isinstance(zone.vpcs, Sequence) else (zone.vpcs,)
             for member in members:
@@ -149,23 +191,39 @@ class Servers:
 
     index: EndpointIndex
     facts: Facts
-    _of_table: dict[str, dict[str | None, list[Server]]] = field(default_factory=dict)
-    _of_vpc: dict[str, dict[str | None, list[Server]]] = field(default_factory=dict)
-    _serving: dict[tuple[str, str], list[Server]] = field(default_factory=dict)
+    _of_table: dict[tuple[str, str], list[Server]] = field(default_factory=dict)
+    _of_vpc: dict[tuple[str, str], list[Server]] = field(default_factory=dict)
 
     def gateways(self, table: RouteTable, service: str) -> list[Server]:
         """The gateway endpoints that serve a table for a service, or may."""
-        known = self._of_table.get(table.address)
+        known = self._of_table.get((table.address, service))
         if known is None:
-            known = self._of_table[table.address] = _by_service(self._find_gateways(table))
-        return list(_for_service(known, service, self.facts))
+            known = self._of_table[table.address, service] = list(self._find_gateways(table, service))
+        return known
 
-    def _find_gateways(self, table: RouteTable) -> Iterator[Server]:
-        register = self.index.gateways
-        for listed in register.candidates(table):
-            truth = self._lists(listed, table) & self.index.pairing.exists(listed.endpoint, self.facts)
+    def _find_gateways(self, table: RouteTable, service: str) -> Iterator[Server]:
+        for listed in islice(self.index.listing(table, service), MOST_ALIKE):
+            truth = self._lists(listed, table) & self._is_for(listed.endpoint, service)
             if not truth.is_false:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
+
+    def _is_for(self, endpoint: Endpoint, service: str) -> Truth:
+        """Whether an endpoint exists and is for a service."""
+        there = self.index.pairing.exists(endpoint, self.facts)
+        return there & service_of(assume(endpoint.service, self.facts)).is_(service)
+
+    def beyond(self, table: RouteTable, vpc: Vpc | None, vpc_id: Value, service: str) -> Truth:
+        """False; unknown where there is more that may serve a table or VPC for a service than is looked at."""
+        found = FALSE
+        if is_gateway_service(service):
+            if self.index.gateways.has_more(table):
+                found = unknown(LIMIT)
+            found |= _too_many(self.index.listing(table, service), f"gateway endpoints for {service}", table)
+        found |= _too_many(self.index.standing(vpc, vpc_id, service), f"endpoints for {service}", vpc or table)
+        found |= _too_many(self.index.seen(vpc, vpc_id, service), f"private zones for {service}", vpc or table)
+        if vpc is not None and (self.index.by_vpc.has_more(vpc) or self.index.zones.has_more(vpc)):
+            found |= unknown(LIMIT)
+        return found
 
     def _lists(self, listed: _Listed, table: RouteTable) -> Truth:
         """Whether an endpoint's list certainly holds a table, and of a family all."""
@@ -209,25 +267,20 @@ class Servers:
 
     def in_vpc(self, vpc: Vpc | None, vpc_id: Value, service: str) -> list[Server]:
         """The interface endpoints and private zones of a service in a VPC; which of them serve, their truth says."""
-        key = vpc.address if vpc is not None else vpc_id.symbol
+        key = (vpc.address if vpc is not None else vpc_id.symbol, service)
         known = self._of_vpc.get(key)
         if known is None:
-            known = self._of_vpc[key] = _by_service(self._standing(vpc, vpc_id))
-        servers = self._serving.get((key, service))
-        if servers is None:
-            servers = [self._answering(server, service) for server in _for_service(known, service, self.facts)]
-            servers += self._zones(vpc, vpc_id, service)
-            self._serving[key, service] = servers
-        return servers
+            known = [self._answering(server, service) for server in self._standing(vpc, vpc_id, service)]
+            known += self._zones(vpc, vpc_id, service)
+            self._of_vpc[key] = known
+        return known
 
-    def _standing(self, vpc: Vpc | None, vpc_id: Value) -> Iterator[Server]:
-        register = self.index.by_vpc
-        candidates = register.named(vpc_id.symbol) if vpc is None else register.candidates(vpc)
-        for endpoint in candidates:
+    def _standing(self, vpc: Vpc | None, vpc_id: Value, service: str) -> Iterator[Server]:
+        for endpoint in islice(self.index.standing(vpc, vpc_id, service), MOST_ALIKE):
             here = TRUE
             if vpc is not None:
                 here = self.index.pairing.link(endpoint.vpc, endpoint, vpc, self.facts).every
-            truth = here & self.index.pairing.exists(endpoint, self.facts)
+            truth = here & self._is_for(endpoint, service)
             if not truth.is_false:
                 kind = "interface endpoint" if isinstance(endpoint, InterfaceEndpoint) else "gateway endpoint"
                 yield Server(endpoint, truth, kind)
@@ -252,13 +305,8 @@ class Servers:
         return Server(endpoint, truth, server.how, server.truth)
 
     def _zones(self, vpc: Vpc | None, vpc_id: Value, service: str) -> Iterator[Server]:
-        register = self.index.zones
-        candidates = register.named(vpc_id.symbol) if vpc is None else register.candidates(vpc)
-        for zone, seen_from, run in candidates:
-            named = _names(zone.name, service)
-            if named.is_false:
-                continue
-            there = self.index.pairing.exists(zone, self.facts) & named
+        for zone, seen_from, run in self.index.seen(vpc, vpc_id, service)[:MOST_ALIKE]:
+            there = self.index.pairing.exists(zone, self.facts) & _names(zone.name, service)
             if vpc is not None:
                 there &= self.index.pairing.link(seen_from, zone, vpc, self.facts).some
             if run is not None:
@@ -268,9 +316,10 @@ class Servers:
 
     def _leads_on(self, zone: PrivateZone, service: str) -> Truth:
         """Whether a record of the zone leads to an endpoint of the service."""
-        found = FALSE
         register = self.index.records
-        for record in register.candidates(zone):
+        records = list(islice(register.candidates(zone), MOST_ALIKE + 1))
+        found = unknown(LIMIT) if register.has_more(zone) else _too_many(records, "records", zone)
+        for record in records[:MOST_ALIKE]:
             link = self.index.pairing.link(record.zone, record, zone, self.facts)
             truth = self.index.pairing.exists(record, self.facts) & link.every
             if truth.is_false:
@@ -318,22 +367,11 @@ def every_of(conditions: tuple[Value, ...], pairing: Pairing, facts: Facts) -> T
     return result
 
 
-def _by_service(servers: Iterable[Server]) -> dict[str | None, list[Server]]:
-    """Servers by the short name of their service, those under ``None`` whose service isn't certain."""
-    found: dict[str | None, list[Server]] = {}
-    for server in servers:
-        if isinstance(server.at, Endpoint):
-            found.setdefault(service_of(server.at.service).short_name, []).append(server)
-    return found
-
-
-def _for_service(known: dict[str | None, list[Server]], service: str, facts: Facts) -> Iterator[Server]:
-    yield from known.get(service, ())
-    for server in known.get(None, ()):
-        if isinstance(server.at, Endpoint):
-            truth = server.truth & service_of(assume(server.at.service, facts)).is_(service)
-            if not truth.is_false:
-                yield Server(server.at, truth, server.how)
+def _too_many(things: Iterable[object], words: str, at: Resource) -> Truth:
+    """False; unknown where there are more than are looked at."""
+    if next(islice(things, MOST_ALIKE, None), None) is None:
+        return FALSE
+    return unknown(Reason(f"more than {MOST_ALIKE} {words} are not looked at one by one", at.span))
 
 
 def _in_own_region(endpoint: InterfaceEndpoint) -> Truth:

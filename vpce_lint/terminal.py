@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TAB = "    "
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _ASCII = str.maketrans({"·": "-", "…": "..."})
 
 
@@ -32,6 +33,25 @@ def _show(character: str) -> str:
     if character == "\t":
         return TAB
     return character.encode("unicode_escape").decode("ascii")
+
+
+def disarmed(text: str) -> str:
+    r"""The text with what a CI runner would take for a command written out: ``\x3a:error::``, ``\x23#[error]``.
+
+    GitHub Actions obeys lines that begin with ``::`` after blanks, and ``##[`` anywhere in a line (actions/runner,
+    ActionCommand.cs); Azure Pipelines ``##vso[``; TeamCity ``##teamcity[``.
+    """
+    return _COMMAND.sub(lambda match: f"{match[1] or ''}\\x{ord(match[0][-1]):x}", text)
+
+
+def disarmed_json(text: str) -> str:
+    r"""JSON with the same meaning, in which no CI runner finds a command: ``##`` stands in strings only."""
+    return text.replace("##", r"\u0023#")
+
+
+def disarmed_xml(text: str) -> str:
+    """XML with the same meaning, in which no CI runner finds a command; its markup has neither ``::`` nor ``##``."""
+    return text.replace("::", "&#58;:").replace("##", "&#35;#")
 
 
 def width(text: str) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.condition import Facts
     from vpce_lint.gateways import GatewayCoverage
-    from vpce_lint.model import InterfaceEndpoint, Network, Resource, RouteTable
+    from vpce_lint.model import Gap, InterfaceEndpoint, Network, Resource, RouteTable
     from vpce_lint.nat import Egress
     from vpce_lint.served import Served
     from vpce_lint.traffic import Users
@@ -74,8 +74,7 @@ class Topology:
 
     def closed(self, *resources: Resource) -> Truth:
         """Whether everything that could add to these resources has been read; if not, the gaps."""
-        addresses = {resource.address for resource in resources}
-        gaps = [gap for gap in self.network.gaps if gap.touches is None or not addresses.isdisjoint(gap.touches)]
+        gaps = self._index.gaps_at(resource.address for resource in resources)
         return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
 
     def _closed_table(self, *resources: Resource) -> Truth:
@@ -83,7 +82,7 @@ class Topology:
         unnamed = [resource for resource in resources if resource.address in self._index.vpcs]
         if len(unnamed) < len(resources):
             return self.closed(*resources)
-        gaps = [gap for gap in self.network.gaps if gap.touches is None]
+        gaps = self._index.gaps_at(())
         return unknown(*(gap.reason for gap in gaps)) if gaps else TRUE
 
     @property
@@ -104,7 +103,7 @@ class Topology:
     def traffic(self) -> Traffic:
         """What is needed behind route tables, and what serves it."""
         servers = Servers(self._index.endpoints, self._facts)
-        return Traffic(self.routing, servers, self.demand, self.closed, self._closed_table)
+        return Traffic(self.routing, servers, self.demand, self.closed, self._closed_table, self._index.whole)
 
     def table_of(self, table: RouteTable) -> RouteTable:
         """The resource that describes a route table: of a VPC's default one, what takes it over if something does."""
@@ -160,8 +159,29 @@ class _Index:
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self.whole: dict[str, Truth] = {}
         self._transit: Transit | None = None
         self._demand_keys: set[str] = set()
+
+    def gaps_at(self, addresses: Iterable[str]) -> list[Gap]:
+        """The gaps that could add to the resources with these addresses, in the order of the network."""
+        everywhere, by_address = self._gaps
+        if not everywhere and not by_address:
+            return []
+        numbers = set(everywhere).union(*(by_address.get(address, ()) for address in addresses))
+        return [self._network.gaps[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _gaps(self) -> tuple[list[int], dict[str, list[int]]]:
+        """The numbers of the gaps that concern everything, then of others by address."""
+        everywhere: list[int] = []
+        by_address: defaultdict[str, list[int]] = defaultdict(list)
+        for number, gap in enumerate(self._network.gaps):
+            if gap.touches is None:
+                everywhere.append(number)
+            for address in gap.touches or ():
+                by_address[address].append(number)
+        return everywhere, by_address
 
     @cached_property
     def routing(self) -> RoutingIndex:

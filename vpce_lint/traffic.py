@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vpce_lint.demand.demand import Evidence
     from vpce_lint.demand.index import DemandIndex
     from vpce_lint.model import Resource, RouteTable, Subnet, Vpc
+    from vpce_lint.passage import Passage
     from vpce_lint.routing import Routing, Use
     from vpce_lint.served import Servers
     from vpce_lint.workload import Workload
@@ -45,6 +46,7 @@ class Users:
     """The subnets of a route table, and what is needed in them.
 
     ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.
+    ``passage``: all of the subnets are there for the traffic of others.
     """
 
     uses: tuple[Use, ...]
@@ -53,10 +55,14 @@ class Users:
     visible: Truth
     unread: tuple[Reason, ...] = ()
     standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
+    passage: Passage | None = None
 
 
 class Traffic:
-    """The needs behind a network's route tables and what serves them, under some assumptions."""
+    """The needs behind a network's route tables and what serves them, under some assumptions.
+
+    ``whole`` keeps, by VPC, whether all that could add to it has been read, which no assumption changes.
+    """
 
     def __init__(
         self,
@@ -65,6 +71,7 @@ class Traffic:
         demand: DemandIndex,
         closed: Callable[..., Truth],
         closed_table: Callable[..., Truth],
+        whole: dict[str, Truth],
     ) -> None:
         self._routing = routing
         self._servers = servers
@@ -72,7 +79,7 @@ class Traffic:
         self._closed = closed
         self._closed_table = closed_table
         self._users: dict[str, Users] = {}
-        self._vpc_closed: dict[str, Truth] = {}
+        self._vpc_closed = whole
 
     def users(self, table: RouteTable) -> Users:
         """The subnets that use a table, and the needs of the workloads there."""
@@ -118,7 +125,16 @@ class Traffic:
             visible = unknown(Reason(f"whether each of {table.name} has workloads can't be told", table.span))
         frozen = {service: tuple(members) for service, members in needs.items()}
         there_are = {symbol: tuple(members) for symbol, members in standing.items()}
-        return Users(uses, present, frozen, visible, gather(unread), there_are)
+        return Users(uses, present, frozen, visible, gather(unread), there_are, self._passage(uses))
+
+    def _passage(self, uses: tuple[Use, ...]) -> Passage | None:
+        """What brings the traffic of others into each of the subnets; of several, one that leaves it open what is there."""
+        known = self._routing.index.passages
+        found = [known.get(use.id.symbol) for use in uses if not use.truth.is_false] if known else []
+        all_of_them = [each for each in found if each is not None]
+        if not all_of_them or len(all_of_them) < len(found):
+            return None
+        return min(all_of_them, key=lambda passage: passage.reserved)
 
     def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
         for demand in self._demand.demands(workload).demands if not there.is_false else ():
@@ -145,6 +161,8 @@ class Traffic:
         vpc = self.vpc_of(table)
         servers += self._servers.in_vpc(vpc, table.vpc, service)
         served = some(server.truth for server in servers)
+        if not served.is_true:
+            served |= self._servers.beyond(table, vpc, table.vpc, service)
         if not served.is_true:
             served |= self._nothing_else(table, vpc, service)
         best = [server for server in servers if server.truth.is_true]

@@ -71,16 +71,33 @@ class Truth:
 
 
 def _decide(one: Truth, other: Truth, *, decisive: bool) -> Truth:
-    deciding = [truth for truth in (one, other) if truth.value is decisive]
-    if deciding:
-        return next((truth for truth in deciding if not truth.likely), deciding[0])
-    likely = one.likely or other.likely
+    if one.value is decisive:
+        return other if one.likely and other.value is decisive and not other.likely else one
+    if other.value is decisive:
+        return other
     if one.value is None or other.value is None:
-        open_ = [truth for truth in (one, other) if truth.value is None]
-        return Truth(None, gather(reason for truth in open_ for reason in truth.reasons))
+        return _open(one, other)
+    if not one.likely and not other.likely:
+        return FALSE if decisive else TRUE
     return Truth(
-        not decisive, gather(reason for truth in (one, other) if truth.likely for reason in truth.reasons), likely
+        not decisive,
+        gather(reason for truth in (one, other) if truth.likely for reason in truth.reasons),
+        likely=True,
     )
+
+
+def _open(one: Truth, other: Truth) -> Truth:
+    """Two of which one at least is unknown, and the other doesn't decide."""
+    if other.value is not None or (one.value is None and _tells_all(one, other)):
+        return one
+    if one.value is not None or not one.reasons:
+        return other
+    return Truth(None, gather((*one.reasons, *other.reasons)))
+
+
+def _tells_all(one: Truth, other: Truth) -> bool:
+    """Whether the reasons of one unknown are those of two, so that they needn't be gathered again."""
+    return len(one.reasons) >= MOST_REASONS or not other.reasons or other.reasons is one.reasons
 
 
 TRUE = Truth(value=True)
@@ -102,6 +119,8 @@ def every(truths: Iterable[Truth]) -> Truth:
     result = TRUE
     for item in truths:
         result &= item
+        if result.is_false and not result.likely:
+            break
     return result
 
 
@@ -110,6 +129,8 @@ def some(truths: Iterable[Truth]) -> Truth:
     result = FALSE
     for item in truths:
         result |= item
+        if result.is_true and not result.likely:
+            break
     return result
 
 

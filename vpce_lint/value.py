@@ -8,6 +8,7 @@ not with floats). The kinds of values are in one module because each is made of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -30,6 +31,14 @@ MOST_COMPARED = 100
 
 LONGEST_SYMBOL = 400
 """Longer symbols are cut and end in a digest of the whole, so that they stay identities."""
+
+
+DIRECTIONS = ("central", "northeast", "northwest", "southeast", "southwest")
+SHORT_WORD = 4
+"""Words in the names of Regions and zones that are no directions have at most so many letters: ``lax``, ``isob``."""
+
+_NO_PLACE = re.compile(r"[^a-z0-9-]")
+_NO_LETTER = re.compile(r"[^a-z]")
 
 
 class Origin(Protocol):
@@ -361,6 +370,7 @@ class Unknown(Value):
     ``least`` and ``most`` bound a number. ``formula`` keeps how a bool was made of others
     (``("and", (a, b))``, ``or``, ``not``), so that assumptions about it reach its parts.
     ``nullable``: it may be ``null``. ``invalid``: Terraform would stop with an error here.
+    ``place``: it is a Region's or an Availability Zone's name, which tells what it can't contain.
     """
 
     name: str
@@ -373,11 +383,25 @@ class Unknown(Value):
     formula: tuple[Literal["and", "or", "not"], tuple[Value, ...]] | None = field(default=None, repr=False)
     nullable: bool = True
     invalid: bool = False
+    place: bool = field(default=False, compare=False, repr=False)
 
     @property
     def symbol(self) -> str:
         """The identity."""
         return _shorten(self.name)
+
+    def lacks(self, piece: str) -> bool:
+        """Whether it is certainly a string, and one that has this piece nowhere.
+
+        Names of Regions and Availability Zones, as ``us-gov-west-1`` and ``us-west-2-lax-1a``, are short words,
+        directions and digits between hyphens (AWS Regions and Availability Zones guide).
+        """
+        if not self.place:
+            return False
+        words = (word for word in _NO_LETTER.split(piece) if len(word) > SHORT_WORD)
+        return _NO_PLACE.search(piece) is not None or any(
+            not any(word in direction for direction in DIRECTIONS) for word in words
+        )
 
     @property
     def is_conditional(self) -> bool:

@@ -119,7 +119,7 @@ def _fault(address: str, judged: Judgement, standard: Standard, unrestricted: Tr
         witness = sentence(judged)
         if missing.is_unknown:
             return f"{address} has no policy, or one that is not restrictive"
-        if witness:
+        if witness and judged.is_at_least(standard.level).is_false:
             return f"the policy of {address} is not restrictive: {witness}"
         return f"the policy of {address} does not bound {_unbounded(judged, standard)}"
     if missing.is_false:

@@ -12,7 +12,8 @@ internet gateway are public and not asked.
 
 Where no workload is visible, as in code that makes only the network, the services in `baseline_services` are asked
 for, each with the severity given there: nearly everything reads S3, and the gateway endpoints of S3 and DynamoDB
-cost nothing. The setting `baseline` says when: `unseen` (where no workload is visible), `always`, or `never`.
+cost nothing. The setting `baseline` says when: `unseen` (where no workload is visible), `always`, or `never`. Subnets of
+a network firewall are not asked for it; it is left open for those in which an egress VPC takes the traffic of others.
 
 Fix: for S3 and DynamoDB add a gateway endpoint and give it the route table: `route_table_ids` in Terraform,
 `RouteTableIds` in CloudFormation. For others add an interface endpoint to the VPC with private DNS on.
@@ -26,6 +27,7 @@ VPC User Guide, "NAT gateways" and "Subnet route tables".
 from collections.abc import Iterator, Mapping
 
 from vpce_lint.api import (
+    FALSE,
     GATEWAY_SERVICES,
     TRUE,
     Egress,
@@ -169,6 +171,12 @@ def _assumed(users: Users, baseline: str) -> Truth:
     """Whether the baseline is asked for: always, or where no workload is visible."""
     reasons = (Reason("no workload is visible in its subnets"),)
     unseen = ~users.visible & Truth(value=True, reasons=reasons, likely=True)
+    if users.passage is not None and users.passage.reserved:
+        unseen = FALSE
+    elif users.passage is not None:
+        by = users.passage.by
+        words = f"{by.address} brings the traffic of others there; whether a workload stands there too can't be told"
+        unseen &= unknown(Reason(words, by.span))
     return unseen | TRUE if baseline == "always" and not users.visible.is_false else unseen
 
 
@@ -221,18 +229,18 @@ def _places(table: RouteTable, egress: Egress, users: Users, needs: list[Need]) 
     first = needs[0] if needs else None
     use = first.use if first else next((use for use in users.uses if not use.truth.is_false), None)
     if first is not None:
-        yield Place(first.workload, f"{first.workload.address} stands in {_subnet_name(first)}")
+        yield Place(first.workload, f"{first.workload.address} stands in {_subnet_name(first)}", step=True)
         for evidence in first.evidence[:MOST_NAMED]:
             if evidence.span is not None:
                 yield Place(evidence.span, evidence.label)
     elif use is not None and use.subnet is not None:
-        yield Place(use.subnet, f"{use.subnet.address} is one of its subnets")
+        yield Place(use.subnet, f"{use.subnet.address} is one of its subnets", step=True)
     if use is not None and use.association is not None:
         yield Place(use.association, f"{use.association.address} gives it {table.name}")
-    yield Place(table, f"{table.name} is the route table")
+    yield Place(table, f"{table.name} is the route table", step=True)
     for way in (egress.way,) if egress.way else ():
-        yield Place(way.route.span, f"its route for public addresses leads to {way.name}")
-        yield from (Place(step.at, step.label) for step in way.steps)
+        yield Place(way.route.span, f"its route for public addresses leads to {way.name}", step=True)
+        yield from (Place(step.at, step.label, step=True) for step in way.steps)
 
 
 def _aside(table: RouteTable, service: str, served: Served) -> Iterator[Place]:

@@ -129,7 +129,7 @@ def test_singular_and_plural() -> None:
 
 def test_nothing_recognised_cannot_be_overlooked() -> None:
     """A path without Terraform code is not a silent success."""
-    assert " NOTHING WAS CHECKED: there is no Terraform code and no template in docs, infra \n" in shown(
+    assert " NOTHING WAS CHECKED: there is no Terraform code, plan or template in docs, infra \n" in shown(
         scope=Scope(("docs", "infra"))
     )
 

@@ -11,7 +11,7 @@ from vpce_lint.json_text import parse_json_text
 from vpce_lint.policy.example import spelt
 from vpce_lint.policy.fault import Fault, faults_of
 from vpce_lint.policy.holes import with_holes
-from vpce_lint.policy.standard import standard_of
+from vpce_lint.policy.standard import StandardError, standard_of
 from vpce_lint.policy.words import sentence
 from vpce_lint.services import catalogue
 from vpce_lint.terminal import printable
@@ -30,7 +30,7 @@ LARGEST = 2_000_000
 def judge_file(options: Namespace) -> tuple[str, int]:
     """What to print about a document, and the exit code: 1 if it is below what is asked, or not known to reach it.
 
-    ``OSError`` where it can't be read, ``StandardError`` where a setting is at fault.
+    ``OSError`` where it can't be read, ``StandardError`` where a setting or the file's encoding is at fault.
     """
     text = _read(options.file)
     gateway = options.endpoint_type == "gateway"
@@ -49,9 +49,15 @@ def judge_file(options: Namespace) -> tuple[str, int]:
 
 def _read(file: str) -> str:
     if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1).decode("utf-8", "replace")
-    with Path(file).open("rb") as opened:
-        return opened.read(LARGEST + 1).decode("utf-8-sig", "replace")
+        content = sys.stdin.buffer.read(LARGEST + 1)
+    else:
+        with Path(file).open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        msg = f"{file} is not text in UTF-8"
+        raise StandardError(msg) from None
 
 
 def _policy(text: str) -> Value:
@@ -116,6 +122,8 @@ def _as_text(judged: Judgement, faults: tuple[Fault, ...], standard: Standard) -
 def _verdict(judged: Judgement) -> str:
     if judged.fault:
         return f"not a policy: {judged.fault}"
+    if judged.missing.is_true:
+        return "OPEN: there is no policy, so that AWS attaches its default, which lets everything through"
     if judged.level is None:
         return f"UNKNOWN: between {judged.least.name} and {judged.most.name}"
     if judged.allows_nothing:

@@ -33,6 +33,8 @@ class Part:
     number: int
     value: Value
     certain: bool = True
+    why: tuple[Reason, ...] = ()
+    """Why it may not be there."""
 
     @property
     def span(self) -> Span | None:
@@ -105,6 +107,9 @@ def _from_object(document: Mapping) -> Document | Unknown:
     if isinstance(statements, Mapping):
         return Document((Part(1, statements),), version, span=document.span)
     if isinstance(statements, Sequence):
+        odd = next((each for each in statements.members if isinstance(each, Known | Text | Sequence)), None)
+        if odd is not None:
+            return Document(version=version, fault="one of its statements is not an object", span=odd.span)
         return Document(tuple(_parts(statements)), version, span=document.span)
     if isinstance(statements, Known | Text):
         return Document(version=version, fault=f"its Statement is {statements}", span=statements.span)
@@ -114,7 +119,8 @@ def _from_object(document: Mapping) -> Document | Unknown:
 def _parts(statements: Sequence) -> Iterable[Part]:
     for number, member in enumerate(statements.members, start=1):
         if isinstance(member, Run):
-            yield Part(number, member.each.at(member.each.span or member.span), certain=member.least > 0)
+            value = member.each.at(member.each.span or member.span)
+            yield Part(number, value, certain=member.least > 0, why=member.reasons)
         else:
             yield Part(number, member)
 

@@ -9,6 +9,7 @@ for equality can't be a pattern: they stand for a text of their own, which nobod
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +29,7 @@ from vpce_lint.policy.condition_key import (
 from vpce_lint.policy.glob import has_wildcard
 from vpce_lint.policy.operator import Operator, operator
 from vpce_lint.policy.statement import Condition, Element, Named, Principals, Statement
+from vpce_lint.policy.substitution import ACCOUNT_IDS, ORG_IDS
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.policy.document import Document, Part
     from vpce_lint.policy.statement import Effect
+    from vpce_lint.truth import Reason
 
 Position = Literal["action", "resource", "principal", "account", "org", "path", "arn", "text"]
 
@@ -49,12 +52,18 @@ _POSITIONS: dict[str, Position] = {
     PRINCIPAL_ARN: "principal",
     ACCESS_POINT_ARN: "arn",
 }
+_IN_AN_ARN = {key for key, position in _POSITIONS.items() if position in {"account", "principal", "arn"}}
+"""Keys that ask for what the ARN of a principal or resource says, too."""
+
 _ASKED_OF_AWS = re.compile(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|partition|region|canonical_user_id|elb_service_account"
     r"|iam_(role|user|session_context)s?|s3_bucket|kms_(key|alias)|vpc|vpc_endpoint|secretsmanager_secret|sqs_queue"
     r"|sns_topic|ecr_repository|dynamodb_table|lambda_function|cloudwatch_log_group)\..+"
 )
 """Attributes that AWS answers with the ids and ARNs of what exists, never with a wildcard."""
+
+MOST_MET = 16
+"""With so many of the accounts, organizations and values that a policy names, an unknown is tried to be one."""
 
 _OWN_ACCOUNT = re.compile(r"(module\..+\.)?data\.aws_caller_identity\..+\.account_id|AWS::AccountId")
 _ACCOUNT = re.compile(r"account(_?id)?s?$|AccountId", re.IGNORECASE)
@@ -64,20 +73,33 @@ class Extreme:
     """One end of what a document may be; ``is_open`` says of an unknown, by its symbol, at which end it is taken.
 
     ``stand_ins`` maps each text that stands for an unknown to its symbol, ``own`` are the accounts among
-    them that are one's own, ``unknown`` are the unknowns that may be a pattern or a statement, by symbol.
+    them that are one's own, ``unknown`` says by symbol why the unknowns that may be a pattern or a statement
+    aren't known.
+
+    An unknown text could also be one that another part of the policy names. Where that opens the policy, it is
+    taken to be those, too. Where it closes the policy (what a Deny takes back, what a second condition
+    on the same key asks for) it is so in a case of its own. ``meeting``: take such unknowns to meet in the way that
+    closes the policy; ``may_meet`` says whether there are any, ``met`` why they aren't known, by symbol.
     """
 
-    def __init__(self, document: Document, is_open: Callable[[str], bool]) -> None:
+    def __init__(self, document: Document, is_open: Callable[[str], bool], *, meeting: bool = False) -> None:
         self._is_open = is_open
+        self._meeting = meeting
+        self._asked = Counter(key for part in document.parts for key in _keys_of(part))
+        self._denies = any(map(_may_deny, document.parts))
+        self._narrows = self._denies or not _IN_AN_ARN.isdisjoint(self._asked)
+        self.may_meet = False
+        self.met: dict[str, tuple[Reason, ...]] = {}
         self._numbers: dict[str, int] = {}
+        self._named = _Named(document)
         self._variables = document.has_variables
         self.stand_ins: dict[str, str] = {}
         self.own: set[str] = set()
-        self.unknown: dict[str, Value] = {}
+        self.unknown: dict[str, tuple[Reason, ...]] = {}
         self.statements = tuple(found for part in document.parts for found in self._statements(part))
 
-    def _opens(self, value: Value) -> bool:
-        self.unknown.setdefault(value.symbol, value)
+    def _opens(self, value: Value, why: tuple[Reason, ...] = ()) -> bool:
+        self.unknown.setdefault(value.symbol, why or value.reasons)
         return self._is_open(value.symbol)
 
     def _statements(self, part: Part) -> Iterable[Statement]:
@@ -89,7 +111,7 @@ class Extreme:
                 yield Statement(part.number, effect, Principals((Named("AWS", "*"),)), everything, everything)
             return
         allow = self._effect(value.entries.get("Effect"))
-        if not part.certain and (self._opens(value) != allow):
+        if not part.certain and (self._opens(value, part.why) != allow):
             return
         if value.runs and "Condition" not in value.entries and self._opens(value) != allow:
             return  # what isn't known may be a condition
@@ -108,6 +130,16 @@ class Extreme:
             sid=str(sid) if isinstance(sid, Known | Text) else "",
         )
 
+    def _meets(self, value: Value) -> bool:
+        """Whether the unknowns of a value are to be taken for what another part of the policy takes back."""
+        holes = [*_holes(value), *(value.runs if isinstance(value, Mapping) else ())]
+        if isinstance(value, Mapping):
+            holes += [hole for each in value.entries.values() for hole in _holes(each)]
+        self.may_meet = self.may_meet or bool(holes)
+        for hole in holes:
+            self.met.setdefault(hole.symbol, hole.reasons)
+        return self._meeting and bool(holes)
+
     def _effect(self, effect: Value | None) -> bool:
         if effect is None or isinstance(effect, Known):
             return effect is None or effect.value != "Deny"
@@ -120,7 +152,12 @@ class Extreme:
             value, negated = statement.entries.get(f"Not{name}"), True
         if value is None:
             return Element(("*",) if allow else ())
-        return Element(tuple(self._texts(value, position, widens=allow != negated)), negated)
+        widens = allow != negated
+        narrows = self._denies if position == "action" else self._narrows
+        if allow and narrows and self._meets(value):
+            known = [member for member in _members(value) if isinstance(member, Known)]
+            return Element(("*",), negated) if negated else Element(tuple(map(_text, known)))
+        return Element(tuple(self._texts(value, position, widens=widens)), negated)
 
     def _principals(self, statement: Mapping, *, allow: bool) -> Principals:
         value, negated = statement.entries.get("Principal"), False
@@ -130,6 +167,8 @@ class Extreme:
             return Principals((Named("AWS", "*"),) if allow else ())
         widens = allow != negated
         named: list[Named] = []
+        if allow and not negated and self._narrows and self._meets(value):
+            value = _only_known(value)
         if isinstance(value, Mapping):
             for type_, ids in value.entries.items():
                 named += [Named(type_, text) for text in self._texts(ids, "principal", widens=widens)]
@@ -180,8 +219,13 @@ class Extreme:
             return Condition(by, key, tuple(texts)) if known else None
         if normal(key) == USER_ID:
             position = "text"
-        texts = list(self._texts(values, position, widens=allow == by.positive, globs=by.globs))
-        return Condition(by, key, tuple(texts))
+        if self._asked[normal(key)] > 1 and self._meets(values):
+            return None
+        widens = allow == by.positive
+        found = list(self._texts(values, position, widens=widens, globs=by.globs))
+        if widens and position == "text" and any(self._is_open(each.symbol) for each in _holes(values)):
+            found += self._named.values.get(normal(key), ())
+        return Condition(by, key, tuple(dict.fromkeys(found)))
 
     def _texts(self, value: Value, position: Position, *, widens: bool, globs: bool = True) -> Iterable[str]:
         """The texts of a value; ``widens``: more texts make the policy more open."""
@@ -192,24 +236,28 @@ class Extreme:
                 continue
             pieces = member.parts if isinstance(member, Text) else (member,)
             row: list[str] = []
+            numbers: list[int] = []
             for number, piece in enumerate(pieces):
                 if isinstance(piece, str):
                     row.append(piece)
                     continue
                 before, last = "".join(row), number == len(pieces) - 1
                 fixed = (position == "principal" and before.startswith("arn:")) or not globs
-                if fixed or _is_concrete(piece):
-                    row.append(self._stand_in(piece, position, before, alone=not row, last=last))
-                elif self._opens(piece) == widens:
+                if not fixed and not _is_concrete(piece) and self._opens(piece) == widens:
                     row.append("*")
-                else:
-                    row.append(self._stand_in(piece, position, before, alone=not row, last=last))
-            yield "".join(row)
+                    continue
+                row.append(self._stand_in(piece, position, before, alone=not row, last=last))
+                if widens and self._is_open(piece.symbol):
+                    numbers.append(self._numbers[piece.symbol])
+            text = "".join(row)
+            yield text
+            for number in numbers[:MOST_MET]:
+                yield from self._named.instead(text, number)
 
     def _stand_in(self, hole: Value, position: Position, before: str, *, alone: bool, last: bool) -> str:
         """A text of its own for an unknown, fit for the place where it stands."""
         number = self._numbers.setdefault(hole.symbol, len(self._numbers) + 1)
-        account, token = f"9{number:011d}", f"unknown{number}"
+        account, token = _account(number), f"unknown{number}"
         text = _shaped(hole, position, before, account, token, alone=alone, last=last)
         self.stand_ins[text] = hole.symbol
         if text.startswith("arn:"):
@@ -217,6 +265,66 @@ class Extreme:
         if isinstance(hole, Reference) or _OWN_ACCOUNT.fullmatch(hole.symbol):
             self.own.add(account)
         return text
+
+
+class _Named:
+    """The accounts and organizations that a document names anywhere, and the values that it gives for each key."""
+
+    def __init__(self, document: Document) -> None:
+        self.values: dict[str, list[str]] = {}
+        texts = [text for part in document.parts for text in _known_texts(part.value)]
+        self._accounts = list(dict.fromkeys(each for text in texts for each in ACCOUNT_IDS.findall(text)))
+        self._orgs = list(dict.fromkeys(each for text in texts for each in ORG_IDS.findall(text)))
+        for part in document.parts:
+            condition = part.field("Condition")
+            for keys in condition.entries.values() if isinstance(condition, Mapping) else ():
+                for key, values in keys.entries.items() if isinstance(keys, Mapping) else ():
+                    known = (_text(each) for each in _members(values) if isinstance(each, Known))
+                    self.values.setdefault(normal(key), []).extend(known)
+
+    def instead(self, text: str, number: int) -> Iterable[str]:
+        """A text with what stands for an unknown replaced by each account, or organization, that is named."""
+        account, org = _account(number), f"o-unknown{number}"
+        if account in text:
+            yield from (text.replace(account, each) for each in self._accounts[:MOST_MET])
+        if org in text:
+            yield from (text.replace(org, each) for each in self._orgs[:MOST_MET])
+
+
+def _account(number: int) -> str:
+    """An account of its own for an unknown."""
+    return f"9{number:011d}"
+
+
+def _known_texts(value: Value) -> Iterable[str]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Known):
+            yield _text(each)
+        elif isinstance(each, Text):
+            yield from (piece for piece in each.parts if isinstance(piece, str))
+        elif isinstance(each, Sequence):
+            waiting += each.members
+        elif isinstance(each, Mapping):
+            waiting += [*each.entries.values(), *each.runs]
+        elif isinstance(each, Run):
+            waiting.append(each.each)
+
+
+def _only_known(value: Value) -> Value:
+    """Principals without those that aren't known."""
+    if isinstance(value, Mapping):
+        return Mapping({key: _only_known(each) for key, each in value.entries.items()})
+    return Sequence(tuple(each for each in _members(value) if isinstance(each, Known)))
+
+
+def _holes(value: Value) -> Iterable[Value]:
+    for member in _members(value):
+        if isinstance(member, Text):
+            yield from (piece for piece in member.parts if isinstance(piece, Value))
+        elif not isinstance(member, Known):
+            yield member
 
 
 def _shaped(hole: Value, position: Position, before: str, account: str, token: str, *, alone: bool, last: bool) -> str:
@@ -236,6 +344,18 @@ def _shaped(hole: Value, position: Position, before: str, account: str, token: s
     if position == "path":
         return f"o-{token}/r-{token}/"
     return f"unknown:{token}" if position == "action" else token
+
+
+def _may_deny(part: Part) -> bool:
+    effect = part.field("Effect")
+    return not (isinstance(effect, Known) and effect.value == "Allow")
+
+
+def _keys_of(part: Part) -> Iterable[str]:
+    """The condition keys of a statement, as they are compared, once for each time that they are written."""
+    condition = part.field("Condition")
+    for keys in condition.entries.values() if isinstance(condition, Mapping) else ():
+        yield from map(normal, keys.entries if isinstance(keys, Mapping) else ())
 
 
 def _members(value: Value) -> Iterable[Value]:

@@ -144,10 +144,8 @@ def _of_statement(part: Part, document: Document, *, gateway: bool) -> Iterator[
             )
     effect = entries.get("Effect")
     if effect is None or (isinstance(effect, Known) and effect.value not in {"Allow", "Deny"}):
-        given = "no Effect" if effect is None else f"the Effect {effect}"
-        yield Fault(
-            "effect", f"AWS refuses the policy: {where} has {given}, not Allow or Deny", (effect or part.value).span
-        )
+        given, at = ("no Effect", part.span) if effect is None else (f"the Effect {effect}", effect.span)
+        yield Fault("effect", f"AWS refuses the policy: {where} has {given}, not Allow or Deny", at)
     allow = not (isinstance(effect, Known) and effect.value == "Deny")
     for name in ("Action", "Resource"):
         yield from _of_pair(part, entries, name)
@@ -278,7 +276,7 @@ def _of_condition(
         close = get_close_matches(key, (*GLOBAL_KEYS, *TAG_KEYS), n=1)
         yield Fault(
             "unknown-key",
-            f"AWS has no condition key {key}: no request has it, so {_effect_of_absence(by, allow=allow)}",
+            f"AWS documents no condition key {key}: where no request has it, {_effect_of_absence(by, allow=allow)}",
             at,
             f"write {close[0]}" if close else "",
         )
@@ -299,7 +297,7 @@ def _of_condition(
     if by.every is None and compared in MULTIVALUED and by.style != "null":
         yield Fault(
             "set-operator",
-            f"AWS refuses the policy: {key} has several values, so {by.name} needs ForAnyValue or ForAllValues",
+            f"{key} has several values: {by.name} is only defined for it behind ForAnyValue or ForAllValues",
             at,
             f"write ForAnyValue:{by.name}",
         )

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+MOST_KEPT = 64
+"""So many texts that were followed through a pattern are kept with where it led: the same few come again and again."""
+
 ARN_SEGMENTS = 6
 """``arn:partition:service:region:account:resource``; only the last may have colons."""
 
@@ -65,6 +68,7 @@ class Glob:
         """Keep the hash: a glob is a key of many tables."""
         object.__setattr__(self, "_hash", hash(self.tokens))
         object.__setattr__(self, "_masks", {})
+        object.__setattr__(self, "_known", {})
         object.__setattr__(self, "_stars", sum(1 << at for at, token in enumerate(self.tokens) if token.star))
 
     def __hash__(self) -> int:
@@ -97,6 +101,15 @@ class Glob:
             if not self.prefix.startswith(text):
                 return 0
             return 1 << len(text)
+        known: dict[str, int] = self._known  # type: ignore[attr-defined]
+        found = known.get(text)
+        if found is None:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            found = known[text] = self._followed(text)
+        return found
+
+    def _followed(self, text: str) -> int:
         stars: int = self._stars  # type: ignore[attr-defined]
         masks: dict[str, int] = self._masks  # type: ignore[attr-defined]
         states = _closure(1 << len(self.prefix), stars)
@@ -106,9 +119,11 @@ class Glob:
                 mask = sum(1 << at for at, token in enumerate(self.tokens) if character in token.characters)
                 masks[character] = mask
             moved = states & mask
-            states = _closure(((moved & ~stars) << 1) | (moved & stars), stars)
+            states = ((moved & ~stars) << 1) | (moved & stars)
             if not states:
                 break
+            if states & stars:
+                states = _closure(states, stars)
         return states
 
     def __add__(self, other: Glob) -> Glob:

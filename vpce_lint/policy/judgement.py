@@ -17,6 +17,7 @@ from vpce_lint.policy.decision import Decision, Level, decide
 from vpce_lint.policy.document import Document, Part, is_missing, read_document
 from vpce_lint.policy.extremes import Extreme
 from vpce_lint.policy.trust import Trust
+from vpce_lint.policy.variable import names
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Json, Mapping, Run, Sequence, Text, Unknown, Value
 
@@ -38,7 +39,8 @@ class Judgement:
     """What a policy lets through.
 
     The level lies between ``least`` and ``most``. Each of the flags is ``None`` where it can't be told.
-    ``allows_nothing``: nobody may do anything. ``missing``: there is no policy, so
+    ``allows_nothing``: nobody may do anything; that it is false
+    supposes that no unknown is by chance just what another part of the policy takes back. ``missing``: there is no policy, so
     AWS's default applies. ``witness`` is a request that is let through whatever the unknowns are,
     ``stand_ins`` names the unknowns by the texts that stand for them in it, ``parts`` are the
     statements by number. ``reasons`` say why the level isn't known; ``fault`` why AWS would take no
@@ -249,13 +251,21 @@ def _judge_document(document: Document, trust: Trust, *, gateway: bool, service:
         closed, closed_extreme = opened, extreme
     least = Level.OPEN if opened.level is None else opened.level
     most = Level.RESTRICTIVE if closed.level is None else closed.level
+    ends = [opened, closed]
+    if closed_extreme.may_meet and False in (closed.principal_bounded, closed.resource_bounded, closed.action_bounded):
+        met = Extreme(document, lambda _: False, meeting=True)
+        believed = _believed(trust, closed_extreme)
+        own = frozenset(closed_extreme.own)
+        ends.append(_statements_decided(met.statements, believed, own, gateway=gateway, service=service))
+        most = max(most, Level.RESTRICTIVE if ends[-1].level is None else ends[-1].level)
+        extreme.unknown.update({} if least is most else met.unknown)
     witness = closed.witness if most < Level.RESTRICTIVE else None
     return Judgement(
         least,
         most,
-        principal_bounded=_shared([opened.principal_bounded, closed.principal_bounded]),
-        resource_bounded=_shared([opened.resource_bounded, closed.resource_bounded]),
-        action_bounded=_shared([opened.action_bounded, closed.action_bounded]),
+        principal_bounded=_shared(each.principal_bounded for each in ends),
+        resource_bounded=_shared(each.resource_bounded for each in ends),
+        action_bounded=_shared(each.action_bounded for each in ends),
         allows_nothing=_shared([opened.allows_nothing, closed.allows_nothing]),
         witness=witness,
         stand_ins=tuple(closed_extreme.stand_ins.items()),
@@ -275,6 +285,17 @@ def _believed(trust: Trust, extreme: Extreme) -> Trust:
     return replace(trust, accounts=trust.accounts | accounts, orgs=trust.orgs | orgs)
 
 
+def _placeholders(extreme: Extreme) -> list[str]:
+    """What looks like a policy variable and is none, as no condition key is called so: ``${bucket}``."""
+    texts = (
+        text
+        for statement in extreme.statements
+        for texts in (statement.resources.values, *(each.values for each in statement.conditions))
+        for text in texts
+    )
+    return [f"${{{name}}}" for text in texts for name in sorted(names(text)) if ":" not in name]
+
+
 def _why(
     extreme: Extreme,
     opened: Decision,
@@ -283,15 +304,21 @@ def _why(
 ) -> tuple[Reason, ...]:
     """Why the level isn't known: the unknowns that alone make a difference, else all that may."""
     if opened.level is None or closed.level is None:
-        return (Reason("deciding the policy takes more work than the limit allows"),)
-    candidates = list(extreme.unknown.values())
+        placeholders = _placeholders(extreme)
+        if placeholders:
+            return (Reason(f"what {placeholders[0]} stands for is not known; a template must be rendered first"),)
+        return (Reason("the policy is too involved to be decided within the limit on work"),)
+    candidates = list(extreme.unknown)
     deciding = [
-        value
-        for value in candidates[:MOST_NAMED]
-        if at(lambda symbol, alone=value.symbol: symbol == alone, closing=True)[0].level is not closed.level
+        symbol
+        for symbol in (candidates if len(candidates) <= MOST_NAMED else ())
+        if at(lambda each, alone=symbol: each == alone, closing=True)[0].level is not closed.level
     ]
-    reasons = gather(reason for value in deciding or candidates for reason in value.reasons)
+    reasons = gather(reason for symbol in deciding or candidates for reason in extreme.unknown[symbol])
     if reasons:
         return reasons
-    names = ", ".join(sorted(set(extreme.stand_ins.values())))
-    return (Reason(f"whether {names} is trusted is not known"),)
+    met = gather(reason for each in extreme.met.values() for reason in each)
+    if met:
+        return met
+    symbols = ", ".join(sorted(set(extreme.stand_ins.values())))
+    return (Reason(f"whether {symbols} is trusted is not known"),)

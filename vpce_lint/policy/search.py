@@ -89,6 +89,10 @@ class Found:
     policy: tuple[Statement, ...]
 
 
+ALWAYS_CHOSEN = {PRINCIPAL, ACTION, RESOURCE, OWNER, UNIQUE_ID}
+"""Variables that are never absent where they are variables at all."""
+
+
 class Uncertain(Exception):  # noqa: N818 (not an error: an answer)
     """Whether there is such a request can't be told."""
 
@@ -214,7 +218,8 @@ class Search:
         key = (question.untrusted_caller and caller.kind == "iam", question.untrusted_resource, owner.kind, owner.known)
         limits = self._limits_made.get(key)
         if limits is None:
-            limits = self._limits_made[key] = tuple(self._limits(caller, owner, question))
+            every = self._limits(caller, owner, question)
+            limits = self._limits_made[key] = tuple(each for each in every if not _is_void(each))
         return limits
 
     def _limits(self, caller: Caller, owner: Owner, question: Question) -> Iterator[Constraint]:
@@ -423,6 +428,12 @@ def _fresh_values(named: Trusted, statements: Sequence[Statement]) -> dict[str, 
         PRINCIPAL_ARN: f"arn:aws:iam::{account}:role/outsider",
         USER_ID: "AROAOUTSIDER0OUTSIDER:outsider",
     }
+
+
+def _is_void(constraint: Constraint) -> bool:
+    """Whether it forbids nothing, not even absence."""
+    empty = isinstance(constraint.values, Patterns) and not constraint.values.globs
+    return empty and not constraint.inside and (constraint.absent or constraint.variable in ALWAYS_CHOSEN)
 
 
 def _fresh_account(accounts: Iterable[str]) -> str:

@@ -45,11 +45,15 @@ class Standard:
         _check("min_level", [self.min_level], LEVELS)
         _check("require", self.require, DIMENSIONS)
 
+    @property
+    def level(self) -> Level:
+        """The least level that will do."""
+        return Level.BROAD if self.min_level == "broad" else Level.RESTRICTIVE
+
     def is_met_by(self, judgement: Judgement) -> Truth:
         """Whether a policy is as restrictive as it must be."""
-        level = Level.BROAD if self.min_level == "broad" else Level.RESTRICTIVE
         asked = {*self.require, *(("principal", "resource") if self.min_level == "full" else ())}
-        return judgement.is_at_least(level) & every(judgement.bounds(each) for each in sorted(asked))
+        return judgement.is_at_least(self.level) & every(judgement.bounds(each) for each in sorted(asked))
 
     def unmet_by(self, judgement: Judgement) -> tuple[str, ...]:
         """The dimensions that are asked for and certainly aren't bounded."""

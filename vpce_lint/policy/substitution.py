@@ -15,6 +15,7 @@ from vpce_lint.policy.compilation import variables_of
 from vpce_lint.policy.condition_key import (
     ACCESS_POINT_ACCOUNT,
     ACCESS_POINT_ARN,
+    INSTANCE_VPC,
     PRINCIPAL_ACCOUNT,
     PRINCIPAL_ARN,
     PRINCIPAL_ORG,
@@ -39,10 +40,11 @@ MOST_CHOICES = 64
 
 _ACCOUNT_KEYS = frozenset({PRINCIPAL_ACCOUNT, RESOURCE_ACCOUNT, ACCESS_POINT_ACCOUNT})
 _ORG_KEYS = frozenset({PRINCIPAL_ORG, RESOURCE_ORG})
+_VPC_KEYS = frozenset({"aws:sourcevpc", INSTANCE_VPC})
 _PATH_KEYS = frozenset({PRINCIPAL_ORG_PATHS, RESOURCE_ORG_PATHS})
 _ARN_KEYS = frozenset({PRINCIPAL_ARN, ACCESS_POINT_ARN})
 ACCOUNT_IDS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_ORGS = re.compile(r"(?<![a-z0-9])o-[a-z0-9]+")
+ORG_IDS = re.compile(r"(?<![a-z0-9])o-[a-z0-9]+")
 _TEXTUAL = {"text", "like", "ignoring case", "arn", "null"}
 
 
@@ -90,7 +92,7 @@ class Substitution:
                 yield from ACCOUNT_IDS.findall(text)
         elif key in _ORG_KEYS:
             for text in texts:
-                yield from _ORGS.findall(text)
+                yield from ORG_IDS.findall(text)
         else:
             partners = {key, *self._compared_with(key)}
             for statement in self._statements:
@@ -113,8 +115,8 @@ class Substitution:
                     yield normal(each.key)
 
     def _is_plain(self, key: str) -> bool:
-        """Whether accounts, or organisations, are only ever compared as a whole, so that unnamed ones are alike."""
-        family = next((each for each in (_ACCOUNT_KEYS, _ORG_KEYS) if key in each), None)
+        """Whether accounts, organisations or VPCs are only ever compared as a whole, so that unnamed ones are alike."""
+        family = next((each for each in (_ACCOUNT_KEYS, _ORG_KEYS, _VPC_KEYS) if key in each), None)
         if family is None:
             return False
         for statement in self._statements:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
 from vpce_lint.readers.aws_terraform_permissions import FOUND_PERMISSIONS, PERMISSIONS
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vpce_lint.model import Gap, Resource
-    from vpce_lint.readers.described import DescribedResource
+    from vpce_lint.readers.described import DescribedResource, Shared, Translation
     from vpce_lint.readers.joining import Pieces
 
-MADE: dict[str, Any] = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
+MADE: dict[str, Translation] = {**PRIMARY, **PERMISSIONS, **WORKLOADS}
 """What makes a resource of the model from an instance, by resource type."""
 
-ROUTES: dict[str, Any] = dict(ROUTING)
+ROUTES = ROUTING
+"""What makes the ways that traffic takes from an instance, by resource type."""
 
 TYPES = MADE | ROUTES
 """The types of resources that are read; one may be both a workload and a way that traffic takes."""
 
-LOOKED_UP: dict[str, Any] = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
+LOOKED_UP: dict[str, Translation] = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
 """The same for data sources."""
 
 _BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_(?:vpc_endpoint(?:_service)?|route53_zone)\.[\w-]+")
@@ -60,7 +61,7 @@ def found_by(instance: DescribedResource) -> Iterator[Resource]:
     yield from LOOKED_UP[instance.type](instance, _shared(instance), Completions(instance.address))
 
 
-def _shared(instance: DescribedResource) -> dict[str, Any]:
+def _shared(instance: DescribedResource) -> Shared:
     """What every resource of the model has."""
     return {
         "address": instance.address,

@@ -34,7 +34,7 @@ from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unkno
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from vpce_lint.readers.described import DescribedResource
+    from vpce_lint.readers.described import DescribedResource, Translation
     from vpce_lint.readers.joining import Completions
 
 ENDPOINT_TYPES: dict[str, type[Endpoint]] = {
@@ -187,7 +187,7 @@ def _endpoint_service(instance: DescribedResource, common: dict[str, Any], more:
     )
 
 
-PRIMARY: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
+PRIMARY: dict[str, Translation] = {
     "aws_vpc": _vpc,
     "aws_default_vpc": _vpc,
     "aws_subnet": _subnet,
@@ -218,7 +218,7 @@ COMPUTED: dict[tuple[str, str], Callable[[DescribedResource], Value | None]] = {
 }
 """Attributes that AWS fills in, and that the arguments decide all the same."""
 
-FOUND: dict[str, Callable[[DescribedResource, dict[str, Any], Completions], Iterable[Resource]]] = {
+FOUND: dict[str, Translation] = {
     "aws_subnet": _found_subnet,
 }
 """Data sources that find resources of the model."""

@@ -13,7 +13,7 @@ from vpce_lint.value import Run, Sequence, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vpce_lint.readers.terraform.nested import Nested
+    from vpce_lint.readers.described import DescribedBlock
 
 
 def or_default(value: Value, default: Value) -> Value:
@@ -26,18 +26,11 @@ def at_most_one(value: Value) -> Sequence:
     return Sequence((value,), span=value.span) if not value.is_null.is_true else Sequence((), span=value.span)
 
 
-def placed(block: Nested, name: str) -> Value:
-    """An argument of a nested block, at its place."""
-    value = block.given(name)
-    attribute = block.body.attributes.get(name)
-    return value if attribute is None else value.at(attribute.value_span)
-
-
-def inner(blocks: Iterable[Nested], name: str) -> Value:
+def inner(blocks: Iterable[DescribedBlock], name: str) -> Value:
     """An argument of a block that may be there once; ``null`` where it isn't."""
     value: Value = ABSENT
     for block in blocks:
-        inner = placed(block, name)
+        inner = block.argument(name)
         if block.family:
             reasons = gather((*inner.reasons, *(reason for each in block.when for reason in each.reasons)))
             inner = Unknown(f"{inner.symbol} of any {name}", reasons, span=block.span)
@@ -47,11 +40,11 @@ def inner(blocks: Iterable[Nested], name: str) -> Value:
     return value
 
 
-def values_of(blocks: Iterable[Nested], name: str) -> Sequence:
+def values_of(blocks: Iterable[DescribedBlock], name: str) -> Sequence:
     """An argument of all blocks of a type, where it is given."""
     members: list[Value] = []
     for block in blocks:
-        value = placed(block, name)
+        value = block.argument(name)
         if value.is_null.is_true:
             continue
         if block.family or block.when:
@@ -62,11 +55,11 @@ def values_of(blocks: Iterable[Nested], name: str) -> Sequence:
     return Sequence(tuple(members))
 
 
-def lists_of(blocks: Iterable[Nested], name: str) -> Value:
+def lists_of(blocks: Iterable[DescribedBlock], name: str) -> Value:
     """The members of a list that each block of a type has."""
     found: Value = Sequence(())
     for block in blocks:
-        inner = sequence_of(placed(block, name))
+        inner = sequence_of(block.argument(name))
         for condition in block.when:
             inner = choose(condition, inner, Sequence(()))
         found = distribute(_joined, (found, inner)).at(inner.span)

@@ -14,14 +14,14 @@ from vpce_lint.readers.terraform.partial_json import document_of
 from vpce_lint.value import Run, Sequence, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from vpce_lint.model import Resource
+    from vpce_lint.readers.described import DescribedResource, Translation
     from vpce_lint.readers.joining import Completions
-    from vpce_lint.readers.terraform.instance import Instance
 
 
-def _role(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _role(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     documents: list[Value] = []
     for block in instance.nested("inline_policy"):
         document = document_of(block.given("policy"))
@@ -41,29 +41,31 @@ def _role(instance: Instance, common: dict[str, Any], _more: Completions) -> Ite
     )
 
 
-def _role_policy(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _role_policy(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RolePolicy(
         roles=Sequence((instance.argument("role"),)), document=document_of(instance.argument("policy")), **common
     )
 
 
-def _policy(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _policy(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield ManagedPolicy(name=instance.argument("name"), document=document_of(instance.argument("policy")), **common)
 
 
-def _attachment(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _attachment(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield PolicyAttachment(
         roles=Sequence((instance.argument("role"),)), policy=instance.argument("policy_arn"), **common
     )
 
 
-def _attachments(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _attachments(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield PolicyAttachment(
         roles=sequence_of(instance.argument("roles")), policy=instance.argument("policy_arn"), **common
     )
 
 
-def _exclusive_attachments(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _exclusive_attachments(
+    instance: DescribedResource, common: dict[str, Any], _more: Completions
+) -> Iterable[Resource]:
     roles = Sequence((instance.argument("role_name"),))
     arns = sequence_of(instance.argument("policy_arns"))
     for arn in arns.members if isinstance(arns, Sequence) else (arns,):
@@ -73,7 +75,7 @@ def _exclusive_attachments(instance: Instance, common: dict[str, Any], _more: Co
             yield PolicyAttachment(roles=roles, policy=arn, **common)
 
 
-def _profile(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _profile(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     role = instance.argument("role")
     if role.is_null.is_true:  # Terraform 0.11
         older = sequence_of(instance.argument("roles"))
@@ -81,19 +83,19 @@ def _profile(instance: Instance, common: dict[str, Any], _more: Completions) -> 
     yield InstanceProfile(name=instance.argument("name"), role=role, **common)
 
 
-def _found_role(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _found_role(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Role(name=instance.argument("name"), found=True, **{**common, "address": instance.found_address})
 
 
-def _found_policy(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _found_policy(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield ManagedPolicy(name=instance.argument("name"), found=True, **{**common, "address": instance.found_address})
 
 
-def _found_profile(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _found_profile(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield InstanceProfile(name=instance.argument("name"), found=True, **{**common, "address": instance.found_address})
 
 
-PERMISSIONS: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+PERMISSIONS: dict[str, Translation] = {
     "aws_iam_role": _role,
     "aws_iam_role_policy": _role_policy,
     "aws_iam_policy": _policy,
@@ -103,7 +105,7 @@ PERMISSIONS: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterabl
     "aws_iam_instance_profile": _profile,
 }
 
-FOUND_PERMISSIONS: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+FOUND_PERMISSIONS: dict[str, Translation] = {
     "aws_iam_role": _found_role,
     "aws_iam_policy": _found_policy,
     "aws_iam_instance_profile": _found_profile,

@@ -14,6 +14,7 @@ from vpce_lint.model import (
     OFF,
     DefaultRouteTable,
     DnsRecord,
+    Firewall,
     Forwarder,
     MainRouteTableAssociation,
     NatGateway,
@@ -32,11 +33,11 @@ from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from vpce_lint.readers.described import DescribedResource
+    from vpce_lint.readers.described import DescribedResource, Translation
     from vpce_lint.readers.joining import Completions
-    from vpce_lint.readers.terraform.instance import Instance
+    from vpce_lint.source import Span
 
 TARGETS = {
     "nat_gateway_id": "nat_gateway",
@@ -62,7 +63,7 @@ DESTINATIONS = ("destination_cidr_block", "destination_ipv6_cidr_block")
 ON = Known(value=True)
 
 
-def _vpc_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _vpc_table(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """The route table that AWS makes together with a VPC."""
     vpc = instance.computed("id")
     aliases = (instance.computed("default_route_table_id"),)
@@ -70,12 +71,12 @@ def _vpc_table(instance: Instance, common: dict[str, Any], _more: Completions) -
     yield DefaultRouteTable(vpc=vpc, aliases=aliases, found=found, **common)
 
 
-def _route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _route_table(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RouteTable(vpc=instance.argument("vpc_id"), found=instance.is_imported, **common)
     yield from _inline_routes(instance, common)
 
 
-def _default_route_table(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _default_route_table(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """A VPC's own table, taken over; what AWS put there is removed, so that its routes are those of the code."""
     given = instance.argument("default_route_table_id")
     if isinstance(given, Reference) and given.attribute in {"default_route_table_id", "main_route_table_id"}:
@@ -87,7 +88,7 @@ def _default_route_table(instance: Instance, common: dict[str, Any], _more: Comp
     yield from _inline_routes(instance, common)
 
 
-def _inline_routes(instance: Instance, common: dict[str, Any]) -> Iterator[Resource]:
+def _inline_routes(instance: DescribedResource, common: dict[str, Any]) -> Iterator[Resource]:
     address = instance.address
     table = Reference(f"{address}.id", (), address=address, attribute="id", family=instance.family, key=instance.key)
     for block in instance.nested("route"):
@@ -99,9 +100,9 @@ def _inline_routes(instance: Instance, common: dict[str, Any]) -> Iterator[Resou
             targets=_targets({name: block.given(name) for name in TARGETS}, block.span),
             **{**common, "span": block.span, "when": block.when},
         )
-    written = instance.block.body.attributes.get("route")
-    if written is not None and instance.block.body.nested is None:
-        yield from _listed_routes(instance.argument("route"), table, common)
+    listed = instance.listed("route")
+    if listed is not None:
+        yield from _listed_routes(listed, table, common)
 
 
 def _listed_routes(routes: Value, table: Value, common: dict[str, Any]) -> Iterator[Resource]:
@@ -146,12 +147,12 @@ def _negated(condition: Value) -> Value:
     return Unknown(f"!{condition.symbol}", condition.reasons, formula=("not", (condition,)), nullable=False)
 
 
-def _route(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _route(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Route(
         table=instance.argument("route_table_id"),
         destinations=_given(instance.argument(name) for name in DESTINATIONS),
         prefix_list=_unset(instance.argument("destination_prefix_list_id")),
-        targets=_targets({name: instance.argument(name) for name in TARGETS}, instance.block.header),
+        targets=_targets({name: instance.argument(name) for name in TARGETS}, instance.span),
         **common,
     )
 
@@ -166,25 +167,25 @@ def _given(values: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(value for value in unset if not value.is_null.is_true)
 
 
-def _targets(arguments: dict[str, Value], span: Any) -> tuple[Target, ...]:
+def _targets(arguments: dict[str, Value], span: Span) -> tuple[Target, ...]:
     found = {name: _unset(value) for name, value in arguments.items()}
     there = {name: value for name, value in found.items() if not value.is_null.is_true}
     return tuple(Target(TARGETS[name], value.at(value.span or span)) for name, value in there.items())
 
 
-def _association(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _association(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RouteTableAssociation(
         subnet=instance.argument("subnet_id"), table=instance.argument("route_table_id"), **common
     )
 
 
-def _main_association(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _main_association(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield MainRouteTableAssociation(
         vpc=instance.argument("vpc_id"), table=instance.argument("route_table_id"), **common
     )
 
 
-def _nat_gateway(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _nat_gateway(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield NatGateway(
         subnet=instance.argument("subnet_id"),
         connectivity=_or(instance.argument("connectivity_type"), Known("public")),
@@ -192,7 +193,7 @@ def _nat_gateway(instance: Instance, common: dict[str, Any], _more: Completions)
     )
 
 
-def _forwarder(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _forwarder(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """An instance or an interface, where it says whether traffic for others may pass it; by default it may not."""
     interfaces = tuple(block.given("network_interface_id") for block in instance.nested("network_interface"))
     interfaces += tuple(block.given("network_interface_id") for block in instance.nested("primary_network_interface"))
@@ -203,7 +204,7 @@ def _forwarder(instance: Instance, common: dict[str, Any], _more: Completions) -
     )
 
 
-def _transit_gateway(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _transit_gateway(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     written = _or(instance.argument("default_route_table_association"), Known("enable"))
     associates = choose(_is(written, "enable"), ON, OFF)
     yield TransitGateway(associates=associates, **common)
@@ -217,7 +218,7 @@ def _is(value: Value, wanted: str) -> Value:
     return Unknown(f'({value.symbol} == "{wanted}")', value.reasons, nullable=False)
 
 
-def _attachment(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _attachment(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield TransitGatewayAttachment(
         gateway=instance.argument("transit_gateway_id"),
         vpc=instance.argument("vpc_id"),
@@ -227,7 +228,7 @@ def _attachment(instance: Instance, common: dict[str, Any], _more: Completions) 
     )
 
 
-def _transit_association(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _transit_association(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield TransitGatewayAssociation(
         attachment=instance.argument("transit_gateway_attachment_id"),
         table=instance.argument("transit_gateway_route_table_id"),
@@ -235,7 +236,7 @@ def _transit_association(instance: Instance, common: dict[str, Any], _more: Comp
     )
 
 
-def _transit_route(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _transit_route(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield TransitGatewayRoute(
         table=instance.argument("transit_gateway_route_table_id"),
         destination=instance.argument("destination_cidr_block"),
@@ -245,7 +246,12 @@ def _transit_route(instance: Instance, common: dict[str, Any], _more: Completion
     )
 
 
-def _zone(instance: Instance, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
+def _firewall(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    subnets = [block.given("subnet_id") for block in instance.nested("subnet_mapping")]
+    yield Firewall(subnets=Sequence(tuple(subnets)), **common)
+
+
+def _zone(instance: DescribedResource, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     """A hosted zone; without a VPC it is a public one."""
     members: list[Value] = []
     for block in instance.nested("vpc"):
@@ -260,7 +266,7 @@ def _zone(instance: Instance, common: dict[str, Any], more: Completions) -> Iter
     yield PrivateZone(name=instance.argument("name"), vpcs=vpcs, **common)
 
 
-def _record(instance: Instance, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _record(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """A record that leads to another name, as an alias or a CNAME."""
     names = [block.given("name") for block in instance.nested("alias")]
     records = instance.argument("records")
@@ -282,7 +288,7 @@ def zone_id(instance: DescribedResource) -> Value:
     return instance.computed("id")
 
 
-ROUTING: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Resource]]] = {
+ROUTING: dict[str, Translation] = {
     "aws_vpc": _vpc_table,
     "aws_default_vpc": _vpc_table,
     "aws_route_table": _route_table,
@@ -297,6 +303,7 @@ ROUTING: dict[str, Callable[[Instance, dict[str, Any], Completions], Iterable[Re
     "aws_ec2_transit_gateway_vpc_attachment": _attachment,
     "aws_ec2_transit_gateway_route_table_association": _transit_association,
     "aws_ec2_transit_gateway_route": _transit_route,
+    "aws_networkfirewall_firewall": _firewall,
     "aws_route53_zone": _zone,
     "aws_route53_record": _record,
 }

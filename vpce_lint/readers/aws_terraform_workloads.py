@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vpce_lint.condition import choose
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
-from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, or_default, placed, values_of
+from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, or_default, values_of
 from vpce_lint.readers.comma_list import comma_list
 from vpce_lint.readers.terraform.partial_json import document_of
 from vpce_lint.value import Known, Sequence, Unknown, Value
@@ -48,17 +48,15 @@ from vpce_lint.workload import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+    from collections.abc import Sequence as Several
 
     from vpce_lint.model import Resource
+    from vpce_lint.readers.described import DescribedBlock, DescribedResource, Translation
     from vpce_lint.readers.joining import Completions
-    from vpce_lint.readers.terraform.instance import Instance as Block
-    from vpce_lint.readers.terraform.nested import Nested
-
-    Translation = Callable[[Block, dict[str, Any], Completions], Iterable[Resource]]
 
 
-def _lambda(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _lambda(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = instance.nested("vpc_config")
     if not blocks:
         return  # it runs outside of any VPC of ours
@@ -71,18 +69,18 @@ def _lambda(instance: Block, common: dict[str, Any], _more: Completions) -> Iter
     )
 
 
-def _event_source(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _event_source(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield FunctionEvents(
         function=instance.argument("function_name"), source=instance.argument("event_source_arn"), **common
     )
 
 
-def _invoke_config(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _invoke_config(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     if instance.nested("destination_config"):
         yield FunctionEvents(function=instance.argument("function_name"), delivers=True, **common)
 
 
-def _task_definition(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _task_definition(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield TaskDefinition(
         family_name=instance.argument("family"),
         containers=document_of(instance.argument("container_definitions")),
@@ -92,24 +90,26 @@ def _task_definition(instance: Block, common: dict[str, Any], _more: Completions
     )
 
 
-def _ecs_cluster(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _ecs_cluster(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     strategy = instance.nested("default_capacity_provider_strategy")
     yield EcsCluster(name=instance.argument("name"), providers=values_of(strategy, "capacity_provider"), **common)
 
 
-def _ecs_cluster_providers(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _ecs_cluster_providers(
+    instance: DescribedResource, common: dict[str, Any], _more: Completions
+) -> Iterable[Resource]:
     strategy = instance.nested("default_capacity_provider_strategy")
     yield EcsCluster(
         name=instance.argument("cluster_name"), providers=values_of(strategy, "capacity_provider"), **common
     )
 
 
-def _capacity_provider(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _capacity_provider(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     group = inner(instance.nested("auto_scaling_group_provider"), "auto_scaling_group_arn")
     yield CapacityProvider(name=instance.argument("name"), group=group, **common)
 
 
-def _ecs_service(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _ecs_service(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     definition = instance.argument("task_definition")
     if definition.is_null.is_true:
         return  # its tasks are made by an external deployment controller
@@ -126,9 +126,10 @@ def _ecs_service(instance: Block, common: dict[str, Any], _more: Completions) ->
     )
 
 
-def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _scheduled_tasks(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """Tasks that EventBridge starts, by a rule's target or by a schedule."""
-    targets = (instance,) if instance.type == "aws_cloudwatch_event_target" else instance.nested("target")
+    is_target = instance.type == "aws_cloudwatch_event_target"
+    targets: Several[DescribedResource | DescribedBlock] = (instance,) if is_target else instance.nested("target")
     for target in targets:
         for name in ("ecs_target", "ecs_parameters"):
             for block in target.nested(name):
@@ -144,7 +145,7 @@ def _scheduled_tasks(instance: Block, common: dict[str, Any], _more: Completions
                 )
 
 
-def _eks_cluster(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _eks_cluster(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     auto = instance.nested("compute_config")
     yield EksCluster(
         name=instance.argument("name"),
@@ -155,7 +156,7 @@ def _eks_cluster(instance: Block, common: dict[str, Any], _more: Completions) ->
     )
 
 
-def _eks_nodes(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _eks_nodes(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield EksNodes(
         cluster=instance.argument("cluster_name"),
         subnets=sequence_of(instance.argument("subnet_ids")),
@@ -164,7 +165,7 @@ def _eks_nodes(instance: Block, common: dict[str, Any], _more: Completions) -> I
     )
 
 
-def _eks_fargate(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _eks_fargate(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield EksFargate(
         cluster=instance.argument("cluster_name"),
         subnets=sequence_of(instance.argument("subnet_ids")),
@@ -173,11 +174,11 @@ def _eks_fargate(instance: Block, common: dict[str, Any], _more: Completions) ->
     )
 
 
-def _pod_identity(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _pod_identity(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield PodIdentity(cluster=instance.argument("cluster_name"), role=instance.argument("role_arn"), **common)
 
 
-def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _instance(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = (*instance.nested("network_interface"), *instance.nested("primary_network_interface"))
     yield Instance(
         subnets=at_most_one(instance.argument("subnet_id")),
@@ -188,11 +189,11 @@ def _instance(instance: Block, common: dict[str, Any], _more: Completions) -> It
     )
 
 
-def _interface(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _interface(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield NetworkInterface(subnets=at_most_one(instance.argument("subnet_id")), **common)
 
 
-def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _group(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     mixed = [
         specification
         for policy in instance.nested("mixed_instances_policy")
@@ -209,7 +210,7 @@ def _group(instance: Block, common: dict[str, Any], _more: Completions) -> Itera
     )
 
 
-def _launch_template(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _launch_template(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     profiles = instance.nested("iam_instance_profile")
     profile = inner(profiles, "arn")
     yield LaunchTemplate(
@@ -220,11 +221,13 @@ def _launch_template(instance: Block, common: dict[str, Any], _more: Completions
     )
 
 
-def _launch_configuration(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _launch_configuration(
+    instance: DescribedResource, common: dict[str, Any], _more: Completions
+) -> Iterable[Resource]:
     yield LaunchTemplate(name=instance.argument("name"), profile=instance.argument("iam_instance_profile"), **common)
 
 
-def _batch(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _batch(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     for block in instance.nested("compute_resources"):
         yield BatchEnvironment(
             type=block.given("type"),
@@ -234,7 +237,7 @@ def _batch(instance: Block, common: dict[str, Any], _more: Completions) -> Itera
         )
 
 
-def _build_project(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _build_project(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = instance.nested("vpc_config")
     if not blocks:
         return  # it runs outside of any VPC of ours
@@ -251,7 +254,7 @@ def _build_project(instance: Block, common: dict[str, Any], _more: Completions) 
     )
 
 
-def _glue_connection(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _glue_connection(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield GlueConnection(
         name=instance.argument("name"),
         subnets=values_of(instance.nested("physical_connection_requirements"), "subnet_id"),
@@ -259,14 +262,14 @@ def _glue_connection(instance: Block, common: dict[str, Any], _more: Completions
     )
 
 
-def _glue_job(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _glue_job(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     connections = sequence_of(instance.argument("connections"))
     if isinstance(connections, Sequence) and not connections.members:
         return  # it runs outside of any VPC of ours
     yield GlueJob(connections=connections, role=instance.argument("role_arn"), **common)
 
 
-def _emr(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _emr(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = instance.nested("ec2_attributes")
     one = values_of(blocks, "subnet_id")
     yield EmrCluster(
@@ -277,7 +280,7 @@ def _emr(instance: Block, common: dict[str, Any], _more: Completions) -> Iterabl
     )
 
 
-def _sagemaker_domain(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _sagemaker_domain(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield SageMakerDomain(
         subnets=sequence_of(instance.argument("subnet_ids")),
         role=inner(instance.nested("default_user_settings"), "execution_role"),
@@ -286,7 +289,7 @@ def _sagemaker_domain(instance: Block, common: dict[str, Any], _more: Completion
     )
 
 
-def _sagemaker_notebook(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _sagemaker_notebook(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield SageMakerNotebook(
         subnets=at_most_one(instance.argument("subnet_id")),
         role=instance.argument("role_arn"),
@@ -295,7 +298,7 @@ def _sagemaker_notebook(instance: Block, common: dict[str, Any], _more: Completi
     )
 
 
-def _sagemaker_model(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _sagemaker_model(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     blocks = instance.nested("vpc_config")
     if not blocks:
         return  # it runs outside of any VPC of ours
@@ -309,7 +312,7 @@ def _sagemaker_model(instance: Block, common: dict[str, Any], _more: Completions
     )
 
 
-def _airflow(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _airflow(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield AirflowEnvironment(
         subnets=lists_of(instance.nested("network_configuration"), "subnet_ids"),
         role=instance.argument("execution_role_arn"),
@@ -317,7 +320,7 @@ def _airflow(instance: Block, common: dict[str, Any], _more: Completions) -> Ite
     )
 
 
-def _beanstalk(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _beanstalk(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """An environment; its settings are blocks of namespace, name and value."""
     blocks = instance.nested("setting")
     subnets = _option(blocks, "aws:ec2:vpc", "Subnets")
@@ -329,7 +332,7 @@ def _beanstalk(instance: Block, common: dict[str, Any], _more: Completions) -> I
     )
 
 
-def _redshift(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _redshift(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield RedshiftCluster(
         subnets=sequence_of(instance.argument("subnet_ids")),
         enhanced=or_default(instance.argument("enhanced_vpc_routing"), OFF),
@@ -339,14 +342,14 @@ def _redshift(instance: Block, common: dict[str, Any], _more: Completions) -> It
     )
 
 
-def _subnet_group(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+def _subnet_group(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield SubnetGroup(name=instance.argument("name"), subnets=sequence_of(instance.argument("subnet_ids")), **common)
 
 
 def _made(kind: type[Resource]) -> Translation:
     """A resource of which nothing matters but that it is there."""
 
-    def translate(_instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    def translate(_instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
         yield kind(**common)
 
     return translate
@@ -355,7 +358,7 @@ def _made(kind: type[Resource]) -> Translation:
 def _found(kind: type[Resource]) -> Translation:
     """The same, looked up."""
 
-    def translate(instance: Block, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    def translate(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
         yield kind(**{**common, "address": instance.found_address})
 
     return translate
@@ -410,25 +413,25 @@ FOUND_WORKLOADS: dict[str, Translation] = {
 """Data sources that look up what workloads refer to."""
 
 
-def _template_ids(blocks: Iterable[Nested]) -> Sequence:
+def _template_ids(blocks: Iterable[DescribedBlock]) -> Sequence:
     """The launch templates that blocks name, by id or by name."""
     blocks = tuple(blocks)
     members: list[Value] = []
     for block in blocks:
-        names = [placed(block, name) for name in ("id", "launch_template_id", "name", "launch_template_name")]
+        names = [block.argument(name) for name in ("id", "launch_template_id", "name", "launch_template_name")]
         given = [name for name in names if not name.is_null.is_true]
         members += given[:1]
     return Sequence(tuple(members))
 
 
-def _option(blocks: Iterable[Nested], namespace: str, name: str) -> Value:
+def _option(blocks: Iterable[DescribedBlock], namespace: str, name: str) -> Value:
     """The value of a setting; the last one counts, ones that may be another setting make it unknown."""
     value: Value = ABSENT
     for block in blocks:
         is_it = block.given("namespace").is_(namespace) & block.given("name").is_(name)
         if is_it.is_false:
             continue
-        given = placed(block, "value")
+        given = block.argument("value")
         if is_it.is_unknown or block.family:
             given = Unknown(f"{namespace} {name}", (*is_it.reasons, *given.reasons), span=block.span)
         for condition in block.when:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from vpce_lint.model import Call
+    from vpce_lint.model import Call, Resource
+    from vpce_lint.readers.joining import Completions
     from vpce_lint.source import Span
     from vpce_lint.value import Value
+
+    Shared = dict[str, Any]
+    Translation = Callable[["DescribedResource", Shared, Completions], Iterable[Resource]]
 
 
 class DescribedBlock(Protocol):
@@ -39,6 +43,12 @@ class DescribedBlock(Protocol):
 
     def given(self, name: str) -> Value:
         """An argument as the code gives it, ``null`` where it isn't given."""
+
+    def argument(self, name: str) -> Value:
+        """An argument, ``null`` where it isn't given, whose span is where a report points for it."""
+
+    def nested(self, name: str) -> Sequence[DescribedBlock]:
+        """The blocks of a type inside this one."""
 
 
 class DescribedResource(Protocol):
@@ -99,6 +109,9 @@ class DescribedResource(Protocol):
 
     def nested(self, name: str) -> Sequence[DescribedBlock]:
         """The nested blocks of a type."""
+
+    def listed(self, name: str) -> Value | None:
+        """Blocks that are written as the members of a list instead; ``None`` where they aren't."""
 
     def computed(self, name: str) -> Value:
         """An attribute that AWS will fill in, as other resources refer to it."""

@@ -1,4 +1,7 @@
-"""Output formats, one module each, with a function ``render``: Report -> str."""
+"""Output formats, one module each, with a function ``render``: Report -> str.
+
+``SHOWN`` beside it are the verdicts that the format is about unless somebody asks for others.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vpce_lint.report import Report
+    from vpce_lint.verdict import Verdict
 
 
 def format_names() -> tuple[str, ...]:
@@ -20,3 +24,8 @@ def format_names() -> tuple[str, ...]:
 def load_reporter(name: str) -> Callable[[Report], str]:
     """The function of a format by its name."""
     return cast("Callable[[Report], str]", import_module(f"{__name__}.{name}").render)
+
+
+def verdicts_of(name: str) -> frozenset[Verdict]:
+    """The verdicts that a format shows unless somebody asks for others."""
+    return cast("frozenset[Verdict]", import_module(f"{__name__}.{name}").SHOWN)

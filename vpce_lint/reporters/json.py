@@ -7,11 +7,14 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
+from vpce_lint.terminal import disarmed_json
+from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
     from vpce_lint.location import Location
     from vpce_lint.report import Answer, Report
 
+SHOWN = frozenset(Verdict)
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields don't raise it."""
 
@@ -31,7 +34,7 @@ def render(report: Report) -> str:
         "answers": [_answer(answer) for answer in report.visible],
         "unread": [{"path": item.path, "reason": item.reason} for item in report.unread],
     }
-    return dumps(document, indent=2) + "\n"
+    return disarmed_json(dumps(document, indent=2)) + "\n"
 
 
 def _answer(answer: Answer) -> dict[str, object]:

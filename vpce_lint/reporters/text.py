@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
-from vpce_lint.terminal import paint, printable, width
+from vpce_lint.terminal import disarmed, paint, printable, width
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vpce_lint.location import Location
     from vpce_lint.report import Answer, Omission, Report
 
+SHOWN = frozenset({Verdict.VIOLATED})
 BOLD, DIM, ALARM = "1", "2", "1;33;7"
 STYLES = {
     Verdict.VIOLATED: "1;31",
@@ -44,7 +45,7 @@ def render(report: Report) -> str:
     if not report.scope.roots:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
-    return "\n\n".join(blocks) + "\n"
+    return disarmed("\n\n".join(blocks)) + "\n"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -67,7 +68,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _header(answer: Answer) -> str:
     place = paint(_position(answer.location), BOLD)
-    rule = f"{paint(answer.rule, STYLES[answer.verdict])} {answer.name}"
+    rule = f"{paint(printable(answer.rule), STYLES[answer.verdict])} {printable(answer.name)}"
     grade: list[str] = [answer.severity]
     if answer.verdict is not Verdict.VIOLATED:
         grade = [answer.verdict.replace("-", " ")]
@@ -129,7 +130,7 @@ def _unread(unread: Collection[Omission]) -> Iterator[str]:
 
 def _nothing(report: Report) -> str:
     where = ", ".join(printable(path) for path in report.scope.paths) or "the paths that were named"
-    return paint(f" NOTHING WAS CHECKED: there is no Terraform code and no template in {where} ", ALARM)
+    return paint(f" NOTHING WAS CHECKED: there is no Terraform code, plan or template in {where} ", ALARM)
 
 
 def _summary(report: Report) -> str:

@@ -22,7 +22,17 @@ from vpce_lint.readers.read import Request, read
 
 DEFAULT = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}'
 NARROW = '{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Principal":"*","Resource":"*"}]}'
-PREFIXES = {"aws_vpc": "vpc", "aws_subnet": "subnet", "aws_route_table": "rtb", "aws_vpc_endpoint": "vpce"}
+PREFIXES = {
+    "aws_vpc": "vpc",
+    "aws_subnet": "subnet",
+    "aws_route_table": "rtb",
+    "aws_vpc_endpoint": "vpce",
+    "aws_nat_gateway": "nat",
+    "aws_internet_gateway": "igw",
+    "aws_instance": "i",
+}
+ASSUME = '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"}}]}'
+QUEUES = '{"Statement":[{"Action":"sqs:SendMessage","Effect":"Allow","Resource":"*"}]}'
 FILLED_IN = {
     "aws_vpc_endpoint": {
         "policy": DEFAULT,
@@ -34,19 +44,30 @@ FILLED_IN = {
         "subnet_configuration": [],
         "subnet_ids": [],
         "vpc_endpoint_type": "Gateway",
-    }
+    },
+    "aws_instance": {"source_dest_check": True, "network_interface": [], "iam_instance_profile": ""},
+    "aws_iam_role": {"inline_policy": [], "managed_policy_arns": [], "permissions_boundary": ""},
 }
 """What the provider shows where nothing is given, once it is applied."""
 
-COMPUTED = {"aws_vpc_endpoint": sorted({*FILLED_IN["aws_vpc_endpoint"], "id", "arn"} - {"vpc_endpoint_type"})}
+COMPUTED = {
+    "aws_vpc_endpoint": sorted({*FILLED_IN["aws_vpc_endpoint"], "id", "arn"} - {"vpc_endpoint_type"}),
+    "aws_vpc": ["id", "arn", "default_route_table_id", "main_route_table_id"],
+    "aws_route_table": ["id", "arn", "route"],
+    "aws_route": ["id", "instance_id", "network_interface_id"],
+    "aws_instance": ["id", "arn", "network_interface", "iam_instance_profile"],
+    "aws_iam_role": ["id", "arn", "name", "inline_policy", "managed_policy_arns"],
+    "aws_iam_instance_profile": ["id", "arn", "name"],
+}
 
 
 @dataclass(frozen=True)
 class To:
-    """A reference to the id of a resource, by type and name."""
+    """A reference to an attribute of a resource, by type and name."""
 
     type: str
     name: str
+    attribute: str = "id"
 
     @property
     def address(self) -> str:
@@ -55,8 +76,15 @@ class To:
 
 
 @dataclass(frozen=True)
+class Block:
+    """The only nested block of a type."""
+
+    arguments: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Made:
-    """A resource with its arguments: literals, references, or lists of either."""
+    """A resource with its arguments: literals, references, lists of either, or a nested block."""
 
     type: str
     name: str
@@ -78,8 +106,10 @@ def networks(draw: st.DrawFn) -> list[Made]:
         Made("aws_subnet", f"s{index}", (("vpc_id", draw(of_vpc)), ("availability_zone", draw(zones))))
         for index in range(draw(st.integers(1, 4)))
     ]
-    tables = [Made("aws_route_table", "t0", (("vpc_id", draw(of_vpc)),))]
-    made = [*vpcs, *subnets, *tables]
+    tables = [
+        Made("aws_route_table", f"t{index}", (("vpc_id", draw(of_vpc)),)) for index in range(draw(st.integers(1, 2)))
+    ]
+    made = [*vpcs, *subnets, *tables, *draw(ways(vpcs, subnets, tables)), *draw(workloads(subnets))]
     some_subnets = st.lists(st.sampled_from(subnets), max_size=3, unique=True)
     for index in range(draw(st.integers(1, 4))):
         service = draw(st.sampled_from(["s3", "dynamodb", "kms"]))
@@ -110,18 +140,80 @@ def networks(draw: st.DrawFn) -> list[Made]:
     return made
 
 
+@st.composite
+def ways(draw: st.DrawFn, vpcs: list[Made], subnets: list[Made], tables: list[Made]) -> list[Made]:
+    """Gateways, routes to them, and the subnets that these are for."""
+    nats = [
+        Made(
+            "aws_nat_gateway",
+            f"n{index}",
+            (
+                ("subnet_id", To("aws_subnet", draw(st.sampled_from(subnets)).name)),
+                ("connectivity_type", draw(st.sampled_from(["public", "public", "private"]))),
+            ),
+        )
+        for index in range(draw(st.integers(0, 2)))
+    ]
+    made = [*nats, Made("aws_internet_gateway", "g0", (("vpc_id", To("aws_vpc", "v0")),))]
+    targets = [("nat_gateway_id", To("aws_nat_gateway", nat.name)) for nat in nats]
+    targets += [("gateway_id", To("aws_internet_gateway", "g0")), ("gateway_id", "igw-elsewhere")]
+    targets += [("gateway_id", To("aws_nat_gateway", nat.name)) for nat in nats[:1]]
+    holders = [To("aws_route_table", table.name) for table in tables]
+    holders += [To("aws_vpc", vpc.name, "default_route_table_id") for vpc in vpcs]
+    for index, holder in enumerate(draw(st.lists(st.sampled_from(holders), max_size=3, unique=True))):
+        destination = draw(st.sampled_from(["0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/8"]))
+        more = (("route_table_id", holder), ("destination_cidr_block", destination), draw(st.sampled_from(targets)))
+        made.append(Made("aws_route", f"r{index}", more))
+    for index, subnet in enumerate(draw(st.lists(st.sampled_from(subnets), max_size=3, unique=True))):
+        more = (("subnet_id", To(subnet.type, subnet.name)), ("route_table_id", draw(st.sampled_from(holders))))
+        made.append(Made("aws_route_table_association", f"w{index}", more))
+    if draw(st.booleans()):
+        more = (("vpc_id", To("aws_vpc", "v0")), ("route_table_id", To("aws_route_table", "t0")))
+        made.append(Made("aws_main_route_table_association", "m0", more))
+    return made
+
+
+@st.composite
+def workloads(draw: st.DrawFn, subnets: list[Made]) -> list[Made]:
+    """An instance and a function, with a role that may have a name of its own."""
+    if not draw(st.booleans()):
+        return []
+    names = (("name", "worker"),) if draw(st.booleans()) else ()
+    made = [
+        Made("aws_iam_role", "worker", (("assume_role_policy", ASSUME), *names)),
+        Made("aws_iam_instance_profile", "worker", (("role", To("aws_iam_role", "worker", "name")), *names)),
+    ]
+    if draw(st.booleans()):
+        role = To("aws_iam_role", "worker", draw(st.sampled_from(["id", "name"])))
+        made.append(Made("aws_iam_role_policy", "queues", (("role", role), ("policy", QUEUES))))
+    in_subnet = ("subnet_id", To("aws_subnet", draw(st.sampled_from(subnets)).name))
+    profile = ("iam_instance_profile", To("aws_iam_instance_profile", "worker", "name"))
+    made.append(Made("aws_instance", "worker", (in_subnet, *((profile,) if draw(st.booleans()) else ()))))
+    chosen = draw(st.lists(st.sampled_from(subnets), min_size=1, max_size=2, unique=True))
+    inside = Block((("subnet_ids", [To(each.type, each.name) for each in chosen]),))
+    role = To("aws_iam_role", "worker", "arn")
+    made.append(Made("aws_lambda_function", "f", (("function_name", "f"), ("role", role), ("vpc_config", inside))))
+    return made
+
+
 def as_code(made: list[Made]) -> str:
     """The network in Terraform's language."""
     blocks = []
     for each in made:
-        lines = [f"  {name} = {_code(value)}\n" for name, value in each.arguments]
+        lines = [_argument(name, value) for name, value in each.arguments]
         blocks.append(f'resource "{each.type}" "{each.name}" {{\n{"".join(lines)}}}\n')
     return 'provider "aws" {\n  region = "eu-west-1"\n}\n' + "".join(blocks)
 
 
+def _argument(name: str, value: Any) -> str:
+    if isinstance(value, Block):
+        return f"  {name} {{\n{''.join(_argument(*each) for each in value.arguments)}}}\n"
+    return f"  {name} = {_code(value)}\n"
+
+
 def _code(value: Any) -> str:
     if isinstance(value, To):
-        return f"{value.address}.id"
+        return f"{value.address}.{value.attribute}"
     if isinstance(value, list):
         return f"[{', '.join(map(_code, value))}]"
     return json.dumps(value)
@@ -131,18 +223,28 @@ def as_plan(made: list[Made], *, applied: bool) -> dict[str, Any]:
     """The plan for it, before or after it was applied."""
     resources, unknown = [], {}
     completed = _completed(made) if applied else {}
+    names = {each.address: value for each in made for name, value in each.arguments if name == "name"}
     for each in made:
         values: dict[str, Any] = {"vpc_endpoint_type": "Gateway"} if each.type == "aws_vpc_endpoint" else {}
-        open_ = dict.fromkeys(COMPUTED.get(each.type, ["id", "arn"]), True)
+        open_: dict[str, Any] = dict.fromkeys(COMPUTED.get(each.type, ["id", "arn"]), True)
         if applied:
-            values = {"id": _id(each), **FILLED_IN.get(each.type, {}), **completed.get(each.address, {})}
+            values = {
+                "id": _id(each),
+                **_shown(each),
+                **FILLED_IN.get(each.type, {}),
+                **completed.get(each.address, {}),
+            }
             open_ = {}
         for name, value in each.arguments:
-            if applied or not _refers(value):
-                values[name] = _literal(value)
-                open_.pop(name, None)
-            else:
-                open_[name] = True
+            if isinstance(value, Block):
+                inner, mask = _planned(value.arguments, names, applied=applied)
+                values[name] = [inner]
+                open_[name] = [mask]
+                continue
+            known, mask = _planned(((name, value),), names, applied=applied)
+            open_.pop(name, None)
+            values |= known
+            open_ |= mask
         resources.append(resource(each.type, each.name, values))
         unknown[each.address] = open_
     expressions = {each.address: {name: _expression(value) for name, value in each.arguments} for each in made}
@@ -153,18 +255,54 @@ def as_plan(made: list[Made], *, applied: bool) -> dict[str, Any]:
     return plan
 
 
+def _planned(
+    arguments: tuple[tuple[str, Any], ...], names: dict[str, str], *, applied: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The arguments that are known, and those that aren't."""
+    known: dict[str, Any] = {}
+    open_: dict[str, Any] = {}
+    for name, value in arguments:
+        given = isinstance(value, To) and value.attribute == "name" and value.address in names
+        if given:
+            known[name] = names[value.address]
+        elif applied or not _refers(value):
+            known[name] = _literal(value)
+        else:
+            open_[name] = True
+    return known, open_
+
+
+def _shown(each: Made) -> dict[str, Any]:
+    """What AWS has filled in."""
+    literals = {name: _literal(To(each.type, each.name, name)) for name in ("arn", "name")}
+    if each.type == "aws_vpc":
+        table = _literal(To(each.type, each.name, "default_route_table_id"))
+        return {"default_route_table_id": table, "main_route_table_id": table}
+    return literals if each.type.startswith("aws_iam") or each.type == "aws_lambda_function" else {}
+
+
 def _completed(made: list[Made]) -> dict[str, dict[str, Any]]:
     """What endpoints show of their companions, once these are applied."""
     found: dict[str, dict[str, Any]] = {}
     for each in made:
         arguments = dict(each.arguments)
-        if "vpc_endpoint_id" in arguments:
+        if each.type == "aws_route" and arguments["route_table_id"].attribute == "id":
+            routes = found.setdefault(arguments["route_table_id"].address, {}).setdefault("route", [])
+            routes.append({"cidr_block": arguments["destination_cidr_block"], **_target(arguments)})
+        elif "vpc_endpoint_id" in arguments:
             shown = found.setdefault(arguments["vpc_endpoint_id"].address, {})
             if "policy" in arguments:
                 shown["policy"] = arguments["policy"]
             else:
                 shown.setdefault("subnet_ids", []).append(_literal(arguments["subnet_id"]))
     return found
+
+
+def _target(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A route's target as its table shows it, whatever argument it was given in."""
+    target = next(_literal(value) for name, value in arguments.items() if name in {"nat_gateway_id", "gateway_id"})
+    name = "nat_gateway_id" if target.startswith("nat-") else "gateway_id"
+    return {"nat_gateway_id": "", "gateway_id": "", name: target}
 
 
 def _id(each: Made | To) -> str:
@@ -178,14 +316,24 @@ def _refers(value: Any) -> bool:
 def _literal(value: Any) -> Any:
     if isinstance(value, list):
         return [_literal(member) for member in value]
+    if isinstance(value, To) and value.attribute == "default_route_table_id":
+        return f"rtb-default-{value.name}"
+    if isinstance(value, To) and value.attribute == "arn":
+        return f"arn:aws:iam::111122223333:{value.type}/{value.name}"
+    if isinstance(value, To) and value.type.startswith("aws_iam"):
+        return value.name
     return _id(value) if isinstance(value, To) else value
 
 
-def _expression(value: Any) -> dict[str, Any]:
+def _expression(value: Any) -> Any:
+    if isinstance(value, Block):
+        return [{name: _expression(inner) for name, inner in value.arguments}]
     if not _refers(value):
         return {"constant_value": value}
     members = value if isinstance(value, list) else [value]
-    return {"references": [name for member in members for name in (f"{member.address}.id", member.address)]}
+    return {
+        "references": [name for member in members for name in (f"{member.address}.{member.attribute}", member.address)]
+    }
 
 
 @settings(max_examples=250, deadline=None)

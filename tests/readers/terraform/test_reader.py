@@ -219,7 +219,7 @@ def test_environment_variables_are_not_read(tmp_path: Path, monkeypatch: pytest.
 def test_what_looks_like_a_library(tmp_path: Path, more: dict[str, str], library: bool) -> None:  # noqa: FBT001
     """A folder without provider, backend and tfvars is for others to call."""
     reading = read_files(tmp_path, {"main.tf": ENDPOINT, **more})
-    assert [network.without_defaults is not None for network in reading.networks] == [library]
+    assert [network.without_assumptions is not None for network in reading.networks] == [library]
 
 
 # Values of the network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,10 +41,12 @@ class Expression:
 
 
 class Block:
-    """A block of the configuration: a resource, a module call or a nested block."""
+    """A block of the configuration: a resource, a module call or a nested block, which holds its expressions itself."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, *, nested: bool = False) -> None:
         self._part = part
+        self._nested = nested
+        self._blocks: dict[str, tuple[Block, ...]] = {}
         self._arguments: dict[str, Expression | None] = {}
 
     def argument(self, name: str) -> Expression | None:
@@ -56,16 +58,29 @@ class Block:
 
     @cached_property
     def _expressions(self) -> Part | None:
-        return self._part.object("expressions")
+        return self._part if self._nested else self._part.object("expressions")
 
     def nested(self, name: str, argument: str) -> tuple[Expression, ...]:
         """The expressions of an argument in all nested blocks of a type; ``dynamic`` blocks are not in a plan."""
-        part = self._expressions.get(name) if self._expressions else None
-        if part is None:
-            return ()
-        blocks: Sequence[Part] = part.members if isinstance(part.data, list) else [part]
-        found = [block.get(argument) for block in blocks if isinstance(block.data, dict)]
-        return tuple(Expression(part) for part in found if part is not None)
+        found = [block.argument(argument) for block in self.blocks(name)]
+        return tuple(expression for expression in found if expression is not None)
+
+    def blocks(self, name: str) -> tuple[Block, ...]:
+        """All nested blocks of a type, without ``dynamic`` ones."""
+        if name not in self._blocks:
+            part = self._expressions.get(name) if self._expressions else None
+            members: Sequence[Part] = () if part is None else part.members if isinstance(part.data, list) else [part]
+            self._blocks[name] = tuple(Block(each, nested=True) for each in members if isinstance(each.data, dict))
+        return self._blocks[name]
+
+    def agrees(self, values: dict[str, Any]) -> bool:
+        """Whether planned values have the constants that this block gives."""
+        given = self._expressions.data if self._expressions else {}
+        return all(
+            values.get(name) == each["constant_value"]
+            for name, each in given.items()
+            if isinstance(each, dict) and "constant_value" in each
+        )
 
     @cached_property
     def iterated(self) -> Expression | None:

@@ -24,6 +24,12 @@ class Evaluation:
 
     def argument(self, resource: PlannedResource, name: str) -> Value | None:
         """An argument of a planned resource as its code gives it; ``None`` where the code has no such instance."""
+        instance = self.instance(resource)
+        value = instance.written(name) if instance else None
+        return None if value is None or getattr(value, "invalid", False) else value
+
+    def instance(self, resource: PlannedResource) -> Instance | None:
+        """The instance of the code that a planned resource comes from."""
         module = self._module(resource.module)
         if module is None or resource.mode != "managed":
             return None
@@ -32,9 +38,7 @@ class Evaluation:
             blocks = module.folder.resources.get(key[1:], [])
             found = (instance for block in blocks[:1] for instance in module.instances("managed", block))
             self._instances[key] = {instance.address: instance for instance in found if not instance.family}
-        instance = self._instances[key].get(resource.address)
-        value = instance.written(name) if instance else None
-        return None if value is None or getattr(value, "invalid", False) else value
+        return self._instances[key].get(resource.address)
 
     def _module(self, module: Module) -> ModuleInstance | None:
         parent = module.parent

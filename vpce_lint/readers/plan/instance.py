@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import ABSENT
-from vpce_lint.readers.plan.block import PlanBlock
+from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
+from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_listed
+from vpce_lint.readers.plan.block import PlanBlock, blocks_in, is_telling
 from vpce_lint.readers.plan.document import LimitError
+from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from vpce_lint.model import Call
+    from vpce_lint.readers.described import DescribedResource
     from vpce_lint.readers.plan.configuration import Block, Expression
     from vpce_lint.readers.plan.document import Part
     from vpce_lint.readers.plan.plan import PlannedResource
@@ -27,7 +31,7 @@ DEEPEST = 60
 MOST_NAMED = 3
 """More things that a value depends on aren't named."""
 
-FILLED_IN = {"service_name", "service_region"}
+FILLED_IN = {"service_name", "service_region", "instance_id", "network_interface_id"}
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
 
 DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
@@ -35,27 +39,6 @@ DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resour
 
 LONGEST_DEFAULT = 1_000
 """That policy isn't longer, however it is spelt."""
-
-OWNERS = {
-    "vpc_id": {"aws_vpc", "aws_default_vpc"},
-    "subnet_id": {"aws_subnet", "aws_default_subnet"},
-    "subnet_ids": {"aws_subnet", "aws_default_subnet"},
-    "route_table_id": {"aws_route_table", "aws_default_route_table"},
-    "route_table_ids": {"aws_route_table", "aws_default_route_table"},
-    "vpc_endpoint_id": {"aws_vpc_endpoint"},
-    "vpc_endpoint_service_id": {"aws_vpc_endpoint_service"},
-}
-"""The types of resources whose own ids an argument takes."""
-
-SLOTS = {
-    "policy": "policy",
-    "private_dns_enabled": "private_dns",
-    "subnet_ids": "subnets",
-    "subnet_configuration": "subnets",
-    "route_table_ids": "route_tables",
-    "allowed_principals": "principals",
-}
-"""What companions complete, by the argument that shows it once they are applied."""
 
 
 @dataclass(eq=False, slots=True)
@@ -139,12 +122,17 @@ class PlanInstance:
             return (PlanBlock(self, name, None, mask=True, family=True, most=None),)
         if resource.values is None or (self._expression(name) is None and self._is_undone(name)):
             return ()
-        blocks = resource.values.list(name)
-        masks = mask if isinstance(mask, list) and len(mask) == len(blocks) else [mask] * len(blocks)
-        return tuple(
-            PlanBlock(self, f"{name}[{index}]", part, each)
-            for index, (part, each) in enumerate(zip(blocks, masks, strict=True))
-        )
+        blocks = blocks_in(self, resource.values, mask, name, self._block)
+        return tuple(block for block in blocks if not self._is_separate(name, block))
+
+    def listed(self, name: str) -> Value | None:  # noqa: ARG002 (as the tables call it)
+        """Nothing: a plan shows members of a list and blocks in the same way, ``nested`` has both."""
+        return None
+
+    @property
+    def code(self) -> DescribedResource | None:
+        """The instance of the source code, where that is given."""
+        return self.reading.evaluation.instance(self.resource) if self.reading.evaluation else None
 
     @property
     def _block(self) -> Block | None:
@@ -160,6 +148,16 @@ class PlanInstance:
         """Whether an attribute shows what companions made of it that the plan deletes."""
         return (self.resource.identifier, SLOTS.get(name)) in self.reading.undone
 
+    def _is_separate(self, name: str, block: PlanBlock) -> bool:
+        """Whether a table shows a route that has a resource of its own, or had one."""
+        values = block.part.data if block.part is not None else None
+        if name != "route" or not isinstance(values, dict) or self._expression(name) is not None:
+            return False
+        separate = self.reading.separate_routes.get(self.resource.identifier or "", ())
+        return any(
+            values.get(destination) in separate for destination in INLINE_DESTINATIONS if values.get(destination)
+        )
+
     def _place(self, name: str) -> Span:
         code = self.reading.code
         place = code.argument(self.resource, name) if code else None
@@ -170,6 +168,14 @@ class PlanInstance:
             return self.span
         part = values.get(name)
         return part.span if part else self.span
+
+    def is_secret(self, name: str) -> bool:
+        """Whether anything of an argument is not to be shown."""
+        return _any(self._secret(name))
+
+    def place_of(self, part: Part) -> Span:
+        """Where a part of the plan is reported: where the code is given, its place there."""
+        return self.span if self.reading.code else part.span
 
     def _secret(self, name: str) -> Any:
         sensitive = self.resource.sensitive
@@ -189,7 +195,7 @@ class PlanInstance:
             return self._resolved(name, expression)
         if part is None or (is_unset and name == "policy" and _is_default_policy(part.data)):
             return None
-        return self._known(name, part, mask, expression)
+        return self.known(name, part, mask, expression)
 
     def _unknown(self, name: str, words: str, among: str = "") -> Unknown:
         return Unknown(f"{self.address}.{name}{among}", (Reason(words, self.span),))
@@ -206,8 +212,10 @@ class PlanInstance:
 
     def _among(self, name: str, found: Trace) -> str:
         """The blocks whose instances' ids an argument can only be, for its name: others it doesn't concern."""
+        if found.hidden and name == "route_table_id":
+            return "(…)"  # it may be a table of this plan
         modules = {origin.resource.module.address for origin in found.origins}
-        if found.hidden or not found.origins or not all(_is_own_id(origin, name) for origin in found.origins):
+        if found.hidden or not found.origins or not all(is_id(origin, name) for origin in found.origins):
             return ""
         if any("[" in address for address in modules):
             return ""
@@ -219,20 +227,24 @@ class PlanInstance:
     def _resolved(self, name: str, expression: Expression | None) -> Value:
         """An argument of which nothing is known: what its expression refers to decides it, or not."""
         evaluated = self.reading.evaluation.argument(self.resource, name) if self.reading.evaluation else None
-        if evaluated is not None and not evaluated.is_null.is_true and type(evaluated) is not Unknown:
+        if evaluated is not None and is_telling(evaluated):
             return evaluated
         if expression is None:
             return self._after_apply(name, None)
+        return self._from_expression(name, name, expression)
+
+    def _from_expression(self, path: str, name: str, expression: Expression) -> Value:
+        """What an expression refers to, where that decides the argument; ``path`` is its place in the resource."""
         found = self._trace(expression)
-        if name.endswith("_ids"):
+        if is_listed(name):
             members = self._assumed_members(name, found)
             if members is not None:
                 return Sequence(members, "list")
-            unknown = self._after_apply(name, found)
+            unknown = self._after_apply(path, found)
             each = Unknown(f"{unknown.name}[*]", unknown.why, nullable=False)
             return Sequence((Run(unknown.name, each, distinct=True, why=unknown.why),), "list")
         only = self.only(name, found)
-        return self._after_apply(name, found) if only is None else only
+        return self._after_apply(path, found) if only is None else only
 
     def _trace(self, expression: Expression) -> Trace:
         resource = self.resource
@@ -242,7 +254,7 @@ class PlanInstance:
         """The one thing that an unknown argument can be; nothing where there are several, or none."""
         if found.hidden:
             return None
-        attributes = {_attribute(origin, name): origin for origin in found.origins}
+        attributes = {attribute_of(origin, name): origin for origin in found.origins}
         if None in attributes:
             return None
         if len(attributes) == 1:
@@ -260,26 +272,34 @@ class PlanInstance:
         origins = (*found.origins, *found.known)
         if found.hidden or found.is_selected or found.is_keyed or not origins:
             return None
-        if not all(_is_own_id(origin, name) for origin in origins):
+        if not all(is_id(origin, name) for origin in origins):
             return None
         self.reading.assumed = True
         if not self.reading.assuming:
             return None
-        return tuple(self._at(resource, "id") for resource in dict.fromkeys(origin.resource for origin in origins))
+        one = {origin.resource: origin for origin in reversed(origins)}
+        return tuple(self.member(each) for each in dict.fromkeys(one[origin.resource] for origin in origins))
 
     def member(self, origin: Origin) -> Value:
         """The id of a resource as a member of a list."""
-        return self._at(origin.resource, "id")
+        return self._at(origin.resource, origin.attribute or "id")
 
-    def member_of_block(self, path: str, name: str) -> Value | None:
-        """An unknown argument of a nested block, where the blocks refer to as many resources as arguments are open."""
+    def argument_of_block(self, path: str, name: str, configured: Block | None) -> Value | None:
+        """An unknown argument of a nested block, as far as what its block, or all blocks, refer to decides it."""
+        expression = configured.argument(name) if configured else None
+        if expression is not None:
+            return self._from_expression(f"{path}.{name}", name, expression)
         type_ = path.partition("[")[0]
         if (type_, name) not in self._members:
             self._members[type_, name] = self._members_of_blocks(type_, name)
         return self._members[type_, name].get(path)
 
     def _members_of_blocks(self, type_: str, name: str) -> dict[str, Value]:
+        """The resources that blocks refer to, where these are as many as there are open arguments."""
         expressions = self._block.nested(type_, name) if self._block else ()
+        whole = self._expression(type_)
+        if not expressions and whole is not None and whole.references:
+            expressions = (whole,)  # the blocks are written as the members of a list
         mask = self.resource.unknown.get(type_)
         open_ = [
             f"{type_}[{index}]"
@@ -292,16 +312,17 @@ class PlanInstance:
             if found.hidden:
                 return {}
             origins |= found.origins
-        if len(open_) != len(origins) or not all(_is_own_id(origin, name) for origin in origins):
+        own = [origin for origin in origins if is_id(origin, name)]
+        if len(open_) != len(own) or (expressions != (whole,) and len(own) != len(origins)):
             return {}
-        if len(origins) > 1:
+        if len(own) > 1:
             self.reading.assumed = True
             if not self.reading.assuming:
                 return {}
-        return {path: self.member(origin) for path, origin in zip(open_, origins, strict=True)}
+        return {path: self.member(origin) for path, origin in zip(open_, own, strict=True)}
 
     def _reference(self, origin: Origin, name: str) -> Value | None:
-        attribute = _attribute(origin, name)
+        attribute = attribute_of(origin, name)
         return None if attribute is None else self._at(origin.resource, attribute[1])
 
     def _at(self, resource: PlannedResource, attribute: str) -> Value:
@@ -313,13 +334,13 @@ class PlanInstance:
         key = None if resource.key is None else Known(resource.key)
         return Reference(symbol, why, address=resource.address, attribute=attribute, key=key)
 
-    def _known(self, name: str, part: Part, mask: Any, expression: Expression | None) -> Value:
+    def known(self, name: str, part: Part, mask: Any, expression: Expression | None) -> Value:
         """A value of the plan; unknown members of a list are what its expression refers to, where that is as many."""
-        if isinstance(mask, list) and isinstance(part.data, list) and name.endswith("_ids") and True in mask:
+        if isinstance(mask, list) and isinstance(part.data, list) and is_listed(name) and True in mask:
             found = self._trace(expression) if expression else Trace()
             origins = list(found.origins)
             fitting = not found.hidden and mask.count(True) == len(origins)
-            if fitting and all(_is_own_id(origin, name) for origin in origins):
+            if fitting and all(is_id(origin, name) for origin in origins):
                 if len(origins) > 1:
                     self.reading.assumed = True
                 if len(origins) == 1 or self.reading.assuming:
@@ -352,10 +373,11 @@ class PlanInstance:
                 else:
                     entries[key] = self.value(each or part, f"{name}.{key}", masks.get(key), depth + 1)
             return Mapping(entries, span=part.span)
-        address = self.reading.by_id.get(data) if isinstance(data, str) else None
-        if address is not None and name.partition("[")[0].endswith(("_id", "_ids")):
-            return Reference(f"{address}.id", (), address=address, attribute="id", span=part.span)
-        return Known(data, span=part.span)
+        known = self.reading.resource_of(data, name, self.type) if isinstance(data, str) else None
+        if known is not None:
+            return known.at(part.span)
+        origin = TextOrigin(part.span, data) if isinstance(data, str) and not self.reading.code else None
+        return Known(data, span=part.span, origin=origin)
 
 
 def _is_default_policy(text: object) -> bool:
@@ -367,29 +389,6 @@ def _is_default_policy(text: object) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and document.get("Statement") == [DEFAULT_STATEMENT]
-
-
-def _attribute(origin: Origin, name: str) -> tuple[str, str] | None:
-    """The address and the attribute that an argument takes from a resource; nothing where it can't be told."""
-    attribute = origin.attribute
-    if attribute is None:
-        attribute = "id" if origin.resource.type in OWNERS.get(name, ()) else None
-    if attribute is None or not _fits(attribute, name):
-        return None
-    return origin.resource.address, attribute
-
-
-def _fits(attribute: str, argument: str) -> bool:
-    """Whether an argument takes such an attribute as it is: an id is made of no other id, a text may be."""
-    if argument.endswith("_id"):
-        return attribute == "id" or attribute.endswith("_id")
-    if argument.endswith("_arn"):
-        return attribute == "arn" or attribute.endswith("_arn")
-    return attribute == argument == "service_name"
-
-
-def _is_own_id(origin: Origin, name: str) -> bool:
-    return origin.resource.type in OWNERS.get(name, ()) and origin.attribute in {None, "id"}
 
 
 def _masked(part: Part, mask: Any) -> list[tuple[Part, Any]]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import Gap, Network
-from vpce_lint.readers.assembly import found_by, made_by, piece_of
-from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
+from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
+from vpce_lint.readers.aws_terraform import COMPANIONS
+from vpce_lint.readers.aws_terraform_routing import found_tables
 from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.plan.document import LimitError
 from vpce_lint.readers.plan.instance import DEEPEST, PlanInstance
 from vpce_lint.readers.plan.plan import MOST_CALLS
-from vpce_lint.readers.plan.reading import Reading, addresses_by_id, shared_ids, slots_undone
+from vpce_lint.readers.plan.reading import Reading, references_by_id, separate_routes, shared_ids, slots_undone
 from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Unknown, Value
@@ -23,19 +24,22 @@ if TYPE_CHECKING:
     from vpce_lint.readers.plan.plan import Plan
     from vpce_lint.readers.plan.source_code import SourceCode
 
+ASSUMPTION = "what is known after apply is taken for all that the configuration refers to there"
+
 
 def network_of(plan: Plan, shown: str, code: SourceCode | None) -> Network:
     """What a plan describes, ``shown`` being its path.
 
     Where that rests on a list's being made of all that it refers to, the network without this assumption goes with it.
     """
-    reading = Reading(plan, addresses_by_id(plan), slots_undone(plan), code)
+    reading = Reading(plan, references_by_id(plan), slots_undone(plan), code, separate_routes=separate_routes(plan))
     if code is not None and not shared_ids(plan):  # the code doesn't know that two of its resources are one
         reading.evaluation = code.evaluation(_variables(plan))
     network = _network(reading, shown)
     if not reading.assumed:
         return network
-    return replace(network, without_defaults=_network(replace(reading, assuming=False), shown))
+    weaker = _network(replace(reading, assuming=False), shown)
+    return replace(network, without_assumptions=weaker, assumption=ASSUMPTION)
 
 
 def _network(reading: Reading, shown: str) -> Network:
@@ -44,16 +48,14 @@ def _network(reading: Reading, shown: str) -> Network:
     instances = [PlanInstance(resource, reading) for resource in plan.resources]
     managed = [instance for instance in instances if instance.resource.mode == "managed"]
     pieces = Pieces(piece_of(instance) for instance in managed if instance.type in COMPANIONS)
-    made = [
-        resource for instance in managed if instance.type in PRIMARY for resource in made_by(instance, pieces, gaps)
-    ]
+    made = [resource for instance in managed if instance.type in TYPES for resource in made_by(instance, pieces, gaps)]
     looked_up = {
         instance.address: instance
         for instance in (*(PlanInstance(resource, reading) for resource in plan.found), *instances)
-        if instance.resource.mode == "data" and instance.type in FOUND
+        if instance.resource.mode == "data" and instance.type in LOOKED_UP
     }
     found = [resource for instance in looked_up.values() for resource in found_by(instance)]
-    return Network(shown, (*made, *found), gaps)
+    return Network(shown, (*made, *found_tables(made), *found), gaps)
 
 
 def _variables(plan: Plan) -> dict[str, Value]:
@@ -94,7 +96,7 @@ def _gaps(plan: Plan) -> Iterator[Gap]:
         yield Gap(Reason(words, plan.span))
         return
     for module, mode, type_, name in plan.configuration.single_blocks(MOST_CALLS):
-        relevant = mode == "managed" and (type_ in PRIMARY or type_ in COMPANIONS)
+        relevant = mode == "managed" and (type_ in TYPES or type_ in COMPANIONS)
         if relevant and (module, mode, type_, name) not in plan.of_block:
             address = f"{module}.{type_}.{name}" if module else f"{type_}.{name}"
             yield Gap(

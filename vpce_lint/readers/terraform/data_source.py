@@ -95,7 +95,7 @@ def _zones(instance: Instance, name: str) -> Value:
     if instance.written("all_availability_zones") is not None:
         most = None
     unknown = instance.unknown(name)
-    each = Unknown(f"{unknown.name}[*]", unknown.why, type=STRING, nullable=False)
+    each = Unknown(f"{unknown.name}[*]", unknown.why, type=STRING, nullable=False, place=True)
     return Sequence((Run(unknown.name, each, least, most, distinct=True),), kind="list")
 
 
@@ -122,7 +122,7 @@ def _region(instance: Instance) -> Value:
         return given
     region = instance.region
     if isinstance(region, Unknown) and region.name.startswith("provider."):
-        return replace(instance.unknown("name"), type=STRING)
+        return replace(instance.unknown("name"), type=STRING, place=True)
     return region
 
 

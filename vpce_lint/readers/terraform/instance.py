@@ -117,6 +117,11 @@ class Instance:
         """The nested blocks of a type, ``dynamic`` ones expanded."""
         return nested_blocks(self.block.body, name, self.frame, self.when)
 
+    def listed(self, name: str) -> Value | None:
+        """Blocks written as the members of a list; what JSON means by that are blocks."""
+        body = self.block.body
+        return self.argument(name) if body.nested is None and name in body.attributes else None
+
     def attribute(self, name: str) -> Value:
         """An attribute as other expressions see it: what the code gives, else what AWS will fill in."""
         if self.mode == "data":

@@ -42,6 +42,11 @@ class Nested:
         value = self.written(name)
         return ABSENT if value is None else value
 
+    def argument(self, name: str) -> Value:
+        """An argument, ``null`` where it isn't given, pointing at where the block gives it."""
+        value = self.written(name)
+        return ABSENT if value is None else value.at(self.body.attributes[name].value_span)
+
     def nested(self, name: str) -> tuple[Nested, ...]:
         """The blocks of a type inside this one."""
         return nested_blocks(self.body, name, self.frame, self.when)

@@ -35,6 +35,11 @@ def _presence(collection: Value, key: Value) -> Value | None:
             return None
         if any(isinstance(run.key, Known) and run.key == key for run in collection.runs):
             return None  # the conditions of the entry itself say so
+        if any(
+            run.key is not None and run.least == run.most == 1 and run.key.equals(key).is_true
+            for run in collection.runs
+        ):
+            return None
         return _open(f"contains(keys({collection.symbol}), {key.symbol})", collection, key)
     if isinstance(collection, Unknown) and collection.type is not None and collection.type.kind in {"list", "map"}:
         return _open(f"({key.symbol} in {collection.symbol})", collection, key)

@@ -132,7 +132,7 @@ class _Reader:
         network, missing = network_of(root, folder)
         if network.resources and _is_library(folder) and not files and not faults:
             opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
-            network = replace(network, without_defaults=network_of(opened, folder)[0])
+            network = replace(network, without_assumptions=network_of(opened, folder)[0])
         self._networks.append(network)
         folders = [folder, *(library.folder(called) for called in root.called)]
         self._files.update(file for each in folders for file in each.files)

@@ -5,6 +5,7 @@ Each also works on texts with holes, where what a hole holds can't change the an
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.functions.function import (
@@ -27,7 +28,7 @@ from vpce_lint.readers.terraform.functions.members import bounded, sequence_of
 from vpce_lint.value import Known, Run, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def _piecewise(call: Call, value: Value, change: Callable[[str], str]) -> Value | None:
@@ -151,7 +152,7 @@ def join(separator: str, *lists: list[str]) -> str:
 
 @symbolic(STRING, STRING, returns=STRINGS)
 def split(call: Call, separator: Value, string: Value) -> Value | None:
-    """The pieces between separators; what stands around holes is a run of pieces."""
+    """The pieces between separators; what stands around holes that may have some is a run of pieces."""
     between, known = string_of(separator), string_of(string)
     if between is None:
         return None
@@ -159,6 +160,12 @@ def split(call: Call, separator: Value, string: Value) -> Value | None:
         bounded(known.count(between) if between else len(known))
         return call.value(known.split(between) if between else list(known))
     parts = parts_of(string)
+    if (
+        between
+        and all(isinstance(part, str) or _lacks(part, between) for part in parts)
+        and not _straddles(parts, between)
+    ):
+        return Sequence(tuple(_pieces(parts, between)), "list", span=call.context.span)
     first, last = parts[0], parts[-1]
     head = first.split(between)[:-1] if between and isinstance(first, str) else []
     tail = last.split(between)[1:] if between and isinstance(last, str) else []
@@ -173,22 +180,45 @@ def _replace_partly(call: Call, string: Value, old: Value, new: Value) -> Value 
     parts = string.parts if isinstance(string, Text) else () if known is None else (known,)
     if not parts or not wanted or _is_pattern(wanted):
         return None
-    if (
-        len(parts) > 1
-        and len(wanted) > 1
-        and any(_may_straddle(part, wanted) for part in parts if isinstance(part, str))
-    ):
+    if _straddles(parts, wanted):
         return None
     if len(parts) > 1 and string_of(new) is None:
         return None
     replaced: list[str | Value] = []
     for part in parts:
         if not isinstance(part, str):
-            replaced.append(hole(call, part))
+            replaced.append(part if _lacks(part, wanted) else hole(call, part))
             continue
         for index, piece in enumerate(part.split(wanted)):
             replaced += [new, piece] if index else [piece]
     return text(replaced, call.context.span)
+
+
+def _lacks(part: Value, piece: str) -> bool:
+    return isinstance(part, Unknown) and part.lacks(piece)
+
+
+def _pieces(parts: tuple[str | Value, ...], between: str) -> Iterator[Value]:
+    """What stands between separators, all of which are in the known parts."""
+    piece: list[str | Value] = []
+    for part in parts:
+        if not isinstance(part, str):
+            piece.append(part)
+            continue
+        first, *others = part.split(between)
+        piece.append(first)
+        for other in others:
+            yield text(piece)
+            piece = [other]
+    yield text(piece)
+
+
+def _straddles(parts: tuple[str | Value, ...], wanted: str) -> bool:
+    """Whether an occurrence may lie partly in a hole and partly in the part beside it."""
+    if len(parts) == 1 or len(wanted) == 1:
+        return False
+    side_by_side = any(isinstance(left, Value) and isinstance(right, Value) for left, right in pairwise(parts))
+    return side_by_side or any(_may_straddle(part, wanted) for part in parts if isinstance(part, str))
 
 
 def _may_straddle(piece: str, wanted: str) -> bool:

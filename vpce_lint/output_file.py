@@ -1,0 +1,58 @@
+"""A file that a report goes to: written whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A format's name and the file for it."""
+
+    format: str
+    path: Path
+
+    def problem(self) -> str:
+        """Why nothing can be written there, as far as that can be told before; empty where nothing speaks against it."""
+        try:
+            if self.path.is_dir():
+                return f"{self.path} is a folder"
+            return "" if self.path.parent.is_dir() else f"there is no folder {self.path.parent}"
+        except OSError as error:
+            return f"{self.path} can't be written: {error.strerror}"
+
+    def write(self, text: str) -> None:
+        """Put the text there in UTF-8; ``OSError`` where that fails, and what was there before stays.
+
+        The text goes to a new file beside it, which then takes its place. A device or a pipe is written to as
+        it is: replacing it would be worse than an unfinished report.
+        """
+        data = text.encode("utf-8", "backslashreplace")
+        target = self.path.resolve()
+        mode = _mode(target)
+        if mode is not None and not stat.S_ISREG(mode):
+            target.write_bytes(data)
+            return
+        beside = target.with_name(f".vpce-lint-{token_hex(8)}")
+        try:
+            with beside.open("xb") as file:
+                file.write(data)
+            if mode is not None:
+                beside.chmod(stat.S_IMODE(mode))
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
