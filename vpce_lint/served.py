@@ -68,12 +68,13 @@ class Served:
     """Whether an AWS service is served, and by what: those that do, or else may.
 
     ``aside`` are endpoints of the service that stand in the VPC and don't serve: a gateway endpoint without
-    the route table, an interface endpoint without private DNS.
+    the route table, an interface endpoint without private DNS. ``perhaps`` are those of which that isn't certain.
     """
 
     served: Truth
     by: tuple[Server, ...] = ()
     aside: tuple[Server, ...] = ()
+    perhaps: tuple[Server, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,12 +166,13 @@ class Traffic:
         if not served.is_true:
             served |= self._nothing_else(table, vpc, service)
         best = [server for server in servers if server.truth.is_true]
-        aside = [server for server in servers if server.truth.is_false and server.here.is_true]
+        idle = [server for server in servers if server.truth.is_false]
         listed = {server.at.address for server in servers if not server.truth.is_false}
         return Served(
             served,
             tuple(best or (server for server in servers if not server.truth.is_false)),
-            tuple(server for server in aside if server.at.address not in listed),
+            tuple(server for server in idle if server.here.is_true and server.at.address not in listed),
+            tuple(server for server in idle if server.here.is_unknown and server.at.address not in listed),
         )
 
     def _nothing_else(self, table: RouteTable, vpc: Vpc | None, service: str) -> Truth:

@@ -91,7 +91,7 @@ def _way_out(egress: Egress, need: Need) -> Truth:
 
 def _told(served: Served) -> Truth:
     """Whether software may have been told the name of an endpoint that doesn't answer on the service's own."""
-    by_name = [server.at for server in served.aside if server.how == "interface endpoint"]
+    by_name = [server.at for server in (*served.aside, *served.perhaps) if server.how == "interface endpoint"]
     if not by_name:
         return Truth(value=False)
     return unknown(Reason(f"software may be told the name of {by_name[0].address}", by_name[0].span))
