@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sample import HEADER, answer, span
 
 from vpce_lint.location import Excerpt, Location, locate
-from vpce_lint.report import Answer, Omission, Report, RulePage, Scope, Suppression, Thresholds
+from vpce_lint.report import Answer, Fixed, Omission, Report, RulePage, Scope, Suppression, Thresholds
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
 ZONES = RulePage(
@@ -120,8 +120,9 @@ reports = st.builds(
     st.builds(Scope, several, lines, st.integers(0, 3), lines),
     st.lists(st.builds(Omission, texts, texts, texts), max_size=2).map(tuple),
     st.just(frozenset(Verdict)) | st.frozensets(st.sampled_from(Verdict)),
-    st.lists(pages, max_size=2).map(tuple),
-    st.just(Thresholds(Severity.INFO))
+    st.lists(st.builds(Fixed, texts, texts, st.none() | texts, texts, texts), max_size=2).map(tuple),
+    rules=st.lists(pages, max_size=2).map(tuple),
+    thresholds=st.just(Thresholds(Severity.INFO))
     | st.builds(Thresholds, st.sampled_from(Severity), st.sampled_from(Confidence), st.booleans()),
 )
 """Reports in which every text may hold anything."""

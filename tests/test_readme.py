@@ -49,13 +49,11 @@ def test_excerpt_is_real(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def test_excerpt_of_paths_is_real(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The table of paths holds the excerpt: its head, and lines that follow each other."""
+    """The table of paths holds the excerpt: lines that follow each other."""
     monkeypatch.chdir(ROOT)
     assert main(["paths", "fixtures/three-tier-network"]) == 0
     printed = capsys.readouterr().out
-    head, _, rows = blocks("text")[1].partition("\n")
-    assert printed.splitlines()[1] == head
-    assert rows in printed
+    assert blocks("text")[1] in printed
 
 
 @pytest.mark.parametrize("command", SHOWN_COMMANDS)
