@@ -299,8 +299,10 @@ def unreachable(plain: Plain, table: tuple[int, int], service: str) -> bool:
     users = [subnet for subnet in range(len(plain.subnets)) if table_of(plain, subnet) == table]
     if not any(service in needs and set(places) & set(users) for places, needs in plain.workers):
         return False
-    if any(other == table and is_public_range(cidr) for other, cidr, _ in plain.routes):
-        return False
+    if any(
+        other == table and is_public_range(cidr) and (way != "igw" or ":" in cidr) for other, cidr, way in plain.routes
+    ):
+        return False  # workers are Lambda functions: an internet gateway is no way out for them, but for IPv6
     return not serves(plain, table, service)
 
 

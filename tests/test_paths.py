@@ -68,6 +68,15 @@ def test_what_is_open_says_why(case: str) -> None:
     assert all(reach.why for reach in reaches if reach.how == "undetermined")
 
 
+def test_function_in_public_subnet_reaches_nothing() -> None:
+    """The internet gateway is a way out for an instance, and none for a Lambda function."""
+    cases = FIXTURES / "aws-service-unreachable"
+    functions = paths(cases / "fail" / "function_in_public_subnet")["aws_subnet.public"]
+    assert reached(functions) == {"sqs": "nothing"}
+    instances = paths(cases / "pass" / "instance_in_public_subnet")["aws_subnet.public"]
+    assert reached(instances)["sqs"] == "internet gateway aws_internet_gateway.main"
+
+
 def test_json_says_the_same_as_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every subnet and service of the table is in the document, too."""
     monkeypatch.chdir(FIXTURES.parent)
@@ -117,6 +126,33 @@ variable "gateway" {}
         "      s3 (no workload), dynamodb (no workload)  undetermined",
     ]
     assert [line for line in text if "because" in line and "s3, dynamodb: var.gateway has no default" in line]
+
+
+def test_default_route_is_the_certain_one(tmp_path: Path) -> None:
+    """A route to a destination that isn't known may be for all addresses; the one that is for all comes before it."""
+    (tmp_path / "main.tf").write_text("""
+variable "peers" {}
+resource "aws_vpc" "main" {}
+resource "aws_subnet" "s" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_route_table" "t" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block                = var.peers
+    vpc_peering_connection_id = "pcx-1"
+  }
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = "nat-1"
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.s.id
+  route_table_id = aws_route_table.t.id
+}
+""")
+    assert paths(tmp_path)["aws_subnet.s"].default == "nat-1"
 
 
 def test_nothing_to_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -43,9 +43,19 @@ def test_excerpt_is_real(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(ROOT)
     assert main(["fixtures/example-network"]) == 1
     printed = capsys.readouterr().out
-    [excerpt] = blocks("text")
+    excerpt = blocks("text")[0]
     assert printed.endswith(f"\n{excerpt.splitlines()[-1]}\n")
     assert excerpt.rpartition("\n\n")[0] + "\n" in printed
+
+
+def test_excerpt_of_paths_is_real(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of paths holds the excerpt: its head, and lines that follow each other."""
+    monkeypatch.chdir(ROOT)
+    assert main(["paths", "fixtures/three-tier-network"]) == 0
+    printed = capsys.readouterr().out
+    head, _, rows = blocks("text")[1].partition("\n")
+    assert printed.splitlines()[1] == head
+    assert rows in printed
 
 
 @pytest.mark.parametrize("command", SHOWN_COMMANDS)
@@ -55,6 +65,12 @@ def test_commands_are_understood(command: str) -> None:
     assert program == "vpce-lint"
     if arguments != ["--help"]:
         assert parse(arguments).command in set(COMMANDS)
+
+
+def test_every_command_is_shown() -> None:
+    """Each command has its line."""
+    shown = [shlex.split(command)[1:] for command in SHOWN_COMMANDS]
+    assert {parse(arguments).command for arguments in shown if arguments != ["--help"]} == set(COMMANDS)
 
 
 def test_options_exist() -> None:

@@ -308,3 +308,63 @@ def test_references_that_may_mean_anything_are_bounded(tmp_path: Path) -> None:
         found.users(each)
     assert found.users(table(found, "aws_route_table.x0")).present.is_unknown
     assert len(looked_at) < 300 * 100
+
+
+def test_endless_targets_go_by_their_kind(tmp_path: Path) -> None:
+    """An expression that nobody would read isn't quoted as the name of a route's target."""
+    long = " + ".join(f"var.part{number}" for number in range(40))
+    code = HEAD + OUT.replace("aws_nat_gateway.n.id", f'"nat-${{{long}}}"')
+    found = answers(tmp_path, code)["s3"]
+    assert "leaves through the NAT gateway that its route names" in found.message
+    assert "var.part20" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("either", "verdict"),
+    [
+        ("aws_nat_gateway.n.id : aws_nat_gateway.m.id", Verdict.VIOLATED),
+        ("aws_nat_gateway.n.id : aws_nat_gateway.p.id", Verdict.UNDETERMINED),
+        ("aws_nat_gateway.n.id : null", Verdict.UNDETERMINED),
+        ("aws_nat_gateway.n.id : var.other", Verdict.UNDETERMINED),
+    ],
+)
+def test_one_of_two_targets(tmp_path: Path, either: str, verdict: Verdict) -> None:
+    """What a route leads to in each case it certainly leads to; what only one case leads to stays open."""
+    more = """
+variable "which" {
+  type = bool
+}
+variable "other" {
+  type = string
+}
+resource "aws_nat_gateway" "m" {
+  subnet_id = "subnet-2"
+}
+resource "aws_nat_gateway" "p" {
+  subnet_id         = "subnet-3"
+  connectivity_type = "private"
+}
+"""
+    code = HEAD + more + OUT.replace("aws_nat_gateway.n.id", f"var.which ? {either}")
+    assert answers(tmp_path, code)["s3"].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("destination", "verdict"), [("0.0.0.0/0", Verdict.UNDETERMINED), ("10.0.0.0/8", Verdict.VIOLATED)]
+)
+def test_only_public_traffic_makes_an_egress_vpc(tmp_path: Path, destination: str, verdict: Verdict) -> None:
+    """An attachment that a transit gateway sends private traffic to leaves its subnets' workloads unseen as before."""
+    transit = f"""
+resource "aws_ec2_transit_gateway_vpc_attachment" "a" {{
+  transit_gateway_id = "tgw-1"
+  vpc_id             = aws_vpc.main.id
+  subnet_ids         = [aws_subnet.s.id]
+}}
+resource "aws_ec2_transit_gateway_route" "r" {{
+  transit_gateway_route_table_id = "tgw-rtb-1"
+  destination_cidr_block         = "{destination}"
+  transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.a.id
+}}
+"""
+    assert answers(tmp_path, HEAD + OUT + transit)["s3"].verdict is verdict
+    assert answers(tmp_path, HEAD + OUT + transit, baseline="always")["s3"].verdict is Verdict.VIOLATED

@@ -14,13 +14,13 @@ from vpce_lint.reporters import format_names
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import Namespace, _ActionsContainer
     from collections.abc import Sequence
 
 LEVELS = ("broad", "restrictive", "full")
 DIMENSIONS = ("principal", "resource", "action")
 
-COMMANDS = ("check", "paths", "policy", "rules", "explain")
+COMMANDS = ("check", "paths", "policy", "rules", "explain", "new-rule", "test-rules")
 
 OVERVIEW = """\
 Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
@@ -31,6 +31,8 @@ decides whether the network keeps its traffic to AWS services private. Nothing i
   vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
   vpce-lint rules                list the rules
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
+  vpce-lint new-rule CATEGORY/NAME   begin a rule of your own, with fixtures
+  vpce-lint test-rules DIR       try a folder of rules on its fixtures
 """
 
 EPILOGUE = """\
@@ -121,6 +123,7 @@ def check_parser() -> ArgumentParser:
     )
     _add_inputs(parser)
     _add_selection(parser)
+    _add_configuration(parser)
     _add_output(parser)
     _add_thresholds(parser)
     return parser
@@ -143,6 +146,8 @@ def command_parser(command: str) -> ArgumentParser:
         "policy": "Judge one endpoint policy: its level, what it bounds, and a request that shows it.",
         "rules": "List the rules.",
         "explain": "Say what a rule asks, why, and how to fix what it finds.",
+        "new-rule": "Write a rule of your own and its three fixtures: something that works, to be changed.",
+        "test-rules": "Try the rules of a folder on the marked code in its fixtures; their code is run.",
     }
     parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
     parser.set_defaults(command=command)
@@ -150,6 +155,13 @@ def command_parser(command: str) -> ArgumentParser:
         _add_policy(parser)
     if command == "explain":
         parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
+    if command in {"rules", "explain"}:
+        _add_rule_folders(parser)
+    if command == "new-rule":
+        parser.add_argument("where", metavar="CATEGORY/NAME", help="such as endpoints/private-dns-disabled")
+        parser.add_argument("--into", default="rules", metavar="DIR", help="the folder of rules (default: rules)")
+    if command == "test-rules":
+        parser.add_argument("folder", metavar="DIR", help="the folder of rules, with a folder fixtures in it")
     return parser
 
 
@@ -236,6 +248,35 @@ def _add_selection(parser: ArgumentParser) -> None:
             help=f"{words}, by id or name (repeatable)",
         )
 
+    _add_rule_folders(group)
+
+
+def _add_rule_folders(group: _ActionsContainer) -> None:
+    group.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        dest="rule_folders",
+        metavar="DIR",
+        help="rules of your own besides the built-in ones; their code is run (repeatable)",
+    )
+
+
+def _add_configuration(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what is agreed")
+    configuration = group.add_mutually_exclusive_group()
+    configuration.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the configuration (default: .vpce-lint.toml or pyproject.toml at or above each path)",
+    )
+    configuration.add_argument(
+        "--no-local-config", action="store_false", dest="local_config", help="look for no configuration"
+    )
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument("--baseline", metavar="FILE", help="only what this file doesn't know fails")
+    baseline.add_argument("--write-baseline", metavar="FILE", help="write down all that is open now as known")
+
 
 def _add_output(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what to print")
@@ -257,21 +298,20 @@ def _add_output(parser: ArgumentParser) -> None:
         help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated, with --strict undetermined"
         " too; other formats as they are made for); files of --output hold what their format is made for",
     )
+    group.add_argument("--show-suppressed", action="store_true", help="in text: suppressed and known answers, too")
 
 
 def _add_thresholds(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("what fails", "These decide the exit code, not what is printed.")
-    group.add_argument("--strict", action="store_true", help="undetermined answers fail, too")
+    group.add_argument("--strict", action="store_true", default=None, help="undetermined answers fail, too")
     group.add_argument(
         "--min-severity",
         choices=[str(item) for item in Severity],
-        default=str(Severity.LOW),
         help="the least severity that fails (default: low)",
     )
     group.add_argument(
         "--min-confidence",
         choices=[str(item) for item in Confidence],
-        default=str(Confidence.LIKELY),
         help="the least confidence that fails (default: likely)",
     )
 

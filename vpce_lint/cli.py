@@ -6,19 +6,18 @@ import gc
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import UsageError, existing, parse
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from vpce_lint.model import Reading
     from vpce_lint.output_file import OutputFile
+    from vpce_lint.readers.read import Request
     from vpce_lint.report import Report, Thresholds
-    from vpce_lint.rule import Rule
+    from vpce_lint.scan import Outcome
     from vpce_lint.verdict import Verdict
 
 FAILED_TO_WORK = 2
@@ -33,9 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        commands = {"check": check, "paths": paths, "policy": policy, "rules": rules, "explain": explain}
         with collecting_rarely():
-            return commands[options.command](options)
+            return COMMANDS[options.command](options)
     except UsageError as error:
         return _complain(str(error), "vpce-lint --help shows how it is used")
     except KeyboardInterrupt:
@@ -46,25 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
-    from vpce_lint.loader import load_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.baseline import BaselineError  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.config_file import ConfigError  # noqa: PLC0415
     from vpce_lint.readers.read import RequestError  # noqa: PLC0415
-    from vpce_lint.report import Thresholds  # noqa: PLC0415
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.selection import SelectionError, select_rules  # noqa: PLC0415
-    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
+    from vpce_lint.selection import SelectionError  # noqa: PLC0415
 
     try:
-        chosen = select_rules(load_rules(), options.select, options.ignore)
-        report = _judge(options, chosen)
-    except (RequestError, RuleError, SelectionError) as error:
+        outcome = _scan(options)
+    except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
-    thresholds = Thresholds(Severity(options.min_severity), Confidence(options.min_confidence), options.strict)
-    report = replace(report, thresholds=thresholds)
+    report = outcome.report
     written = _write(report, options.outputs)
-    shown = options.show or _verdicts_of(options.format, thresholds)
-    text = load_reporter(options.format)(report.showing(shown))
-    return max(_print(text, thresholds.exit_code(report)), written)
+    shown = options.show or _verdicts_of(options.format, report.thresholds)
+    suppressed = options.show_suppressed or options.format != "text"
+    text = load_reporter(options.format)(report.showing(shown, suppressed=suppressed))
+    return max(_print(text, int(outcome.fails)), written)
 
 
 def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
@@ -76,7 +72,9 @@ def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
     for output in outputs:
         shown = _verdicts_of(output.format, report.thresholds)
         try:
-            output.write(unpaint(load_reporter(output.format)(report.showing(shown))))
+            output.write(
+                unpaint(load_reporter(output.format)(report.showing(shown, suppressed=output.format != "text")))
+            )
         except OSError as error:
             code = _complain(f"{output.path} can't be written: {error.strerror}")
     return code
@@ -90,40 +88,63 @@ def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
     return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
-def _judge(options: Namespace, chosen: Sequence[Rule]) -> Report:
-    from vpce_lint.engine import judge  # noqa: PLC0415 (each command imports what it needs)
+def _scan(options: Namespace) -> Outcome:
+    from datetime import UTC, datetime  # noqa: PLC0415 (each command imports what it needs)
 
-    named = options.paths or ([] if options.roots else ["."])
-    return judge(_read(options), chosen, paths=(*named, *options.roots))
+    from vpce_lint.progress import Progress  # noqa: PLC0415
+    from vpce_lint.scan import Order, scan  # noqa: PLC0415
+    from vpce_lint.verdict import Confidence, Severity  # noqa: PLC0415
 
-
-def _read(options: Namespace) -> Reading:
-    from vpce_lint.progress import Progress  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.readers.read import Request, read  # noqa: PLC0415
-
-    named = options.paths or ([] if options.roots else ["."])
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     with Progress(sys.stderr) as progress:
-        request = Request(
-            paths=tuple(existing(path) for path in named),
-            roots=tuple(existing(path) for path in options.roots),
-            variables=tuple(options.variables),
-            variable_files=tuple(existing(path) for path in options.variable_files),
-            source=existing(options.source) if options.source else None,
-            parameters=tuple(existing(path) for path in options.parameters),
-            progress=progress,
+        return scan(
+            Order(
+                request=_request(options, progress),
+                today=datetime.now(UTC).date(),
+                words=(*_named(options), *options.roots),
+                config=options.config,
+                local_config=options.local_config,
+                rule_folders=tuple(options.rule_folders),
+                select=tuple(options.select),
+                ignore=tuple(options.ignore),
+                baseline=options.baseline,
+                write_baseline=options.write_baseline,
+                min_severity=Severity(options.min_severity) if options.min_severity else None,
+                min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
+                strict=options.strict,
+            )
         )
-        return read(request)
+
+
+def _named(options: Namespace) -> list[str]:
+    """The paths that are named; the folder that one is in, where none is."""
+    return options.paths or ([] if options.roots else ["."])
+
+
+def _request(options: Namespace, progress: Callable[[int, int], None]) -> Request:
+    from vpce_lint.readers.read import Request  # noqa: PLC0415 (each command imports what it needs)
+
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
+    return Request(
+        paths=tuple(existing(path) for path in _named(options)),
+        roots=tuple(existing(path) for path in options.roots),
+        variables=tuple(options.variables),
+        variable_files=tuple(existing(path) for path in options.variable_files),
+        source=existing(options.source) if options.source else None,
+        parameters=tuple(existing(path) for path in options.parameters),
+        progress=progress,
+    )
 
 
 def paths(options: Namespace) -> int:
     """Print how each subnet reaches the services that are needed there; 1 where something could not be read."""
     from vpce_lint.path_table import as_json, as_text  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.paths import paths_of  # noqa: PLC0415
-    from vpce_lint.readers.read import RequestError  # noqa: PLC0415
+    from vpce_lint.progress import Progress  # noqa: PLC0415
+    from vpce_lint.readers.read import RequestError, read  # noqa: PLC0415
 
     try:
-        reading = _read(options)
+        with Progress(sys.stderr) as progress:
+            reading = read(_request(options, progress))
     except RequestError as error:
         return _complain(str(error))
     found = [path for network in reading.networks for path in paths_of(network)]
@@ -145,14 +166,14 @@ def policy(options: Namespace) -> int:
     return _print(text, code)
 
 
-def rules(_: Namespace) -> int:
+def rules(options: Namespace) -> int:
     """List the rules."""
     from vpce_lint.explanation import list_rules  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.loader import load_all  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
 
     try:
-        return _print(list_rules(load_rules()), 0)
+        return _print(list_rules(load_all(options.rule_folders)), 0)
     except RuleError as error:
         return _complain(str(error))
 
@@ -160,12 +181,12 @@ def rules(_: Namespace) -> int:
 def explain(options: Namespace) -> int:
     """Print the page of a rule."""
     from vpce_lint.explanation import explain as explain_rule  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.loader import load_rules  # noqa: PLC0415
+    from vpce_lint.loader import load_all  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError, find_rule  # noqa: PLC0415
 
     try:
-        return _print(explain_rule(find_rule(load_rules(), options.rule)), 0)
+        return _print(explain_rule(find_rule(load_all(options.rule_folders), options.rule)), 0)
     except (RuleError, SelectionError) as error:
         return _complain(str(error))
 
@@ -179,6 +200,60 @@ def collecting_rarely() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def new_rule(options: Namespace) -> int:
+    """Write a rule and its fixtures."""
+    from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
+
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.scaffold import ScaffoldError  # noqa: PLC0415
+    from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    try:
+        files = write_rule(Path(options.into), options.where)
+    except (RuleError, ScaffoldError) as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.filename} can't be written: {error.strerror}")
+    lines = [*(str(file) for file in files), "", f"vpce-lint test-rules {options.into}   tries it"]
+    return _print("".join(f"{printable(line)}\n" for line in lines), 0)
+
+
+def test_rules(options: Namespace) -> int:
+    """Try rules on their fixtures."""
+    from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.rule import RuleError  # noqa: PLC0415
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
+    try:
+        trials = list(try_rules(existing(options.folder)))
+    except RuleError as error:
+        return _complain(str(error))
+    lines = [
+        line
+        for trial in trials
+        for line in (
+            f"{'FAILED' if trial.failures else 'ok    '} {trial.name}",
+            *(f"  {each}" for each in trial.failures),
+        )
+    ]
+    failed = sum(bool(trial.failures) for trial in trials)
+    lines.append(f"{len(trials)} tried, {failed} failed")
+    return _print("".join(f"{printable(line)}\n" for line in lines), int(failed > 0 or not trials))
+
+
+COMMANDS = {
+    "check": check,
+    "paths": paths,
+    "policy": policy,
+    "rules": rules,
+    "explain": explain,
+    "new-rule": new_rule,
+    "test-rules": test_rules,
+}
 
 
 def _print(text: str, code: int) -> int:

@@ -194,14 +194,22 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
 
 def _failed(rule: Rule, resource: Resource, network: Network, error: Exception) -> Answer:
     message = f"{rule.id} {rule.name} failed on {resource.address}: {type(error).__name__}: {error}{origin(error)}"
-    return _fault(INTERNAL, message, locate(resource.span), network.root, about=f"{rule.id} {resource.address}")
+    about = f"{rule.id} {resource.address}"
+    return _fault(INTERNAL, message, locate(resource.span), network.root, about=about)
 
 
 def _answer_to_problem(problem: Problem, networks: Iterable[Network]) -> Answer:
     location = locate(problem.span) if problem.span else Location(problem.path)
     fault = FAULT_OF_PROBLEM.get(problem.kind, UNREADABLE)
-    root = _root_of(problem.path, {network.root for network in networks})
-    return _fault(fault, problem.message, location, root, fix=problem.fix)
+    roots = {network.root for network in networks}
+    return answer_of_fault(fault, problem.message, location, roots, fix=problem.fix)
+
+
+def answer_of_fault(
+    fault: Fault, message: str, location: Location, roots: set[str], *, fix: str = "", about: str | None = None
+) -> Answer:
+    """A failure at a place as an answer; its root is the nearest of ``roots`` at or above the place."""
+    return _fault(fault, message, location, _root_of(location.path, roots), fix=fix, about=about)
 
 
 def _root_of(path: str, roots: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rules about the reading itself: nothing can deselect, suppress or lower them."""
+"""Rules about the reading itself, and what is said about it: nothing can deselect, suppress or lower them."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ The limits keep a scan short whatever it is given. Real configurations stay far 
 Fix: split what is too large, or name smaller folders to check.""",
 )
 
+INEFFECTIVE = Fault(
+    "VPCE902",
+    "ineffective-suppression",
+    """A suppression does nothing: it is misspelt, has ended, lacks a reason, or nothing needs it.
+
+What it was meant to suppress counts all the same, so a mistake in it never opens the gate. One that nothing needs
+would hide the next violation in its place.
+
+Fix: correct it, or remove it. In a comment: `vpce-lint: ignore[VPCE005] reason`, or with the last day
+`vpce-lint: ignore[VPCE005] until=2027-01-31 reason`, right above the block or inside it.""",
+    Severity.INFO,
+)
+
 INTERNAL = Fault(
     "VPCE999",
     "internal-error",
@@ -56,4 +69,4 @@ The other rules and the other resources were judged all the same.
 Fix: this is a defect of the rule. Report it, with the code that it failed on.""",
 )
 
-FAULTS = (UNREADABLE, LIMIT, INTERNAL)
+FAULTS = (UNREADABLE, LIMIT, INEFFECTIVE, INTERNAL)

@@ -17,19 +17,21 @@ class Finding:
     """One or more answers that say the same about the same place.
 
     ``answer`` is the first of them, ``others`` the addresses of the further instances that no other
-    call explains, ``calls`` the distinct module calls that lead there. ``count`` is how many answers it stands for.
+    call explains, ``calls`` the distinct module calls that lead there, ``environments`` those in which it
+    is so. ``count`` is how many answers it stands for.
     """
 
     answer: Answer
     others: tuple[str, ...]
     calls: tuple[Location, ...]
     count: int
+    environments: tuple[str, ...] = ()
 
 
 def fold(answers: Iterable[Answer]) -> list[Finding]:
     """Findings in the order of their first answers.
 
-    Answers are folded where they differ in nothing but root, address, calls and what is related.
+    Answers are folded where they differ in nothing but root, environment, address, calls and what is related.
     """
     groups: dict[tuple[object, ...], list[Answer]] = {}
     for answer in answers:
@@ -53,4 +55,5 @@ def _finding(group: list[Answer]) -> Finding:
             others.append(answer.address)
         ways.add(way)
     calls = dict.fromkeys(call for answer in group for call in answer.calls)
-    return Finding(first, tuple(dict.fromkeys(others)), tuple(calls), len(group))
+    environments = dict.fromkeys(answer.environment for answer in group if answer.environment)
+    return Finding(first, tuple(dict.fromkeys(others)), tuple(calls), len(group), tuple(environments))

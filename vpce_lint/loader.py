@@ -41,6 +41,12 @@ def load_rules(*folders: Path) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
+def load_all(folders: Iterable[str]) -> tuple[Rule, ...]:
+    """The built-in rules and those of further folders."""
+    further = tuple(map(Path, folders))
+    return load_rules(built_in_folder(), *further) if further else load_rules()
+
+
 def load_rule(file: Path) -> Rule:
     """The one rule that a file defines; ``RuleError`` says what is wrong with the file."""
     module = _load_module(file)

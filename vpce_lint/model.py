@@ -10,15 +10,15 @@ add is a ``Run`` in the sequence or an ``Unknown``. Provider defaults are applie
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vpce_lint.truth import TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from vpce_lint.source import Span
+    from vpce_lint.source import Source, Span
 
 ABSENT = Known(None)
 NONE = Sequence(())
@@ -63,9 +63,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc(Resource):
-    """A VPC of this configuration; ``imported``: it was there before, and others may have added to it."""
+    """A VPC of this configuration; ``imported``: it was there before, and others may have added to it.
+
+    ``dns_support`` and ``dns_hostnames`` are as given; ``null`` leaves them to AWS.
+    """
 
     imported: bool = False
+    dns_support: Value = ABSENT
+    dns_hostnames: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +327,31 @@ class Unread:
     kind: str = "file"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the author of the code says beside it: a comment's text, or data that is no part of what is built.
+
+    ``content`` is the comment without its marks, or the data (a resource's ``Metadata``) as plain values;
+    ``span`` is its place. ``unit`` is the code that it belongs to: the block, or the member of ``locals``,
+    in which it stands or that begins right below it; nothing where it stands alone.
+    """
+
+    content: str | Mapping[str, object]
+    span: Span
+    unit: Span | None = None
+
+
+class Annotated(Protocol):
+    """A file that was read, with the notes in it, which are looked for when somebody asks."""
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+
+    def notes(self) -> Iterable[Note]:
+        """Its notes, in the order of the file; no two units overlap but where they are the same."""
+
+
 R = TypeVar("R", bound=Resource)
 
 
@@ -352,10 +382,11 @@ class Network:
 class Reading:
     """What a reader made of the paths it was given: a network per root, and what went wrong.
 
-    ``files`` counts the files that were read.
+    ``files`` counts the files that were read, ``annotated`` are those that may hold notes.
     """
 
     networks: tuple[Network, ...]
     problems: tuple[Problem, ...] = ()
     unread: tuple[Unread, ...] = ()
     files: int = 0
+    annotated: tuple[Annotated, ...] = ()

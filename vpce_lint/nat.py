@@ -42,6 +42,9 @@ MOST_SUBNETS = 20
 
 NARROWEST = 128
 
+WITHIN = {"local", "vpc_endpoint", "internet_gateway"}
+"""Kinds of targets that are no other private network."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -64,6 +67,11 @@ class Way:
     anchor: str | None = None
 
     @property
+    def needs_public_address(self) -> bool:
+        """Whether only what has a public address can use it: an internet gateway, where the version of IP is 4."""
+        return self.kind == "internet_gateway" and self.version == 4
+
+    @property
     def rank(self) -> tuple[int, bool, int]:
         """How well it shows that there is NAT: the certain before the likely, the wide before the narrow."""
         return {True: 0, None: 1, False: 2}[self.nat.value], self.nat.likely, self.width
@@ -74,13 +82,15 @@ class Egress:
     """How what a table's subnets send to public addresses leaves.
 
     ``nat``: through NAT, from subnets that are private. ``public``: through an internet gateway of their own.
-    ``default``: there is any route for public addresses. ``way`` is the best way through NAT. ``elsewhere`` are the
+    ``default``: there is any route for public addresses; ``indirect``: one that doesn't take a public address of one's
+    own, as an internet gateway does for IPv4. ``way`` is the best way through NAT. ``elsewhere`` are the
     routes to other networks for private addresses.
     """
 
     nat: Truth
     public: Truth
     default: Truth
+    indirect: Truth
     way: Way | None = None
     ways: tuple[Way, ...] = ()
     elsewhere: tuple[Route, ...] = ()
@@ -106,7 +116,7 @@ class NatPaths:
                 words = Reason(
                     f"more than {MOST_FOLLOWED:,} ways through transit gateways are not followed", table.span
                 )
-                return Egress(unknown(words), FALSE, unknown(words))
+                return Egress(unknown(words), FALSE, unknown(words), unknown(words))
             known = self._found[key] = self._work_out(table, passed)
         return known
 
@@ -120,14 +130,13 @@ class NatPaths:
         narrowest = min((way.width for way in nat if way.nat.is_true), default=NARROWEST)
         public = some(way.internet for way in direct if way.width <= narrowest and way.version == 4)
         default = some(way.covers for way in ways)
-        if not through.is_true:
-            through |= self._nothing_unread(table)
-        if not default.is_true:
-            default |= self._nothing_unread(table)
-        if self.routing.index.routes.has_more(table):
-            through |= unknown(LIMIT)
-            default |= unknown(LIMIT)
-        return Egress(through, public, default, best, ways, tuple(private[:1]))
+        indirect = some(way.covers for way in ways if not way.needs_public_address)
+        if not through.is_true or not indirect.is_true:
+            unread = self._nothing_unread(table)
+            if self.routing.index.routes.has_more(table):
+                unread |= unknown(LIMIT)
+            through, default, indirect = through | unread, default | unread, indirect | unread
+        return Egress(through, public, default, indirect, best, ways, tuple(private[:1]))
 
     def _nothing_unread(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may add a route."""
@@ -366,4 +375,4 @@ def _with(exit_: Exit, nat: Truth, steps: tuple[Step, ...]) -> Exit:
 
 def _leads_elsewhere(route: Route) -> bool:
     """Whether a route leads to other networks."""
-    return any(kind_of(target.kind, target.id) not in {"local", "vpc_endpoint"} for target in route.targets)
+    return any(kind_of(target.kind, target.id) not in WITHIN for target in route.targets)

@@ -107,8 +107,13 @@ def pick_of(value: Value) -> Pick | None:
 
 
 def is_from_outside(value: Unknown) -> bool:
-    """Whether it is a variable, a data source's attribute or an output, and not computed from them."""
-    return is_parameter(value) or (len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None)
+    """Whether it is a variable, a data source's attribute or an output, and not computed from them.
+
+    What a data source finds that asks about resources of this configuration is not from outside.
+    """
+    if is_parameter(value):
+        return True
+    return not value.found and len(value.name) <= LONGEST_NAME and _OUTSIDE.fullmatch(value.name) is not None
 
 
 def is_parameter(value: Unknown) -> bool:

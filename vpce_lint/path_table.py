@@ -57,8 +57,9 @@ def _table(root: str, paths: Iterable[SubnetPath]) -> Iterator[str]:
 
 def _group(paths: Sequence[SubnetPath]) -> Iterator[str]:
     first = paths[0]
+    table = first.table if first.table != "?" else "route table not known"
     yield ""
-    yield f"  {paint(printable(first.table), '1')}, default route: {printable(first.default)}"
+    yield f"  {paint(printable(table), '1')}, default route: {printable(first.default)}"
     yield from _columns([(path.address, _zone(path.zone)) for path in paths], 4)
     ways: dict[str, list[str]] = {}
     for reach in first.reaches:

@@ -13,7 +13,7 @@ from vpce_lint.topology import Topology
 from vpce_lint.truth import gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vpce_lint.model import Network, RouteTable
     from vpce_lint.nat import Egress
@@ -108,38 +108,42 @@ def _reaches(subnet: Subnet, table: RouteTable, egress: Egress, topology: Topolo
         yield reach
 
 
-def _reach(service: str, needs: Iterable[Need], served: Served, egress: Egress) -> Reach:
+def _reach(service: str, needs: Sequence[Need], served: Served, egress: Egress) -> Reach:
     workloads = tuple(dict.fromkeys(need.workload.address for need in needs))
+    private = bool(needs) and not any(need.workload.may_be_public for need in needs)
     if not has_endpoint(service) and not served.by:
-        return Reach(service, *_way_out(egress), workloads)
+        return Reach(service, *_way_out(egress, private=private), workloads)
     if served.served.is_true:
         by = served.by[0]
         return Reach(service, by.how, by.at.address, workloads)
     if served.served.is_unknown:
         return Reach(service, UNDETERMINED, "", workloads, _words(served.served.reasons))
-    how, through = _way_out(egress)
-    why = _words((*egress.nat.reasons, *egress.default.reasons)) if how == UNDETERMINED else ()
+    how, through = _way_out(egress, private=private)
+    default = egress.indirect if private else egress.default
+    why = _words((*egress.nat.reasons, *default.reasons)) if how == UNDETERMINED else ()
     return Reach(service, how, through, workloads, why)
 
 
-def _way_out(egress: Egress) -> tuple[str, str]:
-    """What traffic to public addresses leaves through, in words, and its name."""
-    if egress.public.is_true:
+def _way_out(egress: Egress, *, private: bool = False) -> tuple[str, str]:
+    """What traffic to public addresses leaves through, in words, and its name; ``private``: it has no public address."""
+    default = egress.indirect if private else egress.default
+    if egress.public.is_true and not private:
         return "internet gateway", next((way.name for way in egress.ways if way.internet.is_true), "")
     if egress.nat.is_true and egress.way is not None:
         return "NAT", egress.way.name
-    if egress.nat.is_unknown or egress.public.is_unknown or egress.default.is_unknown:
-        return UNDETERMINED, ""
-    if egress.default.is_false:
+    if default.is_false:
         return NOTHING, ""
-    widest = min((way for way in egress.ways if way.covers.is_true), key=lambda way: way.width)
+    if egress.nat.is_unknown or default.is_unknown or (egress.public.is_unknown and not private):
+        return UNDETERMINED, ""
+    open_to = (way for way in egress.ways if way.covers.is_true and not (private and way.needs_public_address))
+    widest = min(open_to, key=lambda way: way.width)
     return widest.kind.replace("_", " "), widest.name
 
 
 def _default(egress: Egress) -> str:
-    """The routes for public addresses, the widest of each version of IP."""
+    """The routes for public addresses, the widest of each version of IP; what certainly is for all, before others."""
     found: dict[int, str] = {}
-    for way in sorted(egress.ways, key=lambda way: way.width):
+    for way in sorted(egress.ways, key=lambda way: (way.width > 1 or not way.covers.is_true, way.width)):
         if not way.covers.is_false:
             mark = "" if way.covers.is_true else " (perhaps)"
             found.setdefault(way.version, f"{way.name}{mark}")

@@ -61,7 +61,8 @@ class Answer:
     @property
     def fingerprint(self) -> str:
         """An identity that survives edits of other lines: of rule, root, path, address and ``about``."""
-        parts = (self.rule, self.root, self.location.path, self.address, self.about or "")
+        parts = [self.rule, self.root, self.location.path, self.address, self.about or ""]
+        parts += [self.environment] if self.environment else []
         return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
@@ -70,6 +71,18 @@ class Answer:
         place = self.location
         rest = (self.root, place.range, self.verdict.rank, self.message)
         return place.path, place.line, self.rule, self.address, self.about or "", rest
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What a baseline knows and the code no longer has: the parts of the answer that it stood for."""
+
+    rule: str
+    address: str
+    about: str | None
+    path: str
+    root: str
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,8 @@ class Summary:
 class Report:
     """All answers, in order; ``shown`` are the verdicts that a person asked to see.
 
-    ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
+    ``fixed`` are the entries of a baseline that can go. Suppressed answers are shown unless ``shows_suppressed``
+    is off. ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
     answers make the run fail.
     """
 
@@ -126,6 +140,8 @@ class Report:
     scope: Scope = field(default_factory=Scope)
     unread: tuple[Omission, ...] = ()
     shown: frozenset[Verdict] = ALL_VERDICTS
+    fixed: tuple[Fixed, ...] = ()
+    shows_suppressed: bool = True
     rules: tuple[RulePage, ...] = ()
     thresholds: Thresholds = field(default_factory=lambda: Thresholds())  # noqa: PLW0108 (defined below)
 
@@ -144,11 +160,15 @@ class Report:
     @property
     def visible(self) -> tuple[Answer, ...]:
         """The answers to show."""
-        return tuple(answer for answer in self.answers if answer.verdict in self.shown)
+        return tuple(
+            answer
+            for answer in self.answers
+            if answer.verdict in self.shown and (self.shows_suppressed or not answer.suppressed)
+        )
 
-    def showing(self, verdicts: Iterable[Verdict]) -> Report:
-        """The same report, with these verdicts to show."""
-        return replace(self, shown=frozenset(verdicts))
+    def showing(self, verdicts: Iterable[Verdict], *, suppressed: bool = True) -> Report:
+        """The same report, with these verdicts to show, and what is suppressed or not."""
+        return replace(self, shown=frozenset(verdicts), shows_suppressed=suppressed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,8 +179,18 @@ class Rule:
                 words = _GIVEN_AS.get(wanted, wanted).__name__
                 msg = f"{self.id} {self.name}: {name!r} must be of type {words}, not {type(value).__name__}"
                 raise RuleError(msg)
+            stranger = self._stranger(name, value)
+            if stranger is not None:
+                msg = f"{self.id} {self.name}: {name!r} holds strings, not {stranger!r}"
+                raise RuleError(msg)
         frozen = {name: _frozen(value) for name, value in settings.items()}
         return replace(self, settings=MappingProxyType({**self.settings, **frozen}))
+
+    def _stranger(self, name: str, value: object) -> object:
+        """A member that doesn't belong in a list of strings, such as an account id without quotes."""
+        if not isinstance(value, list | tuple) or self.check.__annotations__.get(name) != tuple[str, ...]:
+            return None
+        return next((member for member in value if not isinstance(member, str)), None)
 
 
 def rule(

@@ -53,13 +53,14 @@ _ENTRIES = re.compile(r"([\w./:\-]+)\.DnsEntries\b")
 class Server:
     """An endpoint, or a zone that leads to one, with whether it serves; ``how`` says in what way.
 
-    ``here``: it stands in the VPC, for the service.
+    ``here``: it stands in the VPC, for the service. ``fix`` says what to do about the VPC to make it serve.
     """
 
     at: Endpoint | PrivateZone
     truth: Truth
     how: str
     here: Truth = FALSE
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Servers:
     def _find_gateways(self, table: RouteTable, service: str) -> Iterator[Server]:
         for listed in islice(self.index.listing(table, service), MOST_ALIKE):
             truth = self._lists(listed, table) & self._is_for(listed.endpoint, service)
-            if not truth.is_false:
+            if not truth.is_false or truth.likely:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
 
     def _is_for(self, endpoint: Endpoint, service: str) -> Truth:
@@ -271,8 +272,10 @@ class Servers:
         key = (vpc.address if vpc is not None else vpc_id.symbol, service)
         known = self._of_vpc.get(key)
         if known is None:
-            known = [self._answering(server, service) for server in self._standing(vpc, vpc_id, service)]
-            known += self._zones(vpc, vpc_id, service)
+            dns = TRUE if vpc is None else _private_dns_answers(vpc, self.facts)
+            servers = self._standing(vpc, vpc_id, service)
+            known = [_resolved(self._answering(server, service), dns, vpc) for server in servers]
+            known += [_resolved(server, dns, vpc) for server in self._zones(vpc, vpc_id, service)]
             self._of_vpc[key] = known
         return known
 
@@ -366,6 +369,31 @@ def every_of(conditions: tuple[Value, ...], pairing: Pairing, facts: Facts) -> T
     for condition in conditions:
         result &= pairing.holds(condition, facts)
     return result
+
+
+def _private_dns_answers(vpc: Vpc, facts: Facts) -> Truth:
+    """Whether AWS's resolver gives private names in a VPC; what is left to AWS is as its private names need it.
+
+    AWS makes no endpoint with private DNS in a VPC whose DNS support or DNS hostnames are off (AWS PrivateLink Guide,
+    "Access an AWS service using an interface VPC endpoint"); where they are turned off later, it stops answering.
+    """
+    answers = TRUE
+    for value, words in ((vpc.dns_support, "DNS support"), (vpc.dns_hostnames, "DNS hostnames")):
+        off = assume(value, facts).is_(False)
+        if off.is_true:
+            reason = Reason(f"{vpc.address} has its {words} off", value.span)
+            answers &= Truth(value=False, reasons=(reason,), likely=True)
+        else:
+            answers &= ~off
+    return answers
+
+
+def _resolved(server: Server, dns: Truth, vpc: Vpc | None) -> Server:
+    """The same, as far as the names that it goes by are resolved in a VPC."""
+    if vpc is None or dns.is_true or server.truth.is_false:
+        return server
+    fix = f"turn on DNS support and DNS hostnames of {vpc.address}" if dns.is_false else ""
+    return Server(server.at, server.truth & dns, server.how, server.here, fix)
 
 
 def _too_many(things: Iterable[object], words: str, at: Resource) -> Truth:

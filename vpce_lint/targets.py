@@ -76,6 +76,9 @@ PREFIXES = {
 MOST_INSTANCES = 50
 """So many instances of a block are looked at where a reference may mean any of them; further ones are like these."""
 
+LONGEST_TARGET = 120
+"""A target's expression with more characters is not shown."""
+
 BY_ARGUMENT = {"gateway": "unknown"}
 """Arguments that take several kinds, so that they don't tell which it is."""
 
@@ -180,7 +183,7 @@ class Exits:
     def exit_at(self, argument: str, target: Value) -> Exit:
         """What a route's target is; a transit gateway is ``follow``ed by who asks."""
         kind = kind_of(argument, target)
-        name = str(target) if isinstance(target, Known) else _name(target)
+        name = _name(target, kind)
         if kind == "nat_gateway":
             return self._nat_gateway(target, name)
         if kind == "internet_gateway":
@@ -244,9 +247,14 @@ class Exits:
                     yield from self._forwarders.near(pick.address)
 
 
-def _name(target: Value) -> str:
+def _name(target: Value, kind: str) -> str:
+    """What people call a target; an expression that nobody would read by its kind."""
     pick = pick_of(target)
-    return pick.address if pick is not None else str(target)
+    name = pick.address if pick is not None and not isinstance(target, Known) else str(target)
+    if pick is not None or len(name) <= LONGEST_TARGET:
+        return name
+    words = kind.replace("_", " ").replace("vpc", "VPC").replace("nat ", "NAT ").replace("unknown", "target")
+    return f"the {words} that its route names"
 
 
 def _taken(words: str, target: Value) -> Truth:

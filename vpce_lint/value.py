@@ -371,6 +371,7 @@ class Unknown(Value):
     (``("and", (a, b))``, ``or``, ``not``), so that assumptions about it reach its parts.
     ``nullable``: it may be ``null``. ``invalid``: Terraform would stop with an error here.
     ``place``: it is a Region's or an Availability Zone's name, which tells what it can't contain.
+    ``found``: a data source that asks about resources of this configuration found it, so that it may be one of them.
     """
 
     name: str
@@ -384,6 +385,7 @@ class Unknown(Value):
     nullable: bool = True
     invalid: bool = False
     place: bool = field(default=False, compare=False, repr=False)
+    found: bool = field(default=False, compare=False, repr=False)
 
     @property
     def symbol(self) -> str:

@@ -23,6 +23,8 @@ class Workload(Resource):
     """
 
     kind: ClassVar[str] = "workload"
+    may_be_public: ClassVar[bool] = True
+    """Whether its network interfaces can have public addresses, without which an internet gateway is no way out."""
 
     subnets: Value = NONE
     role: Value = ABSENT
@@ -30,9 +32,14 @@ class Workload(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LambdaFunction(Workload):
-    """A Lambda function in a VPC; ``dead_letters`` is the ARN that failed events are sent to."""
+    """A Lambda function in a VPC; ``dead_letters`` is the ARN that failed events are sent to.
+
+    It has no public address in a public subnet either (AWS Lambda Developer Guide, "Enable internet access for
+    VPC-connected Lambda functions").
+    """
 
     kind: ClassVar[str] = "Lambda function"
+    may_be_public: ClassVar[bool] = False
 
     name: Value = ABSENT
     dead_letters: Value = ABSENT

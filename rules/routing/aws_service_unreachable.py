@@ -9,12 +9,16 @@ public addresses, through whatever it leads; and no gateway endpoint, interface 
 hosted zone serves it. Where an endpoint of the service stands in the VPC without private DNS, software may have
 been told its own name, and the answer is open.
 
+A Lambda function gets no public address, in a public subnet neither, so that a route to an internet gateway is no
+way out for it: it needs an endpoint there, or a private subnet with NAT.
+
 Fix: add the endpoint: for S3 and DynamoDB a gateway endpoint with the route table, for others an interface endpoint
 with private DNS on.
 
 Fine to ignore: a role that allows more than its workload does.
 
-Sources: Amazon VPC User Guide, "Subnet route tables"; AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink".
+Sources: Amazon VPC User Guide, "Subnet route tables"; AWS PrivateLink Guide, "Access AWS services through AWS
+PrivateLink"; AWS Lambda Developer Guide, "Enable internet access for VPC-connected Lambda functions".
 """
 
 from collections.abc import Iterator
@@ -50,21 +54,25 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
         yield not_applicable(f"{described.address} describes it")
         return
     egress = topology.egress(table)
-    if egress.default.is_true:
+    if egress.indirect.is_true:
         yield not_applicable("a route of it is for public addresses")
         return
-    users = topology.users(table)
-    for service, needs in users.needs.items():
-        if service == EVERYTHING or not has_endpoint(service):
+    public = egress.default.is_true
+    asked = False
+    for service, found in topology.users(table).needs.items():
+        needs = [need for need in found if not (public and need.workload.may_be_public)]
+        if service == EVERYTHING or not needs or not has_endpoint(service):
             continue
+        asked = True
         served = topology.served(table, service)
-        needed = some(need.truth for need in needs)
-        first = next((need for need in needs if need.truth.is_true), needs[0])
-        reached = served.served | _told(served) | egress.default | _through_others(egress)
+        reached = served.served | _told(served) | _through_others(egress)
+        unmet = [(need.truth & ~(reached | _way_out(egress, need)), need) for need in needs]
+        first = next((need for truth, need in unmet if truth.is_true), needs[0])
         label = GATEWAY_SERVICES.get(service, service)
+        way = "a way out for what has no public address" if public else "a way out"
         yield require(
-            ~(needed & ~reached),
-            f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor a way out",
+            ~some(truth for truth, _ in unmet),
+            f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor {way}",
             at=first.workload,
             about=service,
             fix=_fix(table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"),
@@ -72,6 +80,13 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
             otherwise=f"{label} can be reached from the subnets of {table.name}",
             affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
         )
+    if public and not asked:
+        yield not_applicable("a route of it is for public addresses")
+
+
+def _way_out(egress: Egress, need: Need) -> Truth:
+    """Whether a workload can use a route for public addresses."""
+    return egress.default if need.workload.may_be_public else egress.indirect
 
 
 def _told(served: Served) -> Truth:

@@ -7,7 +7,8 @@ queues or accounts data may go to.
 What is asked of a route table: it has a route for public addresses that leads to a public NAT gateway, a NAT instance
 or, through transit gateways of the same code, to those of another VPC; a workload in one of its subnets needs the
 service; and neither a gateway endpoint with this route table, nor an interface endpoint with private DNS in its
-VPC, nor a private hosted zone of the service's name serves it. Subnets whose own route for all addresses leads to an
+VPC, nor a private hosted zone of the service's name serves it; private names don't answer in a VPC whose DNS support
+or DNS hostnames the code turns off. Subnets whose own route for all addresses leads to an
 internet gateway are public and not asked.
 
 Where no workload is visible, as in code that makes only the network, the services in `baseline_services` are asked
@@ -171,10 +172,11 @@ def _assumed(users: Users, baseline: str) -> Truth:
     """Whether the baseline is asked for: always, or where no workload is visible."""
     reasons = (Reason("no workload is visible in its subnets"),)
     unseen = ~users.visible & Truth(value=True, reasons=reasons, likely=True)
-    if users.passage is not None and users.passage.reserved:
+    passage = users.passage if baseline != "always" else None
+    if passage is not None and passage.reserved:
         unseen = FALSE
-    elif users.passage is not None:
-        by = users.passage.by
+    elif passage is not None:
+        by = passage.by
         words = f"{by.address} brings the traffic of others there; whether a workload stands there too can't be told"
         unseen &= unknown(Reason(words, by.span))
     return unseen | TRUE if baseline == "always" and not users.visible.is_false else unseen
@@ -205,10 +207,13 @@ def _named(addresses: list[str]) -> str:
 
 def _fix(table: RouteTable, service: str, served: Served, vpc: str) -> str:
     there = {server.how: server.at.address for server in reversed(served.aside)}
+    about_vpc = next((server.fix for server in served.aside if server.fix), "")
     if service in GATEWAY_SERVICES:
         if "gateway endpoint" in there:
             return f"give {there['gateway endpoint']} the route table {table.name} too"
         return f"add a gateway endpoint for {_label(service)} and give it {table.name}"
+    if about_vpc:
+        return about_vpc
     if "interface endpoint" in there:
         return f"turn on private DNS of {there['interface endpoint']}"
     return f"add an interface endpoint for {service}, with private DNS, to {vpc}"

@@ -79,7 +79,7 @@ def test_every_field() -> None:
         "related": [{"path": "net.tf", "line": 4, "column": 2, "label": "the VPC"}],
         "calls": [{"path": "main.tf", "line": 8, "column": 1, "label": "module.net"}],
         "construct": "Stack/Kms/Resource",
-        "fingerprint": answer(about="s3").fingerprint,
+        "fingerprint": answer(about="s3", environment="prod").fingerprint,
         "help": "vpce-lint explain VPCE003",
         "environment": "prod",
         "suppressed": {"kind": "comment", "reason": "agreed", "until": "2027-01-31"},
@@ -104,6 +104,7 @@ def test_around_the_answers() -> None:
             "endpoints": 19,
         },
         "unread": [{"path": "main.tf:1", "reason": "module.vpc is not downloaded"}],
+        "fixed": [],
     }
 
 

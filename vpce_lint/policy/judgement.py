@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, facts_of, open_part
 from vpce_lint.condition import decide as decide_condition
+from vpce_lint.policy.compilation import variables_of
 from vpce_lint.policy.decision import Decision, Level, decide
 from vpce_lint.policy.document import Document, Part, is_missing, read_document
 from vpce_lint.policy.extremes import Extreme
 from vpce_lint.policy.trust import Trust
-from vpce_lint.policy.variable import names
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Json, Mapping, Run, Sequence, Text, Unknown, Value
 
@@ -285,17 +285,6 @@ def _believed(trust: Trust, extreme: Extreme) -> Trust:
     return replace(trust, accounts=trust.accounts | accounts, orgs=trust.orgs | orgs)
 
 
-def _placeholders(extreme: Extreme) -> list[str]:
-    """What looks like a policy variable and is none, as no condition key is called so: ``${bucket}``."""
-    texts = (
-        text
-        for statement in extreme.statements
-        for texts in (statement.resources.values, *(each.values for each in statement.conditions))
-        for text in texts
-    )
-    return [f"${{{name}}}" for text in texts for name in sorted(names(text)) if ":" not in name]
-
-
 def _why(
     extreme: Extreme,
     opened: Decision,
@@ -304,10 +293,7 @@ def _why(
 ) -> tuple[Reason, ...]:
     """Why the level isn't known: the unknowns that alone make a difference, else all that may."""
     if opened.level is None or closed.level is None:
-        placeholders = _placeholders(extreme)
-        if placeholders:
-            return (Reason(f"what {placeholders[0]} stands for is not known; a template must be rendered first"),)
-        return (Reason("the policy is too involved to be decided within the limit on work"),)
+        return (_undecided(extreme),)
     candidates = list(extreme.unknown)
     deciding = [
         symbol
@@ -322,3 +308,17 @@ def _why(
         return met
     symbols = ", ".join(sorted(set(extreme.stand_ins.values())))
     return (Reason(f"whether {symbols} is trusted is not known"),)
+
+
+def _undecided(extreme: Extreme) -> Reason:
+    """Why a decision was not reached: variables that can't be followed, or the limit of its work."""
+    limit = "deciding the policy takes more work than the limit allows"
+    names = sorted(set[str]().union(*(variables_of(each) for each in extreme.statements)))
+    foreign = [name for name in names if ":" not in name]
+    if foreign:
+        shown = ", ".join(f"${{{name}}}" for name in foreign[:MOST_NAMED])
+        return Reason(f"{shown}: IAM has no such policy variable; a template is to be filled in before it is judged")
+    if names:
+        shown = ", ".join(f"${{{name}}}" for name in names[:MOST_NAMED])
+        return Reason(f"what a request has for {shown} is left open, or {limit}")
+    return Reason(limit)

@@ -73,7 +73,18 @@ COMPANIONS = {
 
 
 def _vpc(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield Vpc(imported=instance.type == "aws_default_vpc" or instance.is_imported, **common)
+    yield Vpc(
+        imported=instance.type == "aws_default_vpc" or instance.is_imported,
+        dns_support=_decided(instance, "enable_dns_support"),
+        dns_hostnames=_decided(instance, "enable_dns_hostnames"),
+        **common,
+    )
+
+
+def _decided(instance: DescribedResource, name: str) -> Value:
+    """An argument, ``null`` where it is left to AWS, which a plan shows as not yet known."""
+    value = instance.argument(name)
+    return ABSENT if value.symbol == instance.computed(name).symbol else value
 
 
 def _subnet(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from vpce_lint.path_pattern import PathPatterns
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -18,7 +20,8 @@ class Request:
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
-    that the plans were made from. ``progress`` is told how many of how many roots are done.
+    that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
+    ``progress`` is told how many of how many roots are done.
     """
 
     paths: tuple[Path, ...]
@@ -28,6 +31,7 @@ class Request:
     source: Path | None = None
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
+    excluded: tuple[PathPatterns, ...] = ()
 
 
 class RequestError(Exception):
@@ -49,4 +53,5 @@ def _together(*readings: Reading) -> Reading:
         tuple(problem for reading in readings for problem in reading.problems),
         tuple(unread for reading in readings for unread in reading.unread),
         sum(reading.files for reading in readings),
+        tuple(each for reading in readings for each in reading.annotated),
     )

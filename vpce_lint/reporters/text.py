@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.finding import Finding
     from vpce_lint.location import Location
-    from vpce_lint.report import Answer, Omission, Report
+    from vpce_lint.report import Answer, Fixed, Omission, Report
 
 SHOWN = frozenset({Verdict.VIOLATED})
 BOLD, DIM, ALARM = "1", "2", "1;33;7"
@@ -31,6 +31,7 @@ UNREAD_KINDS = {
     "file": ("file not read", "files not read"),
     "module": ("module not downloaded", "modules not downloaded"),
     "unread module": ("module not read", "modules not read"),
+    "excluded": ("path excluded", "paths excluded"),
     "terragrunt": ("Terragrunt file not read", "Terragrunt files not read"),
     "stack": ("nested stack not read", "nested stacks not read"),
     "cdk": ("CDK output not read", "CDK outputs not read"),
@@ -42,6 +43,8 @@ def render(report: Report) -> str:
     blocks = ["\n".join(_finding(finding)) for finding in fold(report.visible)]
     if report.unread and Verdict.UNDETERMINED in report.shown:
         blocks.append("\n".join(_unread(report.unread)))
+    if report.fixed:
+        blocks.append("\n".join(_fixed(report.fixed)))
     if not report.scope.roots:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
@@ -50,7 +53,7 @@ def render(report: Report) -> str:
 
 def _finding(finding: Finding) -> Iterator[str]:
     answer = finding.answer
-    yield _header(answer)
+    yield _header(finding)
     yield INDENT + printable(answer.message)
     if answer.construct:
         yield INDENT + paint(f"construct {printable(answer.construct)}", DIM)
@@ -66,7 +69,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield from _list("if so" if answer.verdict is Verdict.UNDETERMINED else "fix", [answer.fix])
 
 
-def _header(answer: Answer) -> str:
+def _header(finding: Finding) -> str:
+    answer = finding.answer
     place = paint(_position(answer.location), BOLD)
     rule = f"{paint(printable(answer.rule), STYLES[answer.verdict])} {printable(answer.name)}"
     grade: list[str] = [answer.severity]
@@ -74,8 +78,9 @@ def _header(answer: Answer) -> str:
         grade = [answer.verdict.replace("-", " ")]
     if answer.confidence is Confidence.LIKELY:
         grade.append("likely")
+    grade += [f"in {environment}" for environment in finding.environments]
     if answer.suppressed:
-        grade.append(f"suppressed: {answer.suppressed.reason}")
+        grade.append(f"suppressed: {answer.suppressed.reason or answer.suppressed.kind}")
     return f"{place}  {rule}  {paint(printable(', '.join(grade)), STYLES[answer.verdict])}"
 
 
@@ -126,6 +131,15 @@ def _unread(unread: Collection[Omission]) -> Iterator[str]:
             yield f"{INDENT}{reason}" if item.path in item.reason else f"{INDENT}{printable(item.path)}: {reason}"
         if len(items) > MOST_LISTED:
             yield f"{INDENT}and {_count(len(items) - MOST_LISTED, f'more {one}', f'more {several}')}"
+
+
+def _fixed(fixed: Collection[Fixed]) -> Iterator[str]:
+    yield f"{paint('fixed:', BOLD)} no longer there, --write-baseline takes them out of the baseline"
+    for item in list(fixed)[:MOST_LISTED]:
+        about = f" ({item.about})" if item.about else ""
+        yield f"{INDENT}{printable(f'{item.path}: {item.rule} {item.address}{about}')}"
+    if len(fixed) > MOST_LISTED:
+        yield f"{INDENT}and {len(fixed) - MOST_LISTED} more"
 
 
 def _nothing(report: Report) -> str:

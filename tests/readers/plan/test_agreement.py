@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +19,10 @@ from tests.readers.plan.documents import plan_of, report_on, resource, verdicts
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import Request, read
+
+if TYPE_CHECKING:
+    from vpce_lint.report import Report
+    from vpce_lint.verdict import Confidence
 
 DEFAULT = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}'
 NARROW = '{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Principal":"*","Resource":"*"}]}'
@@ -336,18 +340,25 @@ def _expression(value: Any) -> Any:
     }
 
 
+def confidences(report: Report) -> set[tuple[str, str, str | None, Confidence]]:
+    """How certain the answers are."""
+    return {(answer.rule, answer.address, answer.about, answer.confidence) for answer in report.answers}
+
+
 @settings(max_examples=250, deadline=None)
 @given(networks(), st.booleans())
 def test_plan_and_code_get_the_same_verdicts(made: list[Made], applied: bool) -> None:  # noqa: FBT001 (hypothesis gives it)
-    """Before and after it is applied, a network gets the verdicts that its code gets."""
+    """Before and after it is applied, a network gets the verdicts that its code gets; after, they are as certain."""
     with TemporaryDirectory() as folder:
         code = Path(folder) / "code"
         code.mkdir()
         (code / "main.tf").write_text(as_code(made))
-        expected = verdicts(judge(read(Request(paths=(code,))), load_rules()))
-        found = verdicts(report_on(Path(folder), as_plan(made, applied=applied)))
-    assert found == expected
-    assert found
+        expected = judge(read(Request(paths=(code,))), load_rules())
+        found = report_on(Path(folder), as_plan(made, applied=applied))
+    assert verdicts(found) == verdicts(expected)
+    assert verdicts(found)
+    if applied:
+        assert confidences(found) == confidences(expected)
 
 
 @settings(max_examples=120, deadline=None)

@@ -15,6 +15,7 @@ from vpce_lint.readers.terraform.ignore import Ignored
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.cloudformation.library import Library
 
 ENDINGS = (".yaml", ".yml", ".json", ".template")
@@ -37,13 +38,13 @@ def may_hold_template(name: str) -> bool:
     return name.endswith(ENDINGS) and not name.endswith(_OTHERS)
 
 
-def walk(top: str, library: Library) -> Tree:
-    """All files below a folder that may be templates, in order; hidden and ignored ones are left out.
+def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> Tree:
+    """All files below a folder that may be templates, in order; hidden, ignored and excluded ones are left out.
 
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top))
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
     for place, folders, names in os.walk(top):
         kept: list[str] = []
         for name in sorted(folders):

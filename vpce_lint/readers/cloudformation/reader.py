@@ -24,6 +24,7 @@ from vpce_lint.readers.terraform.boundary import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.read import Request
     from vpce_lint.value import Value
 
@@ -33,7 +34,7 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters))
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded)
     with _at_work():
         for named in request.paths:
             reader.find(named)
@@ -50,8 +51,9 @@ def read_cloudformation(request: Request) -> Reading:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value]) -> None:
+    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
         self._start = start
+        self._excluded = excluded
         self._named = named
         self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
@@ -69,7 +71,7 @@ class _Reader:
             raise RequestError(msg)
         if path.is_dir():
             library = self._library(path)
-            tree = walk(os.path.realpath(path), library)
+            tree = walk(os.path.realpath(path), library, self._excluded)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
@@ -91,7 +93,7 @@ class _Reader:
     def _tree(self, library: Library) -> list[str]:
         top = str(library.boundary.top)
         if top not in self._trees:
-            self._trees[top] = walk(top, library).files
+            self._trees[top] = walk(top, library, self._excluded).files
         return self._trees[top]
 
     def _library(self, folder: Path) -> Library:

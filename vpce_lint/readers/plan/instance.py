@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,13 @@ from vpce_lint.model import ABSENT
 from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
 from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_listed
 from vpce_lint.readers.plan.block import PlanBlock, blocks_in, is_telling
+from vpce_lint.readers.plan.default_policy import is_default_policy
 from vpce_lint.readers.plan.document import LimitError
+from vpce_lint.readers.plan.reading import PREFIX_LIST
 from vpce_lint.readers.plan.text_origin import TextOrigin
 from vpce_lint.readers.plan.tracing import MOST_STEPS, Origin, Scope, Trace, trace
 from vpce_lint.truth import Reason
-from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, Value
+from vpce_lint.value import Json, Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from vpce_lint.model import Call
@@ -33,12 +34,6 @@ MOST_NAMED = 3
 
 FILLED_IN = {"service_name", "service_region", "instance_id", "network_interface_id"}
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
-
-DEFAULT_STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-"""All of the policy that AWS attaches where none is given (AWS PrivateLink Guide, "Default endpoint policy")."""
-
-LONGEST_DEFAULT = 1_000
-"""That policy isn't longer, however it is spelt."""
 
 
 @dataclass(eq=False, slots=True)
@@ -154,9 +149,7 @@ class PlanInstance:
         if name != "route" or not isinstance(values, dict) or self._expression(name) is not None:
             return False
         separate = self.reading.separate_routes.get(self.resource.identifier or "", ())
-        return any(
-            values.get(destination) in separate for destination in INLINE_DESTINATIONS if values.get(destination)
-        )
+        return any(values.get(name) in separate for name in (*INLINE_DESTINATIONS, PREFIX_LIST) if values.get(name))
 
     def _place(self, name: str) -> Span:
         code = self.reading.code
@@ -193,9 +186,19 @@ class PlanInstance:
             return self._unknown(name, f"{self.address}.{name} is sensitive, so it isn't looked at")
         if mask is True or (part is None and expression is not None and not resource.knows(name)):
             return self._resolved(name, expression)
-        if part is None or (is_unset and name == "policy" and _is_default_policy(part.data)):
+        if part is None or (part.data == "" and expression is None):
+            return None  # states have the empty text where nothing is set
+        if is_unset and name == "policy" and is_default_policy(part.data):
             return None
-        return self.known(name, part, mask, expression)
+        in_code = self._in_code(name, part)
+        return self.known(name, part, mask, expression) if in_code is None else in_code
+
+    def _in_code(self, name: str, part: Part) -> Value | None:
+        """A text as the code gives it, if it is the planned one: its places are those of its parts."""
+        if self.reading.evaluation is None or not isinstance(part.data, str) or not part.data.startswith("{"):
+            return None
+        value = self.reading.evaluation.argument(self.resource, name)
+        return value if value is not None and text_of(value) == Known(part.data) else None
 
     def _unknown(self, name: str, words: str, among: str = "") -> Unknown:
         return Unknown(f"{self.address}.{name}{among}", (Reason(words, self.span),))
@@ -329,8 +332,8 @@ class PlanInstance:
         """An attribute of a resource as other resources refer to it."""
         symbol = f"{resource.address}.{attribute}"
         why = (Reason(f"{symbol} is known after apply", self.span),)
-        if resource.mode == "data":
-            return Unknown(symbol, why, nullable=False)
+        if resource.mode == "data":  # read after apply because it asks about what is made then
+            return Unknown(symbol, why, nullable=False, found=True)
         key = None if resource.key is None else Known(resource.key)
         return Reference(symbol, why, address=resource.address, attribute=attribute, key=key)
 
@@ -380,15 +383,9 @@ class PlanInstance:
         return Known(data, span=part.span, origin=origin)
 
 
-def _is_default_policy(text: object) -> bool:
-    """Whether a policy that nobody gave is what AWS attaches itself, so that it is as good as none."""
-    if not isinstance(text, str) or len(text) > LONGEST_DEFAULT:
-        return False
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and document.get("Statement") == [DEFAULT_STATEMENT]
+def text_of(value: Value) -> Value:
+    """The text that a value is."""
+    return value.text if isinstance(value, Json) else value
 
 
 def _masked(part: Part, mask: Any) -> list[tuple[Part, Any]]:

@@ -29,6 +29,8 @@ CALLED_BY_ARN = PERMISSIONS.keys() | WORKLOADS.keys()
 
 DEFAULT_TABLE = "default_route_table_id"
 
+PREFIX_LIST = "destination_prefix_list_id"
+
 ATTACHED = {"aws_iam_role_policy": "documents", "aws_iam_role_policy_attachment": "managed"}
 """What adds to a role, by name, and the slot that shows it."""
 
@@ -100,7 +102,9 @@ def separate_routes(plan: Plan) -> dict[str, set[str]]:
     for type_, values in (*managed, *plan.undone):
         table = values.get("route_table_id")
         if type_ == "aws_route" and isinstance(table, str):
-            found[table] |= {given for name in DESTINATIONS if isinstance(given := values.get(name), str) and given}
+            found[table] |= {
+                given for name in (*DESTINATIONS, PREFIX_LIST) if isinstance(given := values.get(name), str) and given
+            }
     return dict(found)
 
 

@@ -79,7 +79,7 @@ def _rendered(instance: Instance) -> Value:
 
 def _ids(instance: Instance, name: str) -> Value:
     unknown = instance.unknown(name)
-    each = Unknown(f"{unknown.name}[*]", unknown.why, type=STRING, nullable=False)
+    each = replace(unknown, name=f"{unknown.name}[*]", type=STRING)
     return Sequence((Run(unknown.name, each, distinct=True),), kind="list")
 
 

@@ -15,6 +15,7 @@ from vpce_lint.readers.terraform.root import in_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.terraform.root import Library
 
 SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
@@ -24,20 +25,21 @@ TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 @dataclass(slots=True)
 class Tree:
-    """What a walk found: folders with configuration files, other JSON files, and Terragrunt files, which aren't read."""
+    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded."""
 
     folders: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     terragrunt: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
 
 
-def walk(top: str, library: Library) -> Tree:
+def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> Tree:
     """All folders with configuration below a folder, in order; hidden and ignored ones are left out.
 
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top))
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
     for place, folders, names in os.walk(top):
         folders[:] = sorted(
             name
@@ -53,6 +55,7 @@ def walk(top: str, library: Library) -> Tree:
             tree.folders.append(os.path.normpath(place))
         tree.documents += [os.path.join(place, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
         tree.terragrunt += [os.path.join(place, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
+    tree.excluded = ignored.left_out
     return tree
 
 

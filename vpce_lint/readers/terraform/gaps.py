@@ -19,7 +19,7 @@ IDENTITIES = {"id", "arn", "default_route_table_id", "main_route_table_id", "ser
 """Attributes with which other code can add something to a resource."""
 
 _ADDRESS = re.compile(
-    r'((?:module\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?\.)*aws_\w+\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?)\.(\w+)'
+    r'(?<!data\.)((?:module\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?\.)*aws_\w+\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?)\.(\w+)'
 )
 """An attribute of a resource inside an expression: the address and the attribute's name."""
 

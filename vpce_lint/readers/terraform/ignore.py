@@ -1,4 +1,4 @@
-"""``.gitignore`` files (gitignore's manual page), which choose what is looked at."""
+"""``.gitignore`` files (gitignore's manual page) and a configuration's ``exclude``, which choose what is looked at."""
 
 from __future__ import annotations
 
@@ -11,27 +11,40 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
+    from vpce_lint.path_pattern import PathPatterns
+
 
 class Ignored:
     """What the ``.gitignore`` files from a repository's top down to a place leave out.
 
-    Where the folder that the user named is itself ignored, only the files in it and below count.
+    Where the folder that the user named is itself ignored, only the files in it and below count; where
+    patterns of ``excluded`` cover it, those don't count. ``left_out`` collects the folders that they fit.
     """
 
-    def __init__(self, top: str, named: str) -> None:
+    def __init__(self, top: str, named: str, excluded: Iterable[PathPatterns] = ()) -> None:
         self._top = top
+        self._excluded = [patterns.apart_from(named) for patterns in excluded]
+        self.left_out: list[str] = []
         self._specs: dict[str, GitIgnoreSpec | None] = {}
         if self._is_ignored(f"{named}/"):
             self._top = named
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""
-        return self._is_ignored(f"{os.path.realpath(path)}/")
+        real = os.path.realpath(path)
+        if self._is_excluded(real):
+            self.left_out.append(real)
+            return True
+        return self._is_ignored(f"{real}/")
 
     def kept(self, place: str, names: Iterable[str]) -> list[str]:
         """Those of a folder's file names that aren't left out."""
         real = os.path.realpath(place)
-        return [name for name in names if not self._is_ignored(os.path.join(real, name))]  # noqa: PTH118
+        paths = {name: os.path.join(real, name) for name in names}  # noqa: PTH118
+        return [name for name, path in paths.items() if not (self._is_excluded(path) or self._is_ignored(path))]
+
+    def _is_excluded(self, path: str) -> bool:
+        return any(patterns.fit(path) for patterns in self._excluded)
 
     def _is_ignored(self, path: str) -> bool:
         decision = False

@@ -9,11 +9,14 @@ from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.frame import Frame
+from vpce_lint.readers.terraform.gaps import touched_by
 from vpce_lint.readers.terraform.nested import Nested, nested_blocks
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Reference, ResourceObject, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vpce_lint.model import Call
     from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.module import ModuleInstance
@@ -31,6 +34,7 @@ class Instance:
     repeat: Repeat
     _frame: Frame | None = field(default=None, repr=False)
     _found_address: str | None = field(default=None, repr=False)
+    _asks_about_made: bool | None = field(default=None, repr=False)
 
     @property
     def type(self) -> str:
@@ -165,15 +169,30 @@ class Instance:
     def _question(self) -> str:
         """What a data source asks: its type, Region, arguments and blocks."""
         asked = [self.type, self.region.symbol]
+        asked += [f"{name}={value.symbol}" for name, value in self._arguments()]
+        for name, nested in self._nested():
+            inner = [f"{key}={nested.given(key).symbol}" for key in sorted(nested.body.attributes)]
+            asked.append(f"{name}({','.join(inner)})")
+        return "|".join(asked)
+
+    def _arguments(self) -> Iterator[tuple[str, Value]]:
         for name, attribute in sorted(self.block.body.attributes.items()):
             if name not in {"provider", "depends_on", "count", "for_each"}:
-                asked.append(f"{name}={settle(attribute.expression, self.frame).symbol}")
+                yield name, settle(attribute.expression, self.frame)
+
+    def _nested(self) -> Iterator[tuple[str, Nested]]:
         for block in self.block.body.blocks:
             name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-            for nested in self.nested(name) if name != "lifecycle" else ():
-                inner = [f"{key}={nested.given(key).symbol}" for key in sorted(nested.body.attributes)]
-                asked.append(f"{name}({','.join(inner)})")
-        return "|".join(asked)
+            yield from ((name, nested) for nested in self.nested(name) if name != "lifecycle")
+
+    @property
+    def asks_about_made(self) -> bool:
+        """Whether a data source is read after resources of this configuration are made, by which it is asked."""
+        if self._asks_about_made is None:
+            inner = [nested.given(key) for _, nested in self._nested() for key in nested.body.attributes]
+            asked = [*(value for _, value in self._arguments()), *inner]
+            self._asks_about_made = "depends_on" in self.block.body.attributes or touched_by(asked, {}) != frozenset()
+        return self._asks_about_made
 
     @property
     def region(self) -> Value:
@@ -188,4 +207,4 @@ class Instance:
         """An attribute of a data source that is read at apply time."""
         address = self.found_address
         why = (Reason(f"{address} is read at apply time", self.block.header),)
-        return Unknown(f"{address}.{name}", why, nullable=False)
+        return Unknown(f"{address}.{name}", why, nullable=False, found=self.asks_about_made)

@@ -16,12 +16,15 @@ from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, network_of
+from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.root import Library, Root
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
+from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.read import Request
     from vpce_lint.readers.terraform.folder import Fault, Folder
     from vpce_lint.value import Value
@@ -33,7 +36,7 @@ RECURSION = 20_000
 def read_terraform(request: Request) -> Reading:
     """Read all root modules that a request names."""
     named = named_values(request)
-    reader = _Reader(Path.cwd(), named)
+    reader = _Reader(Path.cwd(), named, request.excluded)
     with _deep_recursion():
         for root in _chosen(request, reader):
             reader.add(root)
@@ -67,8 +70,9 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
-    tree = walk(os.path.realpath(folder), library)
+    tree = walk(os.path.realpath(folder), library, reader.excluded)
     reader.terragrunt(tree.terragrunt, library)
+    reader.leave_out(tree.excluded, library)
     for root in roots_of(tree.folders, library):
         yield root, library
 
@@ -81,6 +85,9 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     if not any(configuration_files(os.listdir(folder))):  # noqa: PTH208 (names are all that is needed)
         return  # a variable file that lies apart from any root module
     library = reader.library(file.parent)
+    if any(patterns.cover(os.path.realpath(file)) for patterns in reader.excluded):
+        reader.leave_out([os.path.realpath(file)], library)
+        return
     for root in reader.callers(folder, library):
         yield root, library
 
@@ -88,9 +95,10 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value]) -> None:
+    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
         self._start = start
         self._named = named
+        self.excluded = excluded
         self._libraries: dict[Path, Library] = {}
         self._folders: dict[str, list[str]] = {}
         self._callers: dict[str, list[str]] = {}
@@ -99,6 +107,7 @@ class _Reader:
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
         self._unread: dict[tuple[str, str], Unread] = {}
         self._files: set[str] = set()
+        self._annotated: dict[str, Comments] = {}
 
     def library(self, folder: Path) -> Library:
         boundary = Boundary.around(folder, self._start)
@@ -110,7 +119,7 @@ class _Reader:
         if known is None:
             top = str(library.boundary.top)
             if top not in self._folders:
-                self._folders[top] = walk(top, library).folders
+                self._folders[top] = walk(top, library, self.excluded).folders
             known = self._callers[folder] = callers_of(folder, self._folders[top], library)
         return known
 
@@ -121,6 +130,10 @@ class _Reader:
         for path in paths:
             shown = library.boundary.shown(path)
             self._leave_out(Unread(shown, "Terragrunt files are not read", "terragrunt"))
+
+    def leave_out(self, paths: list[str], library: Library) -> None:
+        for path in paths:
+            self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
 
     def read(self, path: str, library: Library) -> None:
         boundary = library.boundary
@@ -136,6 +149,7 @@ class _Reader:
         self._networks.append(network)
         folders = [folder, *(library.folder(called) for called in root.called)]
         self._files.update(file for each in folders for file in each.files)
+        self._annotate((*files, *(file for each in folders for file in each.files)), boundary)
         relevant = any(each.mentions(RELEVANT) for each in folders)
         for fault in faults:
             self._fault(fault, relevant=relevant)
@@ -165,12 +179,21 @@ class _Reader:
         start = problem.span.start if problem.span else -1
         self._problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
 
+    def _annotate(self, files: Iterable[str], boundary: Boundary) -> None:
+        for source in map(boundary.read, files):
+            if isinstance(source, Source):
+                self._annotated.setdefault(source.path, Comments(source))
+
     def _leave_out(self, unread: Unread) -> None:
         self._unread.setdefault((unread.path, unread.reason), unread)
 
     def reading(self) -> Reading:
         return Reading(
-            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+            tuple(self._networks),
+            tuple(self._problems.values()),
+            tuple(self._unread.values()),
+            len(self._files),
+            tuple(self._annotated.values()),
         )
 
 
