@@ -113,8 +113,12 @@ COMPANIONS = {
 }
 
 
-def _vpc(_: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    yield Vpc(**common)
+def _vpc(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
+    yield Vpc(
+        dns_support=as_flag(declared.given("EnableDnsSupport")),
+        dns_hostnames=as_flag(declared.given("EnableDnsHostnames")),
+        **common,
+    )
 
 
 def _subnet(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
