@@ -11,6 +11,7 @@ import pytest
 
 from tests.readers.plan.documents import PLANS, plan_of, reading_of, report_on, resource, verdicts
 from tests.readers.terraform.configuration import resources, write
+from vpce_lint.cli import main
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import Endpoint, GatewayEndpoint, InterfaceEndpoint, Subnet, Vpc
@@ -434,6 +435,22 @@ def test_source_code_is_where_answers_point(tmp_path: Path) -> None:
     assert places["aws_vpc_endpoint.only_planned"][0].endswith("plan.json")
     call = next(answer.calls[0] for answer in report.answers if answer.address == inner["address"])
     assert (call.path.rpartition("/code/")[2], call.line) == ("main.tf", 1)
+
+
+def test_comments_in_the_source_code_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A suppression beside the block holds for the plan that was made from it, and for nothing else in the plan."""
+    comment = "# vpce-lint: ignore[VPCE003] one zone is agreed on\n"
+    write(tmp_path / "code", {"main.tf": comment + 'resource "aws_vpc_endpoint" "e" {\n}\n'})
+    (tmp_path / "plan.json").write_text(json.dumps(plan_of([endpoint(KMS), endpoint(KMS, "other")])))
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan.json", "--source", "code", "--select", "VPCE003", "--format", "json"]) == 1
+    answers = json.loads(capsys.readouterr().out)["answers"]
+    reasons = {
+        each["address"]: (each["suppressed"] or {}).get("reason") for each in answers if each["rule"] == "VPCE003"
+    }
+    assert reasons == {"aws_vpc_endpoint.e": "one zone is agreed on", "aws_vpc_endpoint.other": None}
 
 
 def test_source_has_to_be_a_folder(tmp_path: Path) -> None:

@@ -139,7 +139,8 @@ class _Reader:
 
     def reading(self) -> Reading:
         files = self._files | (self._code.files if self._code else set())
-        return Reading(tuple(self._networks), tuple(self._problems), tuple(self._unread), len(files))
+        comments = tuple(self._code.comments()) if self._code else ()
+        return Reading(tuple(self._networks), tuple(self._problems), tuple(self._unread), len(files), comments)
 
 
 def _concerns(source: Source) -> bool:

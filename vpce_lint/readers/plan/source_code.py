@@ -12,9 +12,13 @@ from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.blocks import blocks_of
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.module_source import is_local
+from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.root import Library, Root, in_folder
+from vpce_lint.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vpce_lint.readers.plan.plan import Module, PlannedResource
     from vpce_lint.readers.terraform.ast import Block
     from vpce_lint.readers.terraform.folder import Folder
@@ -69,6 +73,12 @@ class SourceCode:
     def files(self) -> set[str]:
         """The files that were read."""
         return {file for folder in self._root.library.folders for file in folder.files}
+
+    def comments(self) -> Iterator[Comments]:
+        """The comments in those files."""
+        for source in map(self._boundary.read, sorted(self.files)):
+            if isinstance(source, Source):
+                yield Comments(source)
 
     def _block(self, resource: PlannedResource) -> Block | None:
         folder = self._folder(resource.module.names)
