@@ -14,7 +14,8 @@ from time import process_time
 from vpce_lint.cli import collecting_rarely
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 
 SIZES = (500, 1_000, 2_000)
 RULES = {"VPCE002", "VPCE008"}

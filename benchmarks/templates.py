@@ -15,7 +15,8 @@ from time import process_time
 from vpce_lint.cli import DEEPEST_RECURSION, collecting_rarely
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 
 MEGABYTE = 1_000_000
 ENDPOINTS_EACH = 400

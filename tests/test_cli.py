@@ -15,7 +15,7 @@ from sample import asking, endpoint, reading
 
 from vpce_lint.cli import main
 from vpce_lint.model import Problem, Reading
-from vpce_lint.readers.read import Request, RequestError
+from vpce_lint.readers.request import Request, RequestError
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 
 if TYPE_CHECKING:

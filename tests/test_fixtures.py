@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.reporters import load_reporter
 from vpce_lint.verdict import Verdict
 

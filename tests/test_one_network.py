@@ -9,7 +9,8 @@ import pytest
 
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 
 NETWORK = Path(__file__).parents[1] / "fixtures" / "one-network"
 NAMES: dict[str, dict[str, str]] = json.loads((NETWORK / "names.json").read_text("utf-8"))

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tests.test_open_parameters import ASSIGNMENTS, NAMED, NOTHING, PARAMETERS, either, resource
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:

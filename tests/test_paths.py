@@ -11,7 +11,8 @@ import pytest
 from vpce_lint.cli import main
 from vpce_lint.path_table import as_text
 from vpce_lint.paths import paths_of
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.terminal import unpaint
 
 if TYPE_CHECKING:

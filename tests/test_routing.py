@@ -10,7 +10,8 @@ import pytest
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import RouteTable
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.topology import Topology
 from vpce_lint.verdict import Confidence, Verdict
 

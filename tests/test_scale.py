@@ -11,7 +11,8 @@ from vpce_lint.cli import DEEPEST_RECURSION
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import RouteTable
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.topology import Topology
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from worktree import VPC, endpoint, grow, open_answers, run, suppressed_answers
 
 from vpce_lint.cli import main
 from vpce_lint.config_file import ConfigError
-from vpce_lint.readers.read import Request
+from vpce_lint.readers.request import Request
 from vpce_lint.rule import RuleError
 from vpce_lint.selection import SelectionError
 from vpce_lint.verdict import Confidence, Severity, Verdict

@@ -21,7 +21,8 @@ from simulated_aws import (
 
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint, RouteTable
 from vpce_lint.pairing import pick_of
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.topology import Topology
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from vpce_lint.model import (
     RouteTable,
     RouteTableAssociation,
 )
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.value import Reference, Sequence, Value
 
 if TYPE_CHECKING:

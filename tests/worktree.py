@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from vpce_lint.readers.read import Request
+from vpce_lint.readers.request import Request
 from vpce_lint.scan import Order, scan
 from vpce_lint.verdict import Verdict
 

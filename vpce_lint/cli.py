@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from vpce_lint.output_file import OutputFile
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.report import Report, Thresholds
     from vpce_lint.scan import Outcome
     from vpce_lint.verdict import Verdict
@@ -46,7 +46,7 @@ def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
     from vpce_lint.baseline import BaselineError  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.config_file import ConfigError  # noqa: PLC0415
-    from vpce_lint.readers.read import RequestError  # noqa: PLC0415
+    from vpce_lint.readers.request import RequestError  # noqa: PLC0415
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.selection import SelectionError  # noqa: PLC0415
@@ -121,7 +121,7 @@ def _named(options: Namespace) -> list[str]:
 
 
 def _request(options: Namespace, progress: Callable[[int, int], None]) -> Request:
-    from vpce_lint.readers.read import Request  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.readers.request import Request  # noqa: PLC0415 (each command imports what it needs)
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     return Request(
@@ -140,7 +140,8 @@ def paths(options: Namespace) -> int:
     from vpce_lint.path_table import as_json, as_text  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.paths import paths_of  # noqa: PLC0415
     from vpce_lint.progress import Progress  # noqa: PLC0415
-    from vpce_lint.readers.read import RequestError, read  # noqa: PLC0415
+    from vpce_lint.readers.read import read  # noqa: PLC0415
+    from vpce_lint.readers.request import RequestError  # noqa: PLC0415
 
     try:
         with Progress(sys.stderr) as progress:

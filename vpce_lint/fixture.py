@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vpce_lint.model import Network, Problem
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.report import Answer
     from vpce_lint.rule import Rule
 

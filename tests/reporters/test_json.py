@@ -15,7 +15,8 @@ import vpce_lint
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.location import Location
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.report import Omission, Report, Scope, Suppression
 from vpce_lint.reporters.json import render
 from vpce_lint.verdict import Confidence, Verdict

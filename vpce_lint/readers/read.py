@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vpce_lint.path_pattern import PathPatterns
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
-
-    ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
-    that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
-    ``progress`` is told how many of how many roots are done.
-    """
-
-    paths: tuple[Path, ...]
-    roots: tuple[Path, ...] = ()
-    variables: tuple[tuple[str, str], ...] = ()
-    variable_files: tuple[Path, ...] = ()
-    source: Path | None = None
-    parameters: tuple[Path, ...] = ()
-    progress: Callable[[int, int], None] | None = None
-    excluded: tuple[PathPatterns, ...] = ()
-
-
-class RequestError(Exception):
-    """The request itself is at fault: a path that does not exist, a variable file that can't be read."""
+    from vpce_lint.readers.request import Request
 
 
 def read(request: Request) -> Reading:

@@ -12,7 +12,8 @@ from tests.readers.terraform.configuration import read_files, resources, write
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint, Subnet, Vpc
-from vpce_lint.readers.read import Request, RequestError, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request, RequestError
 from vpce_lint.value import Reference, Unknown
 
 if TYPE_CHECKING:

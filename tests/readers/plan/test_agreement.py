@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from tests.readers.plan.documents import plan_of, report_on, resource, verdicts
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 
 if TYPE_CHECKING:
     from vpce_lint.report import Report

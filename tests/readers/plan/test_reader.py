@@ -15,7 +15,8 @@ from vpce_lint.cli import main
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import Endpoint, GatewayEndpoint, InterfaceEndpoint, Subnet, Vpc
-from vpce_lint.readers.read import Request, RequestError, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request, RequestError
 from vpce_lint.value import Known, Reference, Sequence, Unknown
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.model import Route, RouteTable
 from vpce_lint.permission import Role
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 from vpce_lint.value import Known, Reference, Sequence
 from vpce_lint.workload import LambdaFunction
 

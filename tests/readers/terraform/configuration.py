@@ -6,7 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING, TypeVar
 
 from vpce_lint.model import Reading, Resource
-from vpce_lint.readers.read import Request, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path

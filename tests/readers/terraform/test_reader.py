@@ -18,7 +18,8 @@ from vpce_lint.model import (
     Subnet,
     Vpc,
 )
-from vpce_lint.readers.read import Request, RequestError, read
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request, RequestError
 from vpce_lint.readers.terraform import reader
 from vpce_lint.readers.terraform.network import network_of
 from vpce_lint.value import Choice, Json, Known, Member, Run, Sequence, Unknown

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar, SyntaxFault
 from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
-from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.request import RequestError
 from vpce_lint.source import Source
 from vpce_lint.value import Known, Sequence, Value
 

@@ -18,14 +18,14 @@ from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
 from vpce_lint.readers.cloudformation.stack import Root, Stack
-from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vpce_lint.path_pattern import PathPatterns
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.value import Value
 
 RECURSION = 20_000

@@ -13,7 +13,7 @@ from vpce_lint.readers.plan.document import LimitError, MalformedError, read_doc
 from vpce_lint.readers.plan.network import network_of
 from vpce_lint.readers.plan.plan import Plan
 from vpce_lint.readers.plan.source_code import SourceCode
-from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary, Unreadable
 from vpce_lint.readers.terraform.discovery import walk
 from vpce_lint.readers.terraform.network import RELEVANT
@@ -23,7 +23,7 @@ from vpce_lint.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.source import Source
 
 OTHERS = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
-from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vpce_lint.path_pattern import PathPatterns
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.readers.terraform.folder import Fault, Folder
     from vpce_lint.value import Value
 

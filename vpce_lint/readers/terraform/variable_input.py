@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpce_lint.readers.read import RequestError
+from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.detached import Alone, Detached
 from vpce_lint.readers.terraform.evaluator import evaluate
@@ -16,7 +16,7 @@ from vpce_lint.source import Source
 from vpce_lint.value import Known, Value
 
 if TYPE_CHECKING:
-    from vpce_lint.readers.read import Request
+    from vpce_lint.readers.request import Request
     from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.boundary import Boundary
 
