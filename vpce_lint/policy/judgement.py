@@ -119,8 +119,9 @@ def _judge(policy: Value, trust: Trust, *, gateway: bool, service: str | None) -
     conditions: list[Value] = []
     for case in _cases(policy, conditions):
         if case is None:
+            why = gather(reason for condition in conditions for reason in condition.reasons)
             reason = Reason("the policy depends on too many conditions to be decided")
-            return Judgement(Level.OPEN, Level.RESTRICTIVE, allows_nothing=None, reasons=(reason,))
+            return Judgement(Level.OPEN, Level.RESTRICTIVE, allows_nothing=None, reasons=(reason, *why))
         judged.append(_judge_case(case, trust, gateway=gateway, service=service))
     if len(judged) == 1:
         return judged[0]
