@@ -228,8 +228,8 @@ def found_tables(resources: Iterable[Resource]) -> Iterator[RouteTable]:
         seen.add(table.symbol)
         if not (isinstance(table, Known) or (isinstance(table, Unknown) and is_parameter(table))):
             continue
-        if table.is_null.is_true:
-            continue
+        if table.is_null.is_true or table.is_("").is_true:
+            continue  # a parameter that is empty until somebody fills it in
         why = table.reasons or (Reason(f"the VPC of {table} is not known"),)
         vpc = Unknown(f"VPC of {table}", why, nullable=False)
         yield RouteTable(

@@ -317,6 +317,8 @@ def found_tables(resources: Iterable[Resource]) -> Iterator[RouteTable]:
             continue
         table = route.table
         seen.add(table.symbol)
+        if table.is_("").is_true:
+            continue  # a variable that is empty until somebody fills it in
         if isinstance(table, Known) or (isinstance(table, Unknown) and _is_elsewhere(table)):
             vpc = Unknown(
                 f"VPC of {table}", table.reasons or (Reason(f"the VPC of {table} is not known"),), nullable=False

@@ -142,3 +142,15 @@ Resources:
 """
     [network] = read_template(tmp_path, text).networks
     assert [(table.address, table.found, table.name) for table in network.of(RouteTable)] == [("One", True, "TableId")]
+
+
+def test_parameter_that_is_empty_names_no_table(tmp_path: Path) -> None:
+    """An empty default is there to be filled in: no answer can be about a table without a name."""
+    text = """
+Parameters:
+  TableId: {Type: String, Default: ""}
+Resources:
+  One: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref TableId, DestinationCidrBlock: 0.0.0.0/0}}
+"""
+    [network] = read_template(tmp_path, text).networks
+    assert list(network.of(RouteTable)) == []
