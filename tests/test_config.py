@@ -120,6 +120,13 @@ def test_pyproject(tmp_path: Path) -> None:
         ('# x\nignore = [\n"VPCE900"]', "2: VPCE900 unreadable-file can't be ignored"),
         ('[rules.VPCE999]\nseverity = "low"', "1: VPCE999 internal-error can't be changed"),
         ("[rules.VPCE009]", "1: there is no rule 'VPCE009'"),
+        (
+            '[rules.VPCE005]\nmin_level = "strict"',
+            "2: VPCE005 unrestricted-endpoint-policy: min_level can't be 'strict'",
+        ),
+        ("[rules.VPCE005]\nservices = {s3 = 1}", "2: VPCE005 .*: the settings for s3 must be a table"),
+        ('[rules.VPCE002]\nbaseline = "often"', "2: VPCE002 aws-traffic-through-nat: baseline can't be 'often'"),
+        ('[rules.VPCE002.baseline_services]\ns3 = "grave"', "1: VPCE002 .*: the severity of s3 can't be 'grave'"),
         ("[rules]\nVPCE003 = 1", r"2: 'rules' must hold a table for each rule: \[rules.VPCE003\]"),
         (
             "[rules.VPCE003]\n\nminimum_zone = 1",

@@ -20,7 +20,7 @@ from vpce_lint.policy.document import is_missing
 from vpce_lint.policy.fault import Fault, faults_of
 from vpce_lint.policy.judgement import Judgement
 from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
-from vpce_lint.policy.standard import Standard, standard_of
+from vpce_lint.policy.standard import Standard, check_settings, standard_of
 from vpce_lint.policy.words import sentence
 from vpce_lint.routing import Use
 from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
@@ -80,6 +80,7 @@ __all__ = [
     "Vpc",
     "Way",
     "are_named",
+    "check_settings",
     "compatible",
     "count_zones",
     "either",

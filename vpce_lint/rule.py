@@ -124,7 +124,8 @@ def not_applicable(reason: str, *, about: str | None = None) -> Exemption:
 class Rule:
     """A rule with everything that its function, file and folder say about it.
 
-    ``subjects`` are the classes of the resources that it judges, ``settings`` its settings by name.
+    ``subjects`` are the classes of the resources that it judges, ``settings`` its settings by name,
+    ``accepts`` raises ``ValueError`` for settings with values that mean nothing.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Rule:
     subjects: tuple[type[Resource], ...]
     wants_topology: bool
     settings: Mapping[str, object]
+    accepts: Callable[[Mapping[str, object]], object] | None = None
 
     @property
     def name(self) -> str:
@@ -167,7 +169,7 @@ class Rule:
         return self.check(subject, **self.settings)
 
     def configured(self, settings: Mapping[str, object]) -> Rule:
-        """The rule with other settings; ``RuleError`` where it has no such setting, or not of that type."""
+        """The rule with other settings; ``RuleError`` where it has no such setting, or takes no such value."""
         for name, value in settings.items():
             if name not in self.settings:
                 close = get_close_matches(name, self.settings, n=1)
@@ -183,8 +185,14 @@ class Rule:
             if stranger is not None:
                 msg = f"{self.id} {self.name}: {name!r} holds strings, not {stranger!r}"
                 raise RuleError(msg)
-        frozen = {name: _frozen(value) for name, value in settings.items()}
-        return replace(self, settings=MappingProxyType({**self.settings, **frozen}))
+        chosen = {**self.settings, **{name: _frozen(value) for name, value in settings.items()}}
+        if self.accepts is not None and settings:
+            try:
+                self.accepts(chosen)
+            except ValueError as error:
+                msg = f"{self.id} {self.name}: {error}"
+                raise RuleError(msg) from error
+        return replace(self, settings=MappingProxyType(chosen))
 
     def _stranger(self, name: str, value: object) -> object:
         """A member that doesn't belong in a list of strings, such as an account id without quotes."""
@@ -198,8 +206,13 @@ def rule(
     *,
     severity: Severity,
     controls: Iterable[str] = (),
+    accepts: Callable[[Mapping[str, object]], object] | None = None,
 ) -> Callable[[Callable[..., Requirements]], Rule]:
-    """Make a function a rule. ``controls`` are the ids of the controls that it serves: ``NIST-800-53:SC-7``."""
+    """Make a function a rule.
+
+    ``controls`` are the ids of the controls that it serves: ``NIST-800-53:SC-7``. ``accepts`` gets the
+    settings that a configuration gives, and raises ``ValueError`` where a value means nothing.
+    """
 
     def make(check: Callable[..., Requirements]) -> Rule:
         subjects, wants_topology = _parameters(check)
@@ -211,6 +224,7 @@ def rule(
             subjects=subjects,
             wants_topology=wants_topology,
             settings=MappingProxyType(_settings(check)),
+            accepts=accepts,
         )
 
     return make

@@ -43,6 +43,7 @@ from vpce_lint.api import (
     Standard,
     Topology,
     Truth,
+    check_settings,
     not_applicable,
     rule,
     sentence,
@@ -57,7 +58,7 @@ from vpce_lint.api import (
 FIX = "attach a policy that names your organisation, accounts or resources"
 
 
-@rule("VPCE005", severity=Severity.MEDIUM, controls=["NIST-800-53:SC-7"])
+@rule("VPCE005", severity=Severity.MEDIUM, controls=["NIST-800-53:SC-7"], accepts=check_settings)
 def unrestricted_endpoint_policy(  # noqa: PLR0913 (the settings)
     endpoint: Endpoint,
     topology: Topology,

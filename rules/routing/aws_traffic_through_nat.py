@@ -55,13 +55,25 @@ from vpce_lint.api import (
 )
 
 BASELINE_SERVICES: Mapping[str, str] = {"s3": "medium", "dynamodb": "info"}
+BASELINES = ("unseen", "always", "never")
 EVERYTHING = "*"
 MOST_NAMED = 3
 MOST_CASES = 4
 """So many routes to NAT that exclude each other are judged one by one."""
 
 
-@rule("VPCE002", severity=Severity.HIGH, controls=["NIST-800-53:SC-7"])
+def _accepts(settings: Mapping[str, object]) -> None:
+    if settings["baseline"] not in BASELINES:
+        msg = f"baseline can't be {settings['baseline']!r}, only {', '.join(BASELINES)}"
+        raise ValueError(msg)
+    services = settings["baseline_services"]
+    for service, severity in services.items() if isinstance(services, Mapping) else ():
+        if severity not in list(Severity):
+            msg = f"the severity of {service} can't be {severity!r}, only {', '.join(Severity)}"
+            raise ValueError(msg)
+
+
+@rule("VPCE002", severity=Severity.HIGH, controls=["NIST-800-53:SC-7"], accepts=_accepts)
 def aws_traffic_through_nat(
     table: RouteTable,
     topology: Topology,

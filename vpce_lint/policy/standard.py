@@ -5,6 +5,7 @@ The same settings are those of the rule and the options of ``vpce-lint policy``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from vpce_lint.policy.trust import Trust
 from vpce_lint.truth import Truth, every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from vpce_lint.value import Value
 
@@ -24,7 +25,7 @@ LEVELS = ("broad", "restrictive", "full")
 _LISTS = ("require", "trusted_accounts", "trusted_orgs", "trusted_org_paths", "trusted_resources")
 
 
-class StandardError(Exception):
+class StandardError(ValueError):
     """A setting has a value that it can't have."""
 
 
@@ -72,6 +73,9 @@ def standard_of(settings: Mapping[str, Any], service: str | None = None) -> Stan
     overrides = settings.get("services", {})
     _check("services", [type(overrides).__name__], ("dict", "mappingproxy"))
     own = overrides.get(service or "", {})
+    if not isinstance(own, Mapping):
+        msg = f"the settings for {service} must be a table, not {own!r}"
+        raise StandardError(msg)
     known = {"min_level", "trust_aws_services", *_LISTS}
     _check(f"the settings for {service}", own, tuple(known))
     chosen = {**settings, **own}
@@ -84,6 +88,13 @@ def standard_of(settings: Mapping[str, Any], service: str | None = None) -> Stan
         aws_services=bool(chosen.get("trust_aws_services", True)),
     )
     return Standard(str(chosen.get("min_level", "restrictive")), lists["require"], trust)
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """``StandardError`` where a setting, or one for a service, means nothing."""
+    standard_of(settings)
+    for service in settings.get("services", {}):
+        standard_of(settings, service)
 
 
 def _check(name: str, given: Iterable[str], possible: tuple[str, ...]) -> None:
