@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from vpce_lint.policy.fault import faults_of
+from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Known, Unknown
+from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Unknown
 
 PATHS = "aws:PrincipalOrgPaths"
 GOOD: dict[str, Any] = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
@@ -121,3 +122,12 @@ def test_mistake_of_one_case_only_is_open() -> None:
     flag = Unknown("var.flag", why)
     assert faults_of(Choice(flag, good, bad)) == ((), why)
     assert [fault.kind for fault in faults_of(Choice(flag, bad, bad))[0]] == ["no-principal"]
+
+
+@pytest.mark.parametrize(("effect", "is_open"), [("Allow", False), ("allow", True)])
+def test_mistake_in_a_statement_that_may_not_be_there_is_open(effect: str, *, is_open: bool) -> None:
+    """It is no mistake for certain, and the policy isn't free of mistakes either; one without mistakes changes nothing."""
+    why = (Reason("var.readers has no default"),)
+    statement = from_data({**GOOD, "Effect": effect})
+    policy = Mapping({"Statement": Sequence((from_data(GOOD), Run("var.readers", statement, why=why)))})
+    assert faults_of(policy) == ((), why if is_open else ())

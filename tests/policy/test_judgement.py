@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from vpce_lint.policy.decision import Level
 from vpce_lint.policy.document import Document, read_document
 from vpce_lint.policy.extremes import Extreme
 from vpce_lint.policy.judgement import Judgement, judge_policy
 from vpce_lint.policy.request import evaluate
+from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Reference, Run, Sequence, Unknown, Value, text
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ACCOUNT, ORG = "111122223333", "o-a1b2c3d4e5"
+WHY = (Reason("var.more has no default"),)
+OPEN_STATEMENT = Mapping(
+    {name: Known("*") for name in ("Principal", "Action", "Resource")} | {"Effect": Known("Allow")}
+)
 MOST_TRIED = 60
 """So many ways to fill the holes of one policy are tried."""
 
@@ -260,3 +267,17 @@ def test_single_unknown_that_is_named_makes_a_difference(made: tuple[Any, list[H
         return
     found = {judge_policy(value_of(policy, filled)).level for filled in fillings(holes)}
     assert {open_.least, open_.most} <= found
+
+
+@pytest.mark.parametrize("condition", [None, {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}])
+def test_statement_with_fields_that_are_not_known_is_neither_open_nor_shut(condition: dict[str, Any] | None) -> None:
+    """What is missing may be among them: of an Allow another condition, of a Deny the very callers that it is for."""
+    more = Run("var.more", Unknown("var.more[*]", WHY), key=Unknown("var.more[*].key", WHY), why=WHY)
+    given = {"Condition": from_data(condition)} if condition else {}
+    half = Mapping({"Effect": Known("Deny"), "Action": Known("*"), "Resource": Known("*"), **given}, (more,))
+    judged = judge_policy(Mapping({"Version": Known("2012-10-17"), "Statement": Sequence((OPEN_STATEMENT, half))}))
+    assert (judged.least, judged.most) == (Level.OPEN, Level.RESTRICTIVE)
+    allowing = Mapping({**OPEN_STATEMENT.entries, **given}, (more,))
+    judged = judge_policy(Mapping({"Version": Known("2012-10-17"), "Statement": Sequence((allowing,))}))
+    assert judged.most is Level.RESTRICTIVE
+    assert judged.allows_nothing is None

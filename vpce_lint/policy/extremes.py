@@ -113,7 +113,7 @@ class Extreme:
         allow = self._effect(value.entries.get("Effect"))
         if not part.certain and (self._opens(value, part.why) != allow):
             return
-        if value.runs and "Condition" not in value.entries and self._opens(value) != allow:
+        if value.runs and self._opens(value) != allow:
             return  # what isn't known may be a condition
         conditions = self._conditions(value.entries.get("Condition"), allow=allow)
         if conditions is None:
@@ -146,12 +146,15 @@ class Extreme:
         return self._opens(effect)
 
     def _element(self, statement: Mapping, name: str, position: Position, *, allow: bool) -> Element:
-        """``Action`` or ``Resource`` or its ``Not`` form; where neither is there, whatever opens the policy."""
+        """``Action`` or ``Resource`` or its ``Not`` form; where neither is there, whatever opens the policy.
+
+        A Deny some of whose fields aren't known only comes here at the end that closes the policy.
+        """
         value, negated = statement.entries.get(name), False
         if value is None:
             value, negated = statement.entries.get(f"Not{name}"), True
         if value is None:
-            return Element(("*",) if allow else ())
+            return Element(("*",) if allow or statement.runs else ())
         widens = allow != negated
         narrows = self._denies if position == "action" else self._narrows
         if allow and narrows and self._meets(value):
@@ -164,7 +167,7 @@ class Extreme:
         if value is None:
             value, negated = statement.entries.get("NotPrincipal"), True
         if value is None:
-            return Principals((Named("AWS", "*"),) if allow else ())
+            return Principals((Named("AWS", "*"),) if allow or statement.runs else ())
         widens = allow != negated
         named: list[Named] = []
         if allow and not negated and self._narrows and self._meets(value):

@@ -83,10 +83,12 @@ def faults_of(policy: Value, *, gateway: bool = False) -> tuple[tuple[Fault, ...
     found += _of_document(document)
     open_parts: list[Reason] = []
     for part in document.parts:
-        if isinstance(part.value, Mapping) and part.certain:
-            found += _of_statement(part, document, gateway=gateway)
-        else:
+        if not isinstance(part.value, Mapping):
             open_parts += part.value.reasons
+        elif part.certain:
+            found += _of_statement(part, document, gateway=gateway)
+        elif any(_of_statement(part, document, gateway=gateway)):
+            open_parts += part.why
     return tuple(found), tuple(open_parts)
 
 
@@ -119,7 +121,12 @@ def _of_document(document: Document) -> Iterator[Fault]:
             'write "2012-10-17"',
         )
     if not document.parts:
-        yield Fault("no-statement", "AWS refuses the policy: it has no statement", document.span)
+        yield Fault(
+            "no-statement",
+            "AWS refuses the policy: it has no statement",
+            document.span,
+            "add a statement that allows what is needed",
+        )
 
 
 def _of_statement(part: Part, document: Document, *, gateway: bool) -> Iterator[Fault]:
@@ -132,6 +139,7 @@ def _of_statement(part: Part, document: Document, *, gateway: bool) -> Iterator[
                 "duplicate-key",
                 f"AWS refuses the policy: {where} has both {lower[name.lower()]} and {name}",
                 value.span,
+                "keep one of them",
             )
         lower[name.lower()] = name
         if name not in _FIELDS:
@@ -145,7 +153,9 @@ def _of_statement(part: Part, document: Document, *, gateway: bool) -> Iterator[
     effect = entries.get("Effect")
     if effect is None or (isinstance(effect, Known) and effect.value not in {"Allow", "Deny"}):
         given, at = ("no Effect", part.span) if effect is None else (f"the Effect {effect}", effect.span)
-        yield Fault("effect", f"AWS refuses the policy: {where} has {given}, not Allow or Deny", at)
+        yield Fault(
+            "effect", f"AWS refuses the policy: {where} has {given}, not Allow or Deny", at, "write Allow or Deny"
+        )
     allow = not (isinstance(effect, Known) and effect.value == "Deny")
     for name in ("Action", "Resource"):
         yield from _of_pair(part, entries, name)
@@ -161,6 +171,7 @@ def _of_pair(part: Part, entries: dict[str, Value], name: str) -> Iterator[Fault
             f"two-{name.lower()}s",
             f"AWS refuses the policy: statement {part.number} has both {name} and Not{name}",
             entries[given[1]].span,
+            "keep one of them",
         )
     elif not given and not (isinstance(part.value, Mapping) and part.value.runs):
         yield Fault(
@@ -178,6 +189,7 @@ def _of_actions(part: Part, entries: dict[str, Value]) -> Iterator[Fault]:
                 "no-such-action",
                 f"AWS refuses the policy: {action} in statement {part.number} is not an action such as s3:GetObject",
                 action.span or part.span,
+                "write the service's prefix, a colon and the action",
             )
 
 
@@ -227,7 +239,12 @@ def _of_principal(part: Part, named: Named, written: Known, *, gateway: bool) ->
             'write Principal "*" and a condition on aws:PrincipalArn',
         )
     elif named.id.startswith("arn:") and named.id.count(":") < ARN_SEGMENTS - 1:
-        yield Fault("principal-arn", f"AWS refuses the policy: {named.id} is not an ARN of a principal", at)
+        yield Fault(
+            "principal-arn",
+            f"AWS refuses the policy: {named.id} is not an ARN of a principal",
+            at,
+            "write all six parts",
+        )
     elif gateway and named.account:
         yield Fault(
             "gateway-account-principal",
@@ -263,6 +280,7 @@ def _of_conditions(part: Part, condition: Value | None, document: Document, *, a
                     "duplicate-key",
                     f"AWS refuses the policy: {name} has {lower[key.lower()]} and {key}, which are one key",
                     values.span or at,
+                    "keep one of them",
                 )
             lower[key.lower()] = key
             yield from _of_condition(part, by, key, values, document, allow=allow, guarded=normal(key) in guarded)
