@@ -183,9 +183,8 @@ def _joined(judged: list[Judgement], conditions: Iterable[Value]) -> Judgement:
     worst = min(judged, key=lambda each: (each.most, each.least))
     why = gather(reason for condition in conditions for reason in condition.reasons)
     missing = {each.missing.value for each in judged}
-    same = worst if least is most and worst.witness is not None else None
     return replace(
-        same or worst,
+        worst,
         least=least,
         most=most,
         principal_bounded=_shared(each.principal_bounded for each in judged),
@@ -239,8 +238,8 @@ def _judge_case(policy: Value, trust: Trust, *, gateway: bool, service: str | No
 
 
 def _judge_document(document: Document, trust: Trust, *, gateway: bool, service: str | None) -> Judgement:
-    def at(is_open: Callable[[str], bool], *, closing: bool) -> tuple[Decision, Extreme]:
-        extreme = Extreme(document, is_open)
+    def at(is_open: Callable[[str], bool], *, closing: bool, meeting: bool = False) -> tuple[Decision, Extreme]:
+        extreme = Extreme(document, is_open, meeting=meeting)
         believed = _believed(trust, extreme) if closing else trust
         own = frozenset(extreme.own)
         return _statements_decided(extreme.statements, believed, own, gateway=gateway, service=service), extreme
@@ -254,12 +253,10 @@ def _judge_document(document: Document, trust: Trust, *, gateway: bool, service:
     most = Level.RESTRICTIVE if closed.level is None else closed.level
     ends = [opened, closed]
     if closed_extreme.may_meet and False in (closed.principal_bounded, closed.resource_bounded, closed.action_bounded):
-        met = Extreme(document, lambda _: False, meeting=True)
-        believed = _believed(trust, closed_extreme)
-        own = frozenset(closed_extreme.own)
-        ends.append(_statements_decided(met.statements, believed, own, gateway=gateway, service=service))
-        most = max(most, Level.RESTRICTIVE if ends[-1].level is None else ends[-1].level)
-        extreme.unknown.update({} if least is most else met.unknown)
+        met, met_extreme = at(lambda _: False, closing=True, meeting=True)
+        ends.append(met)
+        most = max(most, Level.RESTRICTIVE if met.level is None else met.level)
+        extreme.unknown.update({} if least is most else met_extreme.unknown)
     witness = closed.witness if most < Level.RESTRICTIVE else None
     return Judgement(
         least,

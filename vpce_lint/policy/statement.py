@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from vpce_lint.policy.operator import Operator
 
 Effect = Literal["Allow", "Deny"]
-PrincipalType = Literal["AWS", "Service", "Federated", "CanonicalUser"]
 
 ACCOUNT_ID = re.compile(r"\d{12}")
 _ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")

@@ -28,6 +28,7 @@ from vpce_lint.model import (
 from vpce_lint.readers.cloudformation.comparison import as_flag
 from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.json_document import decoded, encoded
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Text, Unknown, Value
 
@@ -150,7 +151,7 @@ def _endpoint(declared: Declared, common: dict[str, Any], more: Completions) -> 
         elif name == "Interface":
             slots["subnets"] = more.add("subnets", items_of(declared.given("SubnetIds")))
             private_dns = as_flag(declared.given("PrivateDnsEnabled"))
-            slots["private_dns"] = more.replace("private_dns", _or(private_dns, OFF))
+            slots["private_dns"] = more.replace("private_dns", or_default(private_dns, OFF))
         yield model(
             vpc=vpc,
             service=service,
@@ -172,7 +173,7 @@ def _default_type(declared: Declared) -> Value:
 def _endpoint_service(declared: Declared, common: dict[str, Any], more: Completions) -> Iterable[Resource]:
     yield EndpointService(
         principals=more.add("principals", items_of(Known(None))),
-        acceptance_required=_or(as_flag(declared.given("AcceptanceRequired")), _undocumented(declared)),
+        acceptance_required=or_default(as_flag(declared.given("AcceptanceRequired")), _undocumented(declared)),
         **common,
     )
 
@@ -188,12 +189,6 @@ def _document(value: Value) -> Value:
     if isinstance(value, Choice):
         return choose(value.condition, _document(value.then), _document(value.otherwise)).at(value.span)
     return decoded(value) if isinstance(value, Text) else encoded(value, value.span)
-
-
-def _or(value: Value, default: Value) -> Value:
-    if isinstance(value, Choice):
-        return choose(value.condition, _or(value.then, default), _or(value.otherwise, default)).at(value.span)
-    return default.at(value.span) if value.is_null.is_true else value
 
 
 PRIMARY: dict[str, Callable[[Declared, dict[str, Any], Completions], Iterable[Resource]]] = {

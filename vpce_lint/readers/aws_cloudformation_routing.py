@@ -30,7 +30,8 @@ from vpce_lint.model import (
 )
 from vpce_lint.pairing import is_parameter
 from vpce_lint.readers.cloudformation.comparison import as_flag
-from vpce_lint.readers.cloudformation.property import joined, maps_in, or_default, part, parts
+from vpce_lint.readers.cloudformation.property import joined, maps_in, part, parts
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Reference, Run, Sequence, Unknown, Value
 

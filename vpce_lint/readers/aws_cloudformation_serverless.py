@@ -15,7 +15,8 @@ from vpce_lint.readers.aws_serverless_policies import ACTIONS, MANAGED
 from vpce_lint.readers.cloudformation.evaluator import FUNCTIONS, Scope, evaluate
 from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.node import Fields
-from vpce_lint.readers.cloudformation.property import joined, maps_in, or_default, part
+from vpce_lint.readers.cloudformation.property import joined, maps_in, part
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value
 from vpce_lint.workload import FunctionEvents, LambdaFunction

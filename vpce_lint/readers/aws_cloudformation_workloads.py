@@ -13,8 +13,9 @@ from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.cloudformation.comparison import as_flag
 from vpce_lint.readers.cloudformation.intrinsics import items_of
-from vpce_lint.readers.cloudformation.property import joined, maps_in, or_default, part, parts
+from vpce_lint.readers.cloudformation.property import joined, maps_in, part, parts
 from vpce_lint.readers.comma_list import comma_list
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, Mapping, Reference, Run, Sequence, Unknown, Value
 from vpce_lint.workload import (

@@ -27,6 +27,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.readers.aws_terraform_routing import zone_id
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.readers.terraform.spread import run_of
 from vpce_lint.truth import gather
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value
@@ -134,7 +135,9 @@ def _endpoint(instance: DescribedResource, common: dict[str, Any], more: Complet
             slots["route_tables"] = more.add("route_tables", sequence_of(instance.argument("route_table_ids")))
         elif name == "Interface":
             slots["subnets"] = more.add("subnets", _endpoint_subnets(instance))
-            slots["private_dns"] = more.replace("private_dns", _or(instance.argument("private_dns_enabled"), OFF))
+            slots["private_dns"] = more.replace(
+                "private_dns", or_default(instance.argument("private_dns_enabled"), OFF)
+            )
             slots["only_inbound_resolvers"] = _only_inbound_resolvers(instance)
         yield model(
             vpc=instance.argument("vpc_id"),
@@ -206,10 +209,6 @@ PRIMARY: dict[str, Translation] = {
     "aws_vpc_endpoint": _endpoint,
     "aws_vpc_endpoint_service": _endpoint_service,
 }
-
-
-def _or(value: Value, default: Value) -> Value:
-    return default.at(value.span) if value.is_null.is_true else value
 
 
 def _service_type(instance: DescribedResource) -> Value | None:

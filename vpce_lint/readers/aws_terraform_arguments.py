@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from vpce_lint.readers.described import DescribedBlock
 
 
-def or_default(value: Value, default: Value) -> Value:
-    """The value, or the provider's default where it is ``null``."""
-    return default.at(value.span) if value.is_null.is_true else value
-
-
 def at_most_one(value: Value) -> Sequence:
     """A list of the value, empty where it is ``null``."""
     return Sequence((value,), span=value.span) if not value.is_null.is_true else Sequence((), span=value.span)

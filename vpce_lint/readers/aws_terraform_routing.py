@@ -29,6 +29,7 @@ from vpce_lint.model import (
     TransitGatewayAttachment,
     TransitGatewayRoute,
 )
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
@@ -188,7 +189,7 @@ def _main_association(instance: DescribedResource, common: dict[str, Any], _more
 def _nat_gateway(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield NatGateway(
         subnet=instance.argument("subnet_id"),
-        connectivity=_or(instance.argument("connectivity_type"), Known("public")),
+        connectivity=or_default(instance.argument("connectivity_type"), Known("public")),
         **common,
     )
 
@@ -200,12 +201,12 @@ def _forwarder(instance: DescribedResource, common: dict[str, Any], _more: Compl
     if instance.written("source_dest_check") is None and not interfaces:
         return
     yield Forwarder(
-        checks=_or(instance.argument("source_dest_check"), ON), interfaces=Sequence(_given(interfaces)), **common
+        checks=or_default(instance.argument("source_dest_check"), ON), interfaces=Sequence(_given(interfaces)), **common
     )
 
 
 def _transit_gateway(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
-    written = _or(instance.argument("default_route_table_association"), Known("enable"))
+    written = or_default(instance.argument("default_route_table_association"), Known("enable"))
     associates = choose(_is(written, "enable"), ON, OFF)
     yield TransitGateway(associates=associates, **common)
 
@@ -223,7 +224,7 @@ def _attachment(instance: DescribedResource, common: dict[str, Any], _more: Comp
         gateway=instance.argument("transit_gateway_id"),
         vpc=instance.argument("vpc_id"),
         subnets=instance.argument("subnet_ids"),
-        associates=_or(instance.argument("transit_gateway_default_route_table_association"), ON),
+        associates=or_default(instance.argument("transit_gateway_default_route_table_association"), ON),
         **common,
     )
 
@@ -241,7 +242,7 @@ def _transit_route(instance: DescribedResource, common: dict[str, Any], _more: C
         table=instance.argument("transit_gateway_route_table_id"),
         destination=instance.argument("destination_cidr_block"),
         attachment=instance.argument("transit_gateway_attachment_id"),
-        blackhole=_or(instance.argument("blackhole"), OFF),
+        blackhole=or_default(instance.argument("blackhole"), OFF),
         **common,
     )
 
@@ -277,10 +278,6 @@ def _record(instance: DescribedResource, common: dict[str, Any], _more: Completi
     yield DnsRecord(
         zone=instance.argument("zone_id"), name=instance.argument("name"), names=Sequence(tuple(names)), **common
     )
-
-
-def _or(value: Value, default: Value) -> Value:
-    return default.at(value.span) if value.is_null.is_true else value
 
 
 def zone_id(instance: DescribedResource) -> Value:

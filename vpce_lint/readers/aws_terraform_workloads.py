@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from vpce_lint.condition import choose
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
-from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, or_default, values_of
+from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, values_of
 from vpce_lint.readers.comma_list import comma_list
+from vpce_lint.readers.default_value import or_default
 from vpce_lint.readers.terraform.partial_json import document_of
 from vpce_lint.value import Known, Sequence, Unknown, Value
 from vpce_lint.workload import (

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.cloudformation.conditional import flattened
 from vpce_lint.readers.cloudformation.intrinsics import invalid, items_of
-from vpce_lint.truth import gather
 from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Unknown, Value
-
-if TYPE_CHECKING:
-    from vpce_lint.truth import Reason
 
 
 def part(value: Value, *path: str) -> Value:
@@ -101,13 +96,3 @@ def joined(*lists: Value) -> Value:
 def _joined(lists: tuple[Value, ...]) -> Value:
     members = [member for each in lists if isinstance(each, Sequence) for member in each.members]
     return Sequence(tuple(members), "list", span=next((each.span for each in lists if each.span), None))
-
-
-def or_default(value: Value, default: Value) -> Value:
-    """The value, or the default where it is ``null``, on each side of a condition."""
-    return distribute(lambda cases: default if cases[0].is_null.is_true else cases[0], (value,)).at(value.span)
-
-
-def reasons_of(*values: Value) -> tuple[Reason, ...]:
-    """Why values are not known."""
-    return gather(reason for value in values for reason in value.reasons)

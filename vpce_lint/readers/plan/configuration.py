@@ -142,16 +142,11 @@ class ModuleConfiguration:
 
 
 class Configuration:
-    """The configuration that a plan was made from; ``is_there``: some tools leave it out."""
+    """The configuration that a plan was made from; some tools leave it out."""
 
     def __init__(self, part: Part | None) -> None:
         root = part.object("root_module") if part else None
         self._root = ModuleConfiguration(root) if root else None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the plan holds its configuration at all."""
-        return self._root is not None
 
     @property
     def sensitive_variables(self) -> Iterable[str]:

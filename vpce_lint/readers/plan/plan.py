@@ -58,7 +58,7 @@ class PlannedResource:
 
     ``values`` are its attributes as far as they are known, ``unknown`` and ``sensitive`` have the same
     shape with ``True`` for what isn't known yet or not to be shown. ``is_new``: it is created or replaced,
-    so nothing is left from before. ``is_told``: the plan says what is unknown.
+    so nothing is left from before.
     """
 
     address: str
@@ -73,7 +73,6 @@ class PlannedResource:
     sensitive: Any = field(repr=False)
     is_new: bool
     is_imported: bool
-    is_told: bool
 
     @property
     def block(self) -> tuple[str, str, str, str]:
@@ -271,7 +270,6 @@ def _resource(part: Part, module: Module, changes: dict[str, Part]) -> PlannedRe
         sensitive=part.data.get("sensitive_values"),
         is_new=entry is not None and "create" in _actions(entry),
         is_imported=change is not None and change.get("importing") is not None,
-        is_told=unknown is not None,
     )
 
 
