@@ -289,7 +289,7 @@ def ours(folder: Path, case: Case, facts: dict[str, bool] | None = None) -> dict
     modules: list[ModuleInstance] = [ModuleInstance(root, library.folder(str(folder)))]
     found: dict[str, tuple[bool | None, Value]] = {}
     for module in modules:
-        for blocks in module.folder.resources.values():
+        for blocks in module.folder.declared.resources.values():
             for block in blocks:
                 for instance in module.instances("managed", block):
                     value = instance.given("input")

@@ -25,7 +25,7 @@ from vpce_lint.readers.terraform.network import network_of
 from vpce_lint.value import Choice, Json, Known, Member, Run, Sequence, Unknown
 
 if TYPE_CHECKING:
-    from vpce_lint.readers.terraform.folder import Folder
+    from vpce_lint.readers.terraform.network import ModuleTree
     from vpce_lint.readers.terraform.root import Root
 
 ENDPOINT = """
@@ -646,11 +646,12 @@ def test_a_file_that_does_not_parse_is_a_gap_and_a_problem(tmp_path: Path) -> No
     assert list(resources(reading, Endpoint)) == ["aws_vpc_endpoint.this"]
 
 
-def test_a_broken_file_that_concerns_nobody_is_only_counted(tmp_path: Path) -> None:
-    """A file without a word about endpoints, in a root without any, is left unread quietly."""
-    reading = read_files(tmp_path, {"a/broken.tf": "resource {{{\n", "b/main.tf": ENDPOINT})
+def test_a_broken_file_that_concerns_nobody_is_left_alone(tmp_path: Path) -> None:
+    """A file without a word about endpoints, in a root without any, isn't even parsed; where it may call modules, it is."""
+    files = {"a/broken.tf": "resource {{{\n", "b/main.tf": ENDPOINT, "c/broken.tf": "module {{{\n"}
+    reading = read_files(tmp_path, files)
     assert [problem.path for problem in reading.problems] == []
-    assert [unread.path for unread in reading.unread] == ["a/broken.tf"]
+    assert [unread.path for unread in reading.unread] == ["c/broken.tf"]
 
 
 @pytest.mark.parametrize("data", [b"# aws_vpc_endpoint \xff\n", b"\xff\xfe aws_vpc_endpoint"])
@@ -804,10 +805,10 @@ def test_a_root_that_makes_the_reader_fail_does_not_stop_the_others(
 ) -> None:
     """A fault of our own is named with its root and place, and is a violation; the rest is read."""
 
-    def fail_in_a(root: Root, folder: Folder) -> object:
+    def fail_in_a(root: Root, tree: ModuleTree) -> object:
         if root.shown == "a":
             raise ZeroDivisionError
-        return network_of(root, folder)
+        return network_of(root, tree)
 
     monkeypatch.setattr(reader, "network_of", fail_in_a)
     reading = read_files(tmp_path, {"a/main.tf": ENDPOINT, "b/main.tf": ENDPOINT})

@@ -35,7 +35,7 @@ class Evaluation:
             return None
         key = (resource.module.address, resource.type, resource.name)
         if key not in self._instances:
-            blocks = module.folder.resources.get(key[1:], [])
+            blocks = module.folder.declared.resources.get(key[1:], [])
             found = (instance for block in blocks[:1] for instance in module.instances("managed", block))
             self._instances[key] = {instance.address: instance for instance in found if not instance.family}
         return self._instances[key].get(resource.address)

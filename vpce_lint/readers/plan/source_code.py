@@ -84,7 +84,7 @@ class SourceCode:
         folder = self._folder(resource.module.names)
         if folder is None:
             return None
-        declared = folder.resources if resource.mode == "managed" else folder.data
+        declared = folder.declared.resources if resource.mode == "managed" else folder.declared.data
         blocks = declared.get((resource.type, resource.name))
         return blocks[0] if blocks else None
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.ignore import Ignored
-from vpce_lint.readers.terraform.module_source import is_local
-from vpce_lint.readers.terraform.root import in_folder
+from vpce_lint.readers.terraform.reach import called_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,14 +91,3 @@ def callers_of(folder: str, folders: Iterable[str], library: Library) -> list[st
     among = sorted({*folders, folder})
     calls = {each: called_folders(each, library) for each in among}
     return [root for root in roots_of(among, library) if folder in _reach([root], calls)]
-
-
-def called_folders(folder: str, library: Library) -> list[str]:
-    """The folders that a folder's module calls name by a local path."""
-    found = []
-    for block in library.folder(folder).calls.values():
-        attribute = block.body.attributes.get("source")
-        expression = attribute.expression if attribute else None
-        if isinstance(expression, Literal) and isinstance(expression.value, str) and is_local(expression.value):
-            found.append(in_folder(folder, expression.value.replace("\\", "/")))
-    return found

@@ -62,7 +62,7 @@ def touched_by(values: Iterable[Value], modules: dict[str, ModuleInstance]) -> f
                 found.add(part.address)
             elif part.address not in opened:
                 opened.add(part.address)
-                waiting.extend(module.output(name) for name in module.folder.outputs)
+                waiting.extend(module.output(name) for name in module.folder.declared.outputs)
         else:
             waiting.extend(_parts(part))
     return frozenset(found)

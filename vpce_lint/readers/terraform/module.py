@@ -98,7 +98,7 @@ class ModuleInstance(Struct, eq=False):
 
     def resource(self, mode: str, type_: str, name: str, span: Span) -> Value:
         """The value of a resource or data source: all its instances."""
-        declared = self.folder.resources if mode == "managed" else self.folder.data
+        declared = self.folder.declared.resources if mode == "managed" else self.folder.declared.data
         blocks = declared.get((type_, name))
         if not blocks:
             prefix = "data." if mode == "data" else ""
@@ -178,7 +178,7 @@ class ModuleInstance(Struct, eq=False):
         return Unknown(f"path.{name}", (Reason(f"path.{name} depends on the machine", span),), nullable=False)
 
     def _local(self, name: str, span: Span) -> Value:
-        attribute = self.folder.locals.get(name)
+        attribute = self.folder.declared.locals.get(name)
         if attribute is None:
             return self._undeclared(f"local.{name}", span)
         return settle(attribute.expression, self.frame)
@@ -191,7 +191,7 @@ class ModuleInstance(Struct, eq=False):
         return type_of(attribute.expression, lambda default: settle(default, self.frame))
 
     def _variable(self, name: str, span: Span) -> Value:
-        block = self.folder.variables.get(name)
+        block = self.folder.declared.variables.get(name)
         if block is None:
             return self._undeclared(f"var.{name}", span)
         type_ = self.variable_type(block)
@@ -253,11 +253,11 @@ class ModuleInstance(Struct, eq=False):
     def _locate(self, name: str, block: ast.Block) -> Location | str:
         if self.depth >= MOST_CALLS:
             self.root.limit(f"modules call modules more than {MOST_CALLS} levels deep", block.header)
-            return f"modules call modules more than {MOST_CALLS} levels deep"
+            return f"is not read: modules call modules more than {MOST_CALLS} levels deep"
         location = locate(self, name, block)
         if isinstance(location, Location) and location.path in self._callers():
             self.root.refuse(f"module.{name} calls itself: its source is a folder that it is called from", block.header)
-            return "it calls itself"
+            return "calls itself"
         return location
 
     def _callers(self) -> list[str]:
@@ -283,7 +283,7 @@ class ModuleInstance(Struct, eq=False):
 
     def output(self, name: str) -> Value:
         """The value of an output."""
-        block = self.folder.outputs.get(name)
+        block = self.folder.declared.outputs.get(name)
         span = block.header if block else self.call.header if self.call else None
         attribute = block.body.attributes.get("value") if block else None
         if attribute is None:
@@ -299,7 +299,7 @@ class ModuleInstance(Struct, eq=False):
 
     def provider_region(self, alias: str = "aws") -> Value:
         """The Region of a provider configuration, ``aws`` or ``aws.west``, as the module sees it."""
-        for block in self.folder.providers:
+        for block in self.folder.declared.providers:
             name = block.labels[0] if block.labels else ""
             given = block.body.attributes.get("alias")
             own = f"{name}.{given.value_span.text.strip(chr(34))}" if given else name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS
@@ -28,12 +30,34 @@ MOST_MODULES = 4_000
 """A root with more module instances than this isn't read to the end."""
 
 
-def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
-    """Evaluate a root module as far as its network needs, with the modules that could not be read."""
-    modules, missing, left_out = _module_tree(ModuleInstance(root, folder))
-    if not any(module.folder.mentions(RELEVANT) for module in modules):
-        return Network(root.shown, ()), missing
-    gaps = (*gaps_of(modules, missing), *([left_out] if left_out else []))
+class ModuleTree(Struct, frozen=True):
+    """All module instances of a root, that one first; the modules that can't be read; what there are too many of."""
+
+    modules: list[ModuleInstance]
+    missing: list[Missing]
+    left_out: Gap | None = None
+
+
+def module_tree(root: Root, folder: Folder) -> ModuleTree:
+    """Evaluate a root module as far as it takes to know which modules it calls."""
+    top = ModuleInstance(root, folder)
+    modules, missing = [top], list[Missing]()
+    for module in modules:
+        for child in module.modules():
+            if isinstance(child, Missing):
+                missing.append(child)
+            elif len(modules) < MOST_MODULES:
+                modules.append(child)
+            else:
+                words = f"there are more than {MOST_MODULES:,} module instances"
+                return ModuleTree(modules, missing, Gap(top.limit(words, child.calls[0].span).why[0]))
+    return ModuleTree(modules, missing)
+
+
+def network_of(root: Root, tree: ModuleTree) -> Network:
+    """Evaluate a root module as far as its network needs."""
+    modules = tree.modules
+    gaps = (*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else []))
     pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
     made = [
         resource
@@ -47,26 +71,11 @@ def network_of(root: Root, folder: Folder) -> tuple[Network, list[Missing]]:
         for instance in _instances(module, LOOKED_UP, "data")
         for resource in found_by(instance)
     }
-    return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps), missing
-
-
-def _module_tree(top: ModuleInstance) -> tuple[list[ModuleInstance], list[Missing], Gap | None]:
-    """All module instances, the modules that can't be read, and what was left out where there are too many."""
-    modules, missing = [top], list[Missing]()
-    for module in modules:
-        for child in module.modules():
-            if isinstance(child, Missing):
-                missing.append(child)
-            elif len(modules) < MOST_MODULES:
-                modules.append(child)
-            else:
-                words = f"there are more than {MOST_MODULES:,} module instances"
-                return modules, missing, Gap(top.limit(words, child.calls[0].span).why[0])
-    return modules, missing, None
+    return Network(root.shown, (*made, *found_tables(made), *found.values()), gaps)
 
 
 def _instances(module: ModuleInstance, types: dict[str, Any], mode: str = "managed") -> Iterator[Instance]:
-    declared = module.folder.resources if mode == "managed" else module.folder.data
+    declared = module.folder.declared.resources if mode == "managed" else module.folder.declared.data
     for (type_, _), blocks in declared.items():
         if type_ in types:
             for block in blocks:

@@ -16,8 +16,9 @@ from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
-from vpce_lint.readers.terraform.network import RELEVANT, network_of
+from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
 from vpce_lint.readers.terraform.notes import Comments
+from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.request import Request
-    from vpce_lint.readers.terraform.folder import Fault, Folder
+    from vpce_lint.readers.terraform.declarations import Fault
+    from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.value import Value
 
 RECURSION = 20_000
@@ -137,31 +139,44 @@ class _Reader:
             self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
 
     def read(self, path: str, library: Library) -> None:
-        boundary = library.boundary
-        values, files, faults = automatic_values(path, boundary)
+        reached = reached_folders(path, library)
+        if reached is not None and not any(each.mentions(RELEVANT) for each in reached):
+            self._networks.append(Network(library.boundary.shown(path), ()))
+            self._look_through(reached, (), library.boundary, relevant=False)
+            return
+        values, files, faults = automatic_values(path, library.boundary)
         root = Root(path, library, {**values, **self._named})
-        self._files.update(files)
         folder = library.folder(path)
-        root.imports = folder.imported
-        network, missing = network_of(root, folder)
-        if network.resources and _is_library(folder) and not files and not faults:
-            opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
-            network = replace(network, without_assumptions=network_of(opened, folder)[0])
-        self._networks.append(network)
+        tree = module_tree(root, folder)
         folders = [folder, *(library.folder(called) for called in root.called)]
-        self._files.update(file for each in folders for file in each.files)
-        self._annotate((*files, *(file for each in folders for file in each.files)), boundary)
         relevant = any(each.mentions(RELEVANT) for each in folders)
+        self._networks.append(self._network(root, tree, files, faults) if relevant else Network(root.shown, ()))
+        self._look_through(folders, files, library.boundary, relevant=relevant)
         for fault in faults:
             self._fault(fault, relevant=relevant)
-        for each in folders:
-            for fault in each.faults:
-                self._fault(fault, relevant=relevant)
-        for problem in root.problems.values():
+        for problem in root.problems.values() if relevant else ():
             self._problem(problem)
-        for module in missing:
+        for module in tree.missing:
             kind = "module" if "not downloaded" in module.words else "unread module"
             self._leave_out(Unread(module.block.header.path, str(module.reason), kind))
+
+    def _network(self, root: Root, tree: ModuleTree, files: list[str], faults: list[Fault]) -> Network:
+        folder = tree.modules[0].folder
+        root.imports = folder.imported
+        network = network_of(root, tree)
+        if network.resources and _is_library(folder) and not files and not faults:
+            opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
+            network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
+        return network
+
+    def _look_through(self, folders: list[Folder], files: Iterable[str], boundary: Boundary, *, relevant: bool) -> None:
+        """Note what was read of a root, and what is wrong there: all of it, or what has been parsed anyway."""
+        files = (*files, *(file for each in folders for file in each.files))
+        self._files.update(files)
+        self._annotate(files, boundary)
+        for each in folders:
+            for fault in each.faults if relevant else each.faults_of_calls:
+                self._fault(fault, relevant=relevant)
 
     def fail(self, path: str, library: Library, error: Exception) -> None:
         """Note that reading a root failed for a reason of our own."""
@@ -200,9 +215,9 @@ class _Reader:
 
 def _is_library(folder: Folder) -> bool:
     """Whether a root looks like a module for others to call: no provider or backend block."""
-    if folder.providers:
+    if folder.declared.providers:
         return False
-    for block in folder.terraform:
+    for block in folder.declared.terraform:
         if any(nested.type in {"backend", "cloud"} for nested in block.body.blocks):
             return False
     return True

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Unreadable
+from vpce_lint.readers.terraform.declarations import Fault
 from vpce_lint.readers.terraform.detached import Alone, Detached
 from vpce_lint.readers.terraform.evaluator import evaluate
-from vpce_lint.readers.terraform.folder import Fault
 from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.source import Source
 from vpce_lint.value import Known, Value
