@@ -16,6 +16,7 @@ from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
+from vpce_lint.readers.cloudformation.notes import Remarks
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
 from vpce_lint.readers.cloudformation.stack import Root, Stack
 from vpce_lint.readers.request import RequestError
@@ -63,6 +64,7 @@ class _Reader:
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
         self._unread: dict[tuple[str, str], Unread] = {}
         self._files: set[str] = set()
+        self._annotated: dict[str, Remarks] = {}
 
     def find(self, path: Path) -> None:
         """Note the roots at a path, or below it, and what can't be read there."""
@@ -111,6 +113,8 @@ class _Reader:
         network, stacks, missing = network_of(stack, library.boundary.shown(path))
         self._networks.append(network)
         self._files.update(each.path for each in stacks)
+        for each in stacks:
+            self._annotated.setdefault(each.template.source.path, Remarks(each.template))
         relevant = any(RELEVANT.search(each.template.source.data) for each in stacks)
         if relevant:
             for problem in root.problems.values():
@@ -149,7 +153,11 @@ class _Reader:
     def reading(self) -> Reading:
         """All that was read."""
         return Reading(
-            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+            tuple(self._networks),
+            tuple(self._problems.values()),
+            tuple(self._unread.values()),
+            len(self._files),
+            tuple(self._annotated.values()),
         )
 
 

@@ -31,7 +31,7 @@ def parse_yaml(source: Source) -> Node | None:
 
     data = source.data.removeprefix(_BYTE_ORDER_MARK)
     text = data.decode()
-    places = _Places(source, text, len(source.data) - len(data))
+    places = Places(source, text, len(source.data) - len(data))
     builder = _Builder(places)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -47,7 +47,7 @@ def parse_yaml(source: Source) -> Node | None:
     return builder.document
 
 
-class _Places:
+class Places:
     """Spans from the parser's character indexes."""
 
     def __init__(self, source: Source, text: str, skipped: int) -> None:
@@ -65,6 +65,7 @@ class _Places:
                     self._surplus.append(surplus)
 
     def span(self, start: int, end: int) -> Span:
+        """The span between two characters."""
         if not self._ends:
             start, end = start + self._skipped, end + self._skipped
             return Span(self._source, min(start, self._size), min(end, self._size))
@@ -107,7 +108,7 @@ class _Done:
 
 @dataclass(slots=True)
 class _Builder:
-    places: _Places
+    places: Places
     document: Node | None = None
     open: list[_Open] = field(default_factory=list)
     anchors: dict[str, _Done] = field(default_factory=dict)
