@@ -112,8 +112,9 @@ answers = st.builds(
     help=texts,
     environment=st.none() | texts,
     suppressed=st.none() | st.none() | st.builds(Suppression, texts, texts),
+    is_new=st.none() | st.booleans(),
 )
-pages = st.builds(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several)
+pages = st.builds(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several, st.booleans())
 reports = st.builds(
     Report,
     st.lists(answers, max_size=4).map(tuple),
