@@ -35,7 +35,7 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded)
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded, everything=request.everything)
     with _at_work():
         for named in request.paths:
             reader.find(named)
@@ -52,9 +52,12 @@ def read_cloudformation(request: Request) -> Reading:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
+    def __init__(
+        self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = (), *, everything: bool = False
+    ) -> None:
         self._start = start
         self._excluded = excluded
+        self._everything = everything
         self._named = named
         self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
@@ -73,7 +76,7 @@ class _Reader:
             raise RequestError(msg)
         if path.is_dir():
             library = self._library(path)
-            tree = walk(os.path.realpath(path), library, self._excluded)
+            tree = walk(os.path.realpath(path), library, self._excluded, everything=self._everything)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
@@ -95,7 +98,7 @@ class _Reader:
     def _tree(self, library: Library) -> list[str]:
         top = str(library.boundary.top)
         if top not in self._trees:
-            self._trees[top] = walk(top, library, self._excluded).files
+            self._trees[top] = walk(top, library, self._excluded, everything=self._everything).files
         return self._trees[top]
 
     def _library(self, folder: Path) -> Library:
