@@ -227,7 +227,7 @@ def test_readme_shows_what_works(tmp_path: Path) -> None:
     code = f"Resources:\n  Logs:{example}{properties}      SubnetIds: [subnet-1]}}\n"
     report = judged(tmp_path, code)
     assert [(rule, reason) for rule, _, reason in suppressed_answers(report)] == [
-        ("VPCE003", "moves with the new VPC"),
         ("VPCE005", "agreed with security, see NET-12"),
+        ("VPCE003", "moves with the new VPC"),
     ]
     assert open_answers(report) == []
