@@ -117,12 +117,6 @@ def test_text_that_looks_like_a_comment_is_none(tmp_path: Path) -> None:
     assert sorted(open_answers(judged(tmp_path, text))) == [("VPCE005", "A"), *EXPECTED]
 
 
-def test_json_has_no_comments(tmp_path: Path) -> None:
-    """A text in JSON that would be a comment in YAML is none."""
-    tags = [{"Key": "a", "Value": " # vpce-lint: ignore[VPCE005] no"}]
-    assert open_answers(judged(tmp_path, template({"A": endpoint({"text": tags})}))) == [("VPCE005", "A")]
-
-
 def stack(metadata: object = None) -> dict[str, Any]:
     """A nested stack."""
     said = {} if metadata is None else {"Metadata": metadata}

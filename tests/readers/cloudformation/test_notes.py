@@ -234,10 +234,14 @@ def test_metadata_of_an_alias_belongs_to_both() -> None:
     assert data_of(code) == [(["own"], "A"), (["own"], "B")]
 
 
-@pytest.mark.parametrize("code", ['{"Resources": {"A": {"Type": "A::B::C", "x": "y # c"}}}'])
-def test_json_has_no_comments(code: str) -> None:
-    """A text in JSON that looks like a comment is none."""
+def test_json_is_not_read_as_yaml() -> None:
+    """Not all JSON is YAML: nobody looks for comments in it, and its metadata is found."""
+    key = "k" * 2_000  # longer than YAML takes
+    code = json.dumps({"Resources": {"A": {"Type": "A::B::C", "Metadata": {key: " # c"}}}})
+    with pytest.raises(yaml.YAMLError):
+        _events(code)
     assert belonging(code) == {}
+    assert data_of(code) == [([key], "A")]
 
 
 RESOURCE = "  A{}:\n    Type: A::B::C\n"
