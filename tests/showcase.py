@@ -113,8 +113,9 @@ answers = structs(
     help=texts,
     environment=st.none() | texts,
     suppressed=st.none() | st.none() | structs(Suppression, texts, texts),
+    is_new=st.none() | st.booleans(),
 )
-pages = structs(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several)
+pages = structs(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several, st.booleans())
 reports = structs(
     Report,
     st.lists(answers, max_size=4).map(tuple),

@@ -97,11 +97,23 @@ def test_as_many_are_new_as_there_are_more(tmp_path: Path, old: list[Answer], ne
         assert len(left) - new_bad == max(0, len(now) - bad - room)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(answers(), max_size=6), st.lists(answers(), max_size=6))
+def test_answers_say_whether_they_are_new(tmp_path: Path, old: list[Answer], new: list[Answer]) -> None:
+    """Exactly what a baseline could know says so: new where it counts, not new where it is known."""
+    start = str(tmp_path)
+    baseline = baseline_of(Report(tuple(old)), str(tmp_path / "known.json"), start, ())
+    after = baseline.apply(Report(tuple(new)), ALL, start)
+    for before, each in zip(new, after.answers, strict=True):
+        could_be_known = before.verdict in OPEN and not before.suppressed and before.rule in RULES
+        assert each.is_new == ((each.suppressed is None) if could_be_known else None)
+
+
 def test_undetermined_that_becomes_violated_is_new() -> None:
     """What nobody could tell is not what is wrong for certain; the other way round it is no worse."""
     unsure, bad = answer(verdict=Verdict.UNDETERMINED), answer()
     known = Baseline("/r", baseline_of(Report((unsure,)), "/r/b.json", "/r", ()).entries)
-    assert counting(known.apply(Report((bad,)), ALL, "/r")) == [bad]
+    assert counting(known.apply(Report((bad,)), ALL, "/r")) == [replace(bad, is_new=True)]
     known = Baseline("/r", baseline_of(Report((bad,)), "/r/b.json", "/r", ()).entries)
     assert counting(known.apply(Report((unsure,)), ALL, "/r")) == []
 

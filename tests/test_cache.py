@@ -55,7 +55,7 @@ def test_runs_at_the_same_time_leave_a_whole_entry(tmp_path: Path) -> None:
         assert found is not None
         assert set(found) in ({ord("x")}, {ord("y")}, {ord("z")})
     assert all(writer.returncode == 0 for writer in writers)
-    assert os.listdir(cache.folder) == ["a"]
+    assert [path.name for path in cache.folder.iterdir()] == ["a"]
 
 
 def test_folder_that_cannot_be_written_is_an_empty_cache(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_old_entries_go(tmp_path: Path) -> None:
     for name in ("old", ".left"):
         os.utime(cache.folder / name, (time.time() - 10**7,) * 2)
     cache.store("another", b"three")
-    assert sorted(os.listdir(cache.folder)) == ["another", "new"]
+    assert sorted(path.name for path in cache.folder.iterdir()) == ["another", "new"]
 
 
 @pytest.mark.parametrize(

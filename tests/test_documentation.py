@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from vpce_lint import documentation as module
-from vpce_lint.documentation import documentation
+from vpce_lint.documentation import documentation, page_about
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "metadata", missing)
     assert documentation() == ""
+
+
+def test_page_of_a_rule() -> None:
+    """Each rule has a page below the address, however that ends."""
+    assert page_about("VPCE005", "https://example.org/docs") == "https://example.org/docs/rules/VPCE005/"
+    assert page_about("VPCE005", "https://example.org/docs/") == "https://example.org/docs/rules/VPCE005/"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vpce_lint.loader import built_in_folder, load_rule, load_rules
+from vpce_lint.loader import built_in_folder, is_built_in, load_rule, load_rules
 from vpce_lint.rule import RuleError
 
 if TYPE_CHECKING:
@@ -120,3 +120,12 @@ def test_missing_folder_is_an_error(tmp_path: Path) -> None:
     """A folder of rules that does not exist is not an empty one."""
     with pytest.raises(RuleError, match="no such folder"):
         load_rules(tmp_path / "nowhere")
+
+
+def test_built_in_rules_are_told_from_others(tmp_path: Path) -> None:
+    """A rule comes with the tool if its file does, whatever it is called."""
+    assert all(map(is_built_in, load_rules()))
+    copy = tmp_path / "endpoints" / "interface_endpoint_in_one_zone.py"
+    copy.parent.mkdir()
+    copy.write_bytes((built_in_folder() / "endpoints" / copy.name).read_bytes())
+    assert [is_built_in(rule) for rule in load_rules(tmp_path)] == [False]

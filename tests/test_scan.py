@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,6 +219,43 @@ def test_enforced_rule_is_silenced_by_nothing_in_the_tree(repository: Path, tmp_
         assert FOUND[0] in open_answers(outcome.report), more
         assert outcome.fails
     assert not run(repository, config=policy, baseline=str(tmp_path / "known.json")).fails
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".gitignore": "prod\n*.json\n*.yaml\n"},
+        {"prod/.gitignore": "*\n"},
+        {"prod/pyvenv.cfg": ""},
+        {"prod/.vpce-lint.toml": 'exclude = ["**"]', ".vpce-lint.toml": 'exclude = ["prod"]'},
+    ],
+)
+def test_enforced_rule_is_asked_about_all_that_the_tree_would_hide(
+    repository: Path, tmp_path: Path, files: dict[str, str]
+) -> None:
+    """No file of the tree keeps code from an enforced rule, whichever reader it is for; without one, all do."""
+    resource = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "vpc-1", "ServiceName": "a.b.c.s3"}}
+    template = json.dumps({"Resources": {"E": resource}})
+    values = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_id": "vpc-1"}
+    planned = {"address": "aws_vpc_endpoint.p", "mode": "managed", "type": "aws_vpc_endpoint", "name": "p"}
+    root = {"resources": [planned | {"values": values, "provider_name": "registry.terraform.io/hashicorp/aws"}]}
+    plan = json.dumps({"format_version": "1.2", "terraform_version": "1.9", "planned_values": {"root_module": root}})
+    code = {"prod/main.tf": VPC + endpoint(), "prod/t.yaml": template, "prod/plan.json": plan}
+    grow(repository, {"main.tf": VPC, **code, **files})
+    assert open_answers(run(repository).report) == []
+    grow(tmp_path, {"policy.toml": 'enforced = ["VPCE003"]'})
+    report = run(repository, config=str(tmp_path / "policy.toml")).report
+    assert sorted(open_answers(report)) == [("VPCE005", "E"), *FOUND, ("VPCE005", "aws_vpc_endpoint.p")]
+
+
+def test_hidden_folders_are_left_out_though_a_rule_is_enforced(repository: Path, tmp_path: Path) -> None:
+    """What is named hidden, as Terraform's own folder is, isn't looked at unless it is named; so it is with packages."""
+    code = {f"{folder}/main.tf": VPC + endpoint() for folder in (".terraform/x", "node_modules/x")}
+    grow(repository, {"main.tf": VPC, **code})
+    grow(tmp_path, {"policy.toml": 'enforced = ["VPCE005"]'})
+    policy = str(tmp_path / "policy.toml")
+    assert open_answers(run(repository, config=policy).report) == []
+    assert open_answers(run(repository / "node_modules/x", config=policy).report) == FOUND
 
 
 @pytest.mark.parametrize(

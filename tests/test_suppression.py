@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,14 +17,17 @@ from worktree import TODAY, VPC, endpoint, grow, open_answers, run, suppressed_a
 from vpce_lint.directive import MOST_DIRECTIVES
 from vpce_lint.loader import load_rules
 from vpce_lint.model import Note
+from vpce_lint.readers.cloudformation.json_syntax import parse_json
+from vpce_lint.readers.cloudformation.written import written
 from vpce_lint.report import Report
 from vpce_lint.source import Source, Span
 from vpce_lint.suppression import Terms, suppress
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    from vpce_lint.value import Value
 
 A = "aws_vpc_endpoint.a"
 COMMENT = "# vpce-lint: ignore[VPCE005] agreed"
@@ -46,6 +49,8 @@ COMMENT = "# vpce-lint: ignore[VPCE005] agreed"
         (endpoint(inside="#checkov:skip=CKV_AWS_1,VPCE005: agreed"), "agreed"),
         (endpoint(inside="# checkov:skip=VPCE005"), ""),
         (endpoint(above=f"# vpce-lint: ignore[VPCE005] until={TODAY} agreed"), "agreed"),
+        (endpoint(above=f"# vpce-lint: ignore[VPCE005]: until {TODAY}: agreed"), "agreed"),
+        (endpoint(above="# vpce-lint: ignore[VPCE005] until then"), "until then"),
     ],
 )
 def test_ways_to_write_it(tmp_path: Path, code: str, reason: str) -> None:
@@ -68,6 +73,8 @@ def test_ways_to_write_it(tmp_path: Path, code: str, reason: str) -> None:
         ("# vpce-lint: ignore[VPCE900]", "VPCE900 unreadable-file always counts, it can't be suppressed"),
         ("# vpce-lint: ignore[VPCE902]", "VPCE902 ineffective-suppression always counts"),
         ("# vpce-lint: ignore[VPCE005] until=soon", "'soon' is no date such as 2027-01-31"),
+        ("# vpce-lint: ignore[VPCE005] until 1 July", "'1' is no date such as 2027-01-31"),
+        ("# vpce-lint: ignore[VPCE005] until 2026-06-14 so", "this suppression of VPCE005 ended on 2026-06-14"),
         ("# vpce-lint: ignore[VPCE005] until=2026-02-30", "'2026-02-30' is no date such as 2027-01-31"),
         (
             f"# vpce-lint: ignore[VPCE005] until={TODAY - timedelta(days=1)}",
@@ -200,7 +207,7 @@ class Annotated:
     """A file with notes that a reader would find."""
 
     source: Source
-    contents: tuple[str | Mapping[str, object], ...]
+    contents: tuple[str | Value, ...]
 
     def notes(self) -> list[Note]:
         """One after the other, at the block that the sample's endpoint is."""
@@ -208,7 +215,7 @@ class Annotated:
         return [Note(content, span, span) for content in self.contents]
 
 
-def settled(*contents: str | Mapping[str, object], **terms: object) -> Report:
+def settled(*contents: str | Value, **terms: object) -> Report:
     """A report on one violation of VPCE003, with notes at its block."""
     given_reading = reading(sample_endpoint(), root=".")
     source = Source("main.tf", b"vpce-lint checkov " + b"\n" * 20)
@@ -218,10 +225,27 @@ def settled(*contents: str | Mapping[str, object], **terms: object) -> Report:
     return suppress(Report((answer(),)), found, load_rules(), (), made)
 
 
+def metadata(data: Any) -> Value:
+    """JSON as a reader would hand it on, without places."""
+    source = Source("data.json", json.dumps(data).encode())
+    return written(parse_json(source))
+
+
 @pytest.mark.parametrize(
-    ("metadata", "reasons"),
+    ("data", "reasons"),
     [
         ({"vpce-lint": {"ignore": ["VPCE003 agreed"]}}, ["agreed"]),
+        ({"vpce-lint": {"ignore": ["VPCE003", "VPCE005"]}}, [""]),
+        ({"vpce-lint": {"ignore": ["interface-endpoint-in-one-zone\n agreed\n so"]}}, ["agreed so"]),
+        ({"vpce-lint": {"ignore": ["VPCE003 until=2026-06-15 agreed"]}}, ["agreed"]),
+        ({"vpce-lint": {"ignore": ["VPCE003 until 2026-06-15: agreed"]}}, ["agreed"]),
+        ({"vpce-lint": {"ignore": ["VPCE003: until: 2026-06-15 agreed"]}}, ["agreed"]),
+        ({"vpce-lint": {"ignore": ["VPCE003 until the move"]}}, ["until the move"]),
+        ({"vpce-lint": {"ignore": ["VPCE003 until=2026-06-14 agreed"]}}, []),
+        ({"vpce-lint": {"ignore": ["VPCE003 until 2026-06-14: agreed"]}}, []),
+        ({"vpce-lint": {"ignore": ["VPCE003 until 15.6.2026"]}}, []),
+        ({"vpce-lint": {"ignore": ["VPCE003"], "until": "2026-06-15"}}, []),
+        ({"vpce-lint": {"ignore": [{"rule": "VPCE003", "reason": ["agreed"]}]}}, []),
         ({"vpce-lint": {"ignore": ["VPCE003: agreed"]}}, ["agreed"]),
         ({"vpce-lint": {"ignore": [{"rule": "VPCE003", "reason": "agreed", "until": "2026-06-15"}]}}, ["agreed"]),
         ({"vpce-lint": {"ignore": [{"rule": "VPCE003", "until": "2026-06-14"}]}}, []),
@@ -229,15 +253,59 @@ def settled(*contents: str | Mapping[str, object], **terms: object) -> Report:
         ({"vpce-lint": ["VPCE003"]}, []),
         ({"vpce-lint": {"ignore": [3, {"rule": "VPCE003", "rules": 1}]}}, []),
         ({"checkov": {"skip": [{"id": "CKV_1"}, {"id": "VPCE003", "comment": "agreed"}]}}, ["agreed"]),
+        ({"checkov": {"skip": [{"id": "CKV_1,VPCE003", "comment": None}]}}, [""]),
         ({"checkov": {"skip": "VPCE003"}}, []),
+        ({"checkov": {"skip": ["VPCE003", {"id": ["VPCE003"]}, {"comment": "VPCE003"}]}}, []),
         ({"other": 1}, []),
     ],
 )
-def test_metadata(metadata: Mapping[str, object], reasons: list[str]) -> None:
+def test_metadata(data: object, reasons: list[str]) -> None:
     """Metadata says it with data; what has another form silences nothing."""
-    found = suppressed_answers(settled(metadata))
-    assert [reason for _, _, reason in found] == reasons
-    assert all(each.suppressed.kind == "metadata" for each in settled(metadata).answers if each.suppressed)
+    report = settled(metadata(data))
+    assert [reason for _, _, reason in suppressed_answers(report)] == reasons
+    assert all(each.suppressed.kind == "metadata" for each in report.answers if each.suppressed)
+
+
+OPEN = {"Fn::If": ["Prod", ["VPCE003"], ["VPCE003", "VPCE005"]]}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"vpce-lint": OPEN}, "Fn::If is worked out at deployment and so suppresses nothing: write the rules out"),
+        ({"vpce-lint": {"ignore": OPEN}}, "Fn::If is worked out"),
+        ({"vpce-lint": {"ignore": [{"Ref": "Rule"}]}}, "Ref is worked out"),
+        ({"vpce-lint": {"ignore": [{"rule": {"Ref": "Rule"}}]}}, "Ref is worked out"),
+        ({"vpce-lint": {"ignore": [{"rule": "VPCE003", "reason": {"Fn::Sub": "${Why}"}}]}}, "Fn::Sub is worked out"),
+        ({"vpce-lint": {"ignore": [{"rule": "VPCE003", "until": {"Ref": "Day"}}]}}, "Ref is worked out"),
+        ({"Fn::If": ["Prod", {"vpce-lint": {"ignore": ["VPCE003"]}}, {"Ref": "AWS::NoValue"}]}, "Fn::If is worked out"),
+        ({"checkov": {"skip": [{"id": {"Fn::Sub": "VPCE003"}}]}}, "Fn::Sub is worked out"),
+        ({"checkov": {"skip": [{"id": "VPCE003", "comment": {"Ref": "Why"}}]}}, "Ref is worked out"),
+        ({"checkov": {"skip": {"Fn::If": ["Prod", [{"id": "VPCE003"}], []]}}}, "Fn::If is worked out"),
+        ({"vpce-lint": {"ignore": ["${Rule}"]}}, "there is no rule '${Rule}'"),
+        ({"vpce-lint": {"ignore": ["VPCE900"]}}, "VPCE900 unreadable-file always counts"),
+        ({"vpce-lint": {"ignore": [""]}}, "no rule is named"),
+        ({"vpce-lint": {"ignore": ["x" * 10**6]}}, f"there is no rule {'x' * 61!r}; "),
+        ({"vpce-lint": {"ignore": ["VPCE003"], "reason": "so"}}, "write vpce-lint: {ignore: [...]} "),
+        ({"vpce_lint": {"ignore": ["VPCE003"]}}, "'vpce_lint' is not read, write vpce-lint: "),
+        ({"vpce-lint": {"ignore": [{"id": "VPCE003"}]}}, "write 'VPCE005 reason', or a map of rule, reason and until"),
+        ({"checkov": {"skip": [{"id": "VPCE03"}]}}, "there is no rule 'VPCE03'"),
+    ],
+)
+def test_metadata_that_does_nothing_is_reported(data: object, words: str) -> None:
+    """What deployment decides, or what is misspelt, silences nothing, and that is said."""
+    report = settled(metadata(data))
+    assert suppressed_answers(report) == []
+    said = [message for rule, message in open_answers(report) if rule == "VPCE902"]
+    assert [message[: len(words)] for message in said] == [words]
+
+
+@pytest.mark.parametrize(
+    "data", [{"checkov": {"skip": [{"id": {"Ref": "Check"}}, {"id": "CKV_1"}, 1]}}, {"Ref": "Data"}, ["VPCE003"], None]
+)
+def test_metadata_about_something_else_is_left_alone(data: object) -> None:
+    """What doesn't name us or a rule of ours is nobody's mistake."""
+    assert open_answers(settled(metadata(data))) == [("VPCE003", "aws_vpc_endpoint.kms")]
 
 
 def test_enforced_rule_is_not_suppressed() -> None:

@@ -79,9 +79,10 @@ class Baseline(Struct, frozen=True):
             answer = answers[index]
             if answer.verdict in OPEN and not answer.suppressed and _may_be_known(answer, apart_from):
                 found = next((entry for entry in _covering(self._entry(answer, start)) if left[entry]), None)
+                answers[index] = replace(answer, is_new=not found)
                 if found:
                     left[found] -= 1
-                    answers[index] = replace(answer, suppressed=Suppression(KIND, "known already"))
+                    answers[index] = replace(answers[index], suppressed=Suppression(KIND, "known already"))
         roots = {self._shown(root, start) for root in judged.roots}
         fixed = sorted(
             entry for entry in left.elements() if entry.rule in judged.rules and self._is_seen(entry.root, roots)

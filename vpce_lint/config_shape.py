@@ -134,6 +134,6 @@ CONFIGURATION = Shape(
         "overrides": "Other rules for some root modules; of several that fit, the later one wins.",
         "environments": "Root modules that are judged more than once, with other values of their variables.",
         "rule_folders": "Folders with rules of your own; only in a --config from outside of what is scanned.",
-        "enforced": "Rules that nothing in the scanned code silences; only in such a --config.",
+        "enforced": "Rules that nothing in the scanned code silences, .gitignore included; only in such a --config.",
     },
 )

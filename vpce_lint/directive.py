@@ -1,4 +1,4 @@
-"""Suppressions as they are written: in comments, in ``Metadata``, in a configuration.
+"""Suppressions, wherever they are written, and how they are written in comments.
 
 ::
 
@@ -12,7 +12,6 @@ A directive begins its comment, or a line of it: a sentence about directives is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,19 +25,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vpce_lint.location import Location
-    from vpce_lint.model import Note
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.rule import Rule
+    from vpce_lint.source import Span
 
-WORDS = re.compile(rb"vpce-lint|checkov", re.IGNORECASE)
+WORDS = re.compile(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
 """What a file must hold for a directive to be in it."""
 
 EXAMPLE = "vpce-lint: ignore[VPCE005] reason"
 MOST_DIRECTIVES = 10_000
 """More in one file aren't read; then nothing of the file suppresses anything."""
 
+LONGEST_WORD = 60
+"""Characters of what was written that a mistake quotes."""
+
+UNTIL = r"(?:until(?:[ \t]*=[ \t]*|[ \t:]+(?=\d))([^\s:,]*))?"
+"""An expiry; ``until`` without a sign is one only before a digit, for it may be a word of the reason."""
+
 _OWN = re.compile(r"[ \t*]*vpce-lint:[ \t]*(.*)", re.IGNORECASE)
-_IGNORE = re.compile(r"ignore[ \t]*\[([^\]]*)\][ \t]*(?:until=(\S*))?(.*)")
+_IGNORE = re.compile(rf"ignore[ \t]*\[([^\]]*)\][ \t:]*{UNTIL}(.*)")
 _CHECKOV = re.compile(r"[ \t*]*checkov:[ \t]*skip[ \t]*=[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*(?::(.*))?")
 _OURS = re.compile(r"VPCE\d", re.IGNORECASE)
 
@@ -66,86 +71,47 @@ class Mistake(Struct, frozen=True):
     location: Location
 
 
-def directives_in(note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
-    """What a note says about suppressions; nothing where it speaks of something else."""
-    if isinstance(note.content, str):
-        for line in note.content.splitlines():
-            if own := _OWN.match(line):
-                yield from _read_own(own[1].strip(), note, rules)
-            elif skip := _CHECKOV.match(line):
-                yield from _read_skip(skip[1], skip[2] or "", note, rules)
-    else:
-        yield from _read_metadata(note.content, note, rules)
+def directives_in(comment: str, span: Span, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
+    """What a comment says about suppressions; nothing where it speaks of something else."""
+    for line in comment.splitlines():
+        if own := _OWN.match(line):
+            yield from _read_own(own[1].strip(), span, rules)
+        elif skip := _CHECKOV.match(line):
+            yield from make_directive("comment", ids_for_us(skip[1], rules), skip[2] or "", None, span, rules)
 
 
-def _read_own(text: str, note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
+def _read_own(text: str, span: Span, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
     match = _IGNORE.fullmatch(text)
     if match is None:
-        yield Mistake(f"{_short(text)} is no directive, write {EXAMPLE}", locate(note.span))
+        yield Mistake(f"{shortened(text)} is no directive, write {EXAMPLE}", locate(span))
         return
     words, until, reason = match.groups()
-    yield from _made("comment", words.split(","), reason, until, note, rules)
+    yield from make_directive("comment", words.split(","), reason, until, span, rules)
 
 
-def _read_skip(words: str, reason: str, note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
-    """A comment for checkov, of which the ids of its own checks are none of ours."""
+def ids_for_us(words: str, rules: Sequence[Rule]) -> list[str]:
+    """Of the ids in a directive for checkov those that aren't of its own checks."""
     known = {rule.id for rule in rules}
-    ours = [word for each in words.split(",") if (word := each.strip()) in known or _OURS.match(word)]
-    if ours:
-        yield from _made("comment", ours, reason, None, note, rules)
+    return [word for each in words.split(",") if (word := each.strip()) in known or _OURS.match(word)]
 
 
-def _read_metadata(content: Mapping[str, object], note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
-    """``Metadata`` of a resource: ``vpce-lint: {ignore: [...]}``, or ``checkov: {skip: [{id, comment}]}``."""
-    own, checkov = content.get("vpce-lint"), content.get("checkov")
-    if own is not None:
-        entries = own.get("ignore") if isinstance(own, Mapping) else None
-        if not isinstance(entries, list | tuple):
-            yield Mistake("write vpce-lint: {ignore: [...]} with a list of rules", locate(note.span))
-            return
-        for entry in entries:
-            yield from _read_entry(entry, note, rules)
-    skips = checkov.get("skip") if isinstance(checkov, Mapping) else None
-    for skip in skips if isinstance(skips, list | tuple) else ():
-        if isinstance(skip, Mapping) and isinstance(skip.get("id"), str):
-            for found in _read_skip(str(skip["id"]), str(skip.get("comment") or ""), note, rules):
-                yield _as_metadata(found)
-
-
-def _read_entry(entry: object, note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
-    """``"VPCE005 reason"``, or ``{rule, reason, until}``."""
-    if isinstance(entry, str):
-        word, _, reason = entry.strip().partition(" ")
-        yield from _made("metadata", [word.rstrip(":")], reason, None, note, rules)
-    elif isinstance(entry, Mapping) and entry.keys() <= {"rule", "reason", "until"} and entry.get("rule"):
-        until = entry.get("until")
-        text = None if until is None else str(until)
-        yield from _made("metadata", [str(entry["rule"])], str(entry.get("reason") or ""), text, note, rules)
-    else:
-        yield Mistake("each is 'VPCE005 reason' or a map of rule, reason and until", locate(note.span))
-
-
-def _as_metadata(found: Directive | Mistake) -> Directive | Mistake:
-    if isinstance(found, Mistake):
-        return found
-    return Directive(kind="metadata", rules=found.rules, reason=found.reason, location=found.location)
-
-
-def _made(
-    kind: str, words: Sequence[str], reason: str, until: str | None, note: Note, rules: Sequence[Rule]
+def make_directive(
+    kind: str, words: Sequence[str], reason: str, until: str | None, span: Span, rules: Sequence[Rule]
 ) -> Iterator[Directive | Mistake]:
-    """A directive about the rules that are there; a mistake for every word that names none."""
-    location = locate(note.span)
+    """A directive about the rules that are there; a mistake for every word that names none; nothing without words."""
+    if not words:
+        return
+    location = locate(span)
     day = None
     if until is not None:
         day = _day(until)
         if day is None:
-            yield Mistake(f"{_short(until)} is no date such as 2027-01-31", location)
+            yield Mistake(f"{shortened(until)} is no date such as 2027-01-31", location)
             return
     ids: list[str] = []
     for word in (each.strip() for each in words):
         try:
-            found = find_rule(rules, word)
+            found = find_rule(rules, word[: LONGEST_WORD + 1])
         except SelectionError as error:
             yield Mistake(str(error) if word else f"no rule is named, write {EXAMPLE}", location)
             continue
@@ -154,7 +120,7 @@ def _made(
         else:
             ids.append(found.id)
     if ids:
-        why = reason.strip().lstrip(":-–— \t")  # noqa: RUF001 (dashes of all lengths)
+        why = " ".join(reason.split()).lstrip(":-–— ")  # noqa: RUF001 (dashes of all lengths)
         yield Directive(kind=kind, rules=tuple(dict.fromkeys(ids)), reason=why, until=day, location=location)
 
 
@@ -167,5 +133,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+def shortened(text: str) -> str:
+    """What was written, in quotes, and not all of it where it is long."""
+    return repr(text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…")

@@ -19,3 +19,8 @@ def documentation() -> str:
         if label.strip().lower() == LABEL:
             return str(address).strip()
     return ""
+
+
+def page_about(rule: str, home: str) -> str:
+    """The address of the page about a built-in rule (its id) in the documentation at an address."""
+    return f"{home.rstrip('/')}/rules/{rule}/"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
 from vpce_lint.model import Endpoint, Resource
 from vpce_lint.origin import origin
@@ -276,7 +277,8 @@ def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
 
 
 def _page(rule: Rule | Fault) -> RulePage:
-    return RulePage(rule.id, rule.name, rule.severity, rule.category, rule.page, rule.controls)
+    built_in = isinstance(rule, Fault) or is_built_in(rule)
+    return RulePage(rule.id, rule.name, rule.severity, rule.category, rule.page, rule.controls, built_in)
 
 
 def _help(rule: Rule | Fault) -> str:

@@ -54,7 +54,9 @@ What it was meant to suppress counts all the same, so a mistake in it never open
 would hide the next violation in its place.
 
 Fix: correct it, or remove it. In a comment: `vpce-lint: ignore[VPCE005] reason`, or with the last day
-`vpce-lint: ignore[VPCE005] until=2027-01-31 reason`, right above the block or inside it.""",
+`vpce-lint: ignore[VPCE005] until=2027-01-31 reason`, right above the block or inside it. In a template, metadata of the
+resource says the same, all of it written out, without `Ref` or other functions: `vpce-lint: {ignore: [VPCE005 reason]}`.
+Neither a comment nor metadata speaks for a whole file.""",
     Severity.INFO,
 )
 

@@ -7,6 +7,7 @@ module name that depends on nothing but that path, so that folders can't collide
 from __future__ import annotations
 
 import sys
+from functools import cache
 from hashlib import blake2b
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -28,6 +29,16 @@ def built_in_folder() -> Path:
     package = Path(__file__).parent
     inside = package / "rules"
     return inside if inside.is_dir() else package.parent / "rules"
+
+
+@cache
+def _built_in_path() -> Path:
+    return built_in_folder().resolve()
+
+
+def is_built_in(rule: Rule) -> bool:
+    """Whether a rule comes with the tool."""
+    return rule.path.is_relative_to(_built_in_path())
 
 
 def load_rules(*folders: Path) -> tuple[Rule, ...]:

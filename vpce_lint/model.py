@@ -18,7 +18,7 @@ from vpce_lint.truth import TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from vpce_lint.source import Source, Span
 
@@ -305,12 +305,13 @@ class Unread(Struct, frozen=True):
 class Note(Struct, frozen=True):
     """What the author of the code says beside it: a comment's text, or data that is no part of what is built.
 
-    ``content`` is the comment without its marks, or the data (a resource's ``Metadata``) as plain values;
-    ``span`` is its place. ``unit`` is the code that it belongs to: the block, or the member of ``locals``,
-    in which it stands or that begins right below it; nothing where it stands alone.
+    ``content`` is the comment without its marks, or the data (a resource's ``Metadata``) as it is written, in
+    which unknown is what isn't written out; ``span`` is its place. ``unit`` is the code that it belongs to: the
+    block, the member of ``locals`` or of a template's section, in which it stands or that begins right below it;
+    nothing where it stands alone.
     """
 
-    content: str | Mapping[str, object]
+    content: str | Value
     span: Span
     unit: Span | None = None
 

@@ -35,7 +35,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     resources that the answer is about, that one first. ``root`` is the folder that was judged, and
     ``calls`` are the module calls from the resource up to it. ``construct`` is the resource's path in a
     program of the CDK. ``why`` says what is missing for an
-    undetermined answer, and what a likely one rests on. ``help`` says where the rule is explained.
+    undetermined answer, and what a likely one rests on. ``help`` says where the rule is explained. ``is_new`` says
+    whether a baseline doesn't know it; ``None`` where none was asked.
     """
 
     rule: str
@@ -57,13 +58,12 @@ class Answer(Struct, frozen=True, kw_only=True):
     help: str = ""
     environment: str | None = None
     suppressed: Suppression | None = None
+    is_new: bool | None = None
 
     @property
     def fingerprint(self) -> str:
         """An identity that survives edits of other lines: of rule, root, path, address and ``about``."""
-        parts = [self.rule, self.root, self.location.path, self.address, self.about or ""]
-        parts += [self.environment] if self.environment else []
-        return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return _fingerprint(self, self.location.path)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -83,9 +83,23 @@ class Fixed(Struct, frozen=True):
     root: str
     environment: str | None = None
 
+    @property
+    def fingerprint(self) -> str:
+        """That of the answer."""
+        return _fingerprint(self, self.path)
+
+
+def _fingerprint(item: Answer | Fixed, path: str) -> str:
+    parts = [item.rule, item.root, path, item.address, item.about or ""]
+    parts += [item.environment] if item.environment else []
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
 
 class RulePage(Struct, frozen=True):
-    """What a rule that was asked says about itself; ``page`` is Markdown, its first line the summary."""
+    """What a rule that was asked says about itself; ``page`` is Markdown, its first line the summary.
+
+    ``built_in``: it comes with the tool, so that the tool's documentation has a page about it.
+    """
 
     id: str
     name: str
@@ -93,6 +107,7 @@ class RulePage(Struct, frozen=True):
     category: str = ""
     page: str = ""
     controls: tuple[str, ...] = ()
+    built_in: bool = False
 
 
 class Omission(Struct, frozen=True):

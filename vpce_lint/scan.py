@@ -150,7 +150,7 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     rules = loader.load_all(folders)
     config = configure(file, rules, tops) if file else Config()
     everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
-    request = replace(request, excluded=(config.exclude,))
+    request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
     answers: list[Answer] = []
     pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
     judged = {rule.id for rule in everywhere.rules}

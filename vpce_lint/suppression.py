@@ -18,6 +18,7 @@ from vpce_lint.directive import MOST_DIRECTIVES, WORDS, Directive, Mistake, dire
 from vpce_lint.engine import answer_of_fault
 from vpce_lint.fault import FAULTS, INEFFECTIVE
 from vpce_lint.location import Location
+from vpce_lint.metadata import directives_in_data
 from vpce_lint.report import Suppression
 from vpce_lint.verdict import Verdict
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from vpce_lint.model import Annotated, Network, Reading
+    from vpce_lint.model import Annotated, Network, Note, Reading
     from vpce_lint.report import Answer, Report
     from vpce_lint.rule import Rule
     from vpce_lint.source import Span
@@ -35,6 +36,7 @@ Position = tuple[int, int]
 
 OPEN = {Verdict.VIOLATED, Verdict.UNDETERMINED}
 ALONE = "this belongs to no block: write it right above one, or inside"
+WHOLE = "metadata of a whole file suppresses nothing: write it at a resource, or the file's path in the configuration"
 FAULT_IDS = {fault.id for fault in FAULTS}
 
 
@@ -87,11 +89,11 @@ class _Written(Struct):
         found: list[Directive] = []
         mistakes: list[Mistake] = []
         for note in annotated.notes():
-            for each in directives_in(note, rules):
+            for each in _directives(note, rules):
                 if isinstance(each, Mistake):
                     mistakes.append(each)
                 elif note.unit is None:
-                    mistakes.append(Mistake(ALONE, each.location))
+                    mistakes.append(Mistake(ALONE if each.kind == "comment" else WHOLE, each.location))
                 else:
                     found.append(each)
                     units.setdefault(note.unit.start, _unit(note.unit)).directives.append(each)
@@ -149,6 +151,12 @@ def suppress(
     roots = {network.root for network in reading.networks}
     answers += _reported(written.mistakes, roots)
     return replace(report, answers=tuple(sorted(answers, key=lambda answer: answer.order)))
+
+
+def _directives(note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
+    if isinstance(note.content, str):
+        return directives_in(note.content, note.span, rules)
+    return directives_in_data(note.content, note.span, rules)
 
 
 def _unit(span: Span) -> _Unit:

@@ -17,7 +17,7 @@ from sample import answer
 from showcase import BROKEN, LIKELY, SHOWCASE, SUPPRESSED, UNDETERMINED, VIOLATED, ZONES, reports
 
 from vpce_lint.location import Location
-from vpce_lint.report import Omission, Report, Scope, Suppression, Thresholds
+from vpce_lint.report import Fixed, Omission, Report, Scope, Suppression, Thresholds
 from vpce_lint.reporters import sarif
 from vpce_lint.reporters.sarif import SHOWN, render
 from vpce_lint.verdict import Severity, Verdict
@@ -26,7 +26,7 @@ SCHEMA = os.environ.get("VPCE_LINT_SARIF_SCHEMA")
 """The path of the official JSON Schema; without it the models of sarif-pydantic judge the documents."""
 UNMODELLED = {
     "Invocation": {"exitCode", "toolExecutionNotifications"},
-    "Result": {"suppressions"},
+    "Result": {"suppressions", "baselineState"},
     "Run": {"columnKind"},
 }
 """What the standard has and those models lack. They pass over unknown keys, so that these are listed."""
@@ -159,6 +159,8 @@ def test_suppressed() -> None:
     assert result["suppressions"] == [
         {"kind": "inSource", "status": "accepted", "justification": "agreed with security"}
     ]
+    [result] = run_of(answer(suppressed=Suppression("metadata", "agreed")))["results"]
+    assert result["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": "agreed"}]
     [result] = run_of(answer(suppressed=Suppression("baseline", "known")))["results"]
     assert result["suppressions"][0]["kind"] == "external"
 
@@ -201,11 +203,40 @@ def test_path_is_a_uri(path: str, artifact: dict[str, str]) -> None:
 
 
 def test_help_address_is_the_package_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule links to the documentation that the package names, and to nothing where it names none."""
-    for address, expected in (("https://docs.example", ["https://docs.example"]), ("", [])):
+    """A rule links to its page in the documentation that the package names, and to nothing where it names none."""
+    page = "https://docs.example/x/rules/VPCE003/"
+    for address, expected in (("https://docs.example/x", [page]), ("https://docs.example/x/", [page]), ("", [])):
         monkeypatch.setattr(sarif, "documentation", lambda address=address: address)
-        rules = run_of(VIOLATED)["tool"]["driver"]["rules"]
-        assert [rule["helpUri"] for rule in rules if "helpUri" in rule] == expected
+        driver = run_of(VIOLATED, rules=(replace(ZONES, built_in=True),))["tool"]["driver"]
+        assert [rule["helpUri"] for rule in driver["rules"] if "helpUri" in rule] == expected
+        assert driver.get("informationUri", "") == address
+
+
+def test_rule_of_one_s_own_links_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tool's documentation has no page about a rule that somebody else wrote."""
+    monkeypatch.setattr(sarif, "documentation", lambda: "https://docs.example")
+    rules = run_of(VIOLATED, rules=(ZONES,))["tool"]["driver"]["rules"]
+    assert [rule for rule in rules if "helpUri" in rule] == []
+
+
+def test_baseline_state() -> None:
+    """Where a baseline was asked, a result says whether it is new; what no baseline can know says nothing."""
+    run = run_of(answer(is_new=True), answer(is_new=False, suppressed=Suppression("baseline", "known")), BROKEN)
+    assert [result.get("baselineState") for result in run["results"]] == ["new", "unchanged", None]
+
+
+def test_what_is_gone_is_absent_where_all_is_shown() -> None:
+    """GitHub would make an alert of it, so by itself it is a note; the result has the identity that it had."""
+    item = Fixed("VPCE003", VIOLATED.address, VIOLATED.about, VIOLATED.location.path, VIOLATED.root)
+    run = run_of(fixed=(item,), rules=(ZONES,))
+    assert run["results"] == []
+    assert notified(run) == [("fixed", "note")]
+    run = document(Report(fixed=(item,), rules=(ZONES,)))
+    [result] = run["results"]
+    assert notified(run) == []
+    assert result["baselineState"] == "absent"
+    assert result["partialFingerprints"] == {"vpceLint/v1": VIOLATED.fingerprint}
+    assert result["ruleId"] == run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "VPCE003"
 
 
 @given(reports)
@@ -213,10 +244,12 @@ def test_nothing_breaks_out(report: Report) -> None:
     """Whatever stands in a report, its SARIF is valid ASCII, with a place on each result and no link but its own."""
     assert render(report).isascii()
     run = document(report)
-    assert len(run["results"]) == len(report.visible)
-    for result, given_ in zip(run["results"], report.visible, strict=True):
+    absent = report.fixed if report.shown == set(Verdict) else ()
+    paths = [*(given_.location.path for given_ in report.visible), *(item.path for item in absent)]
+    assert len(run["results"]) == len(paths)
+    for result, path in zip(run["results"], paths, strict=True):
         [place] = result["locations"]
-        assert same_path(place["physicalLocation"]["artifactLocation"]["uri"], given_.location.path)
+        assert same_path(place["physicalLocation"]["artifactLocation"]["uri"], path)
         assert result["message"]["text"].isprintable()
         links = {int(number) for number in LINK.findall(result["message"]["text"])}
         assert links <= {related["id"] for related in result.get("relatedLocations", ())}

@@ -19,6 +19,7 @@ class Request(Struct, frozen=True):
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
+    ``everything``: files of the scanned tree (``.gitignore``, ``pyvenv.cfg``) have no say in what is looked for.
     ``progress`` is told how many of how many roots are done.
     """
 
@@ -30,6 +31,7 @@ class Request(Struct, frozen=True):
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
+    everything: bool = False
 
 
 class RequestError(Exception):

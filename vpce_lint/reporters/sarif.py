@@ -4,7 +4,7 @@ A violated answer is a result of kind ``fail``. Other answers are results only w
 since GitHub makes an alert of every result, whatever its ``kind`` says; an alert that nobody can resolve
 teaches people to close alerts unread. What is undetermined is told as a notification of the run instead:
 no alert, and yet in the file, with its place and reasons. Suppressed answers are results with
-``suppressions``. GitHub's own ``primaryLocationLineHash`` is left to its upload action, which warns
+``suppressions``. What a baseline has and the code no longer is a notification for the same reason. GitHub's own ``primaryLocationLineHash`` is left to its upload action, which warns
 about each that somebody else computed.
 """
 
@@ -18,9 +18,9 @@ from urllib.parse import quote
 from msgspec.structs import asdict, replace
 
 from vpce_lint import __version__
-from vpce_lint.documentation import documentation
+from vpce_lint.documentation import documentation, page_about
 from vpce_lint.fault import FAULTS, INTERNAL
-from vpce_lint.report import RulePage
+from vpce_lint.report import ALL_VERDICTS, RulePage
 from vpce_lint.terminal import disarmed_json, printable
 from vpce_lint.verdict import Severity, Verdict
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vpce_lint.location import Location
-    from vpce_lint.report import Answer, Omission, Report
+    from vpce_lint.report import Answer, Fixed, Omission, Report
 
 Json = dict[str, object]
 
@@ -59,18 +59,24 @@ def render(report: Report) -> str:
     pages = {page.id: page for page in report.rules}
     for answer in report.answers:
         pages.setdefault(answer.rule, RulePage(answer.rule, answer.name, answer.severity))
+    for item in report.fixed:
+        pages.setdefault(item.rule, RulePage(item.rule, item.rule, Severity.INFO))
+    absent = report.fixed if report.shown >= ALL_VERDICTS else ()
     index = {rule: number for number, rule in enumerate(pages)}
     home = documentation()
     driver: Json = {"name": "vpce-lint", "version": __version__, "semanticVersion": __version__}
     driver |= {"informationUri": home} if home else {}
     driver["rules"] = [_rule(page, home) for page in pages.values()]
-    driver["notifications"] = [{"id": each} for each in ("reading", "undetermined", "unread")]
+    driver["notifications"] = [{"id": each} for each in ("reading", "undetermined", "unread", "fixed")]
     run = {
         "tool": {"driver": driver},
         "invocations": [_invocation(report, index)],
         "originalUriBaseIds": {BASE: {"description": {"text": "The folder in which vpce-lint was run."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(answer, index) for answer in report.visible],
+        "results": [
+            *(_result(answer, index) for answer in report.visible),
+            *(_absent(item, pages[item.rule], index) for item in absent),
+        ],
         "properties": {"summary": asdict(report.summary), "scope": asdict(report.scope) | {"paths": _paths(report)}},
     }
     return disarmed_json(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)) + "\n"
@@ -101,7 +107,7 @@ def _rule(page: RulePage, home: str) -> Json:
         "defaultConfiguration": {"level": LEVELS[page.severity]},
         "properties": properties,
     }
-    return described | ({"helpUri": home} if home else {})
+    return described | ({"helpUri": page_about(page.id, home)} if home and page.built_in else {})
 
 
 def _first_paragraph(lines: list[str]) -> str:
@@ -132,7 +138,33 @@ def _result(answer: Answer, index: Mapping[str, int]) -> Json:
         kind = "external" if answer.suppressed.kind in OUTSIDE else "inSource"
         justification = printable(answer.suppressed.reason)
         result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": justification}]
+    if answer.is_new is not None:
+        result["baselineState"] = "new" if answer.is_new else "unchanged"
     return result
+
+
+def _absent(item: Fixed, page: RulePage, index: Mapping[str, int]) -> Json:
+    """What a baseline has and the code no longer: a result of the run before."""
+    return {
+        "ruleId": printable(item.rule),
+        "ruleIndex": index[item.rule],
+        "kind": "fail",
+        "level": LEVELS[page.severity],
+        "message": {"text": _gone(item)},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": _artifact(item.path)},
+                "logicalLocations": [{"fullyQualifiedName": printable(item.address), "kind": "resource"}],
+            }
+        ],
+        "partialFingerprints": {FINGERPRINT: item.fingerprint},
+        "baselineState": "absent",
+    }
+
+
+def _gone(item: Fixed) -> str:
+    about = f" about {item.about}" if item.about else ""
+    return _plain(f"{item.rule}{about} no longer finds {item.address}: --write-baseline takes it out of the baseline.")
 
 
 def _properties(answer: Answer) -> Json:
@@ -227,7 +259,12 @@ def _invocation(report: Report, index: Mapping[str, int]) -> Json:
     return {
         "executionSuccessful": not failed,
         "exitCode": report.thresholds.exit_code(report),
-        "toolExecutionNotifications": [*reading, *open_, *(_unread(item) for item in report.unread)],
+        "toolExecutionNotifications": [
+            *reading,
+            *open_,
+            *(_unread(item) for item in report.unread),
+            *(_fixed(item, index) for item in (() if report.shown >= ALL_VERDICTS else report.fixed)),
+        ],
     }
 
 
@@ -238,6 +275,15 @@ def _notification(answer: Answer, kind: str, level: str, index: Mapping[str, int
         "level": level,
         "message": {"text": _message(answer)},
         "locations": [_primary(answer)],
+    }
+
+
+def _fixed(item: Fixed, index: Mapping[str, int]) -> Json:
+    return {
+        "descriptor": {"id": "fixed"},
+        "associatedRule": {"id": printable(item.rule), "index": index[item.rule]},
+        "level": "note",
+        "message": {"text": _gone(item)},
     }
 
 

@@ -38,18 +38,20 @@ def may_hold_template(name: str) -> bool:
     return name.endswith(ENDINGS) and not name.endswith(_OTHERS)
 
 
-def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> Tree:
+def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
     """All files below a folder that may be templates, in order; hidden, ignored and excluded ones are left out.
+
+    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
 
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded, everything=everything)
     for place, folders, names in os.walk(top):
         kept: list[str] = []
         for name in sorted(folders):
             path = os.path.join(place, name)  # noqa: PTH118
-            if name.startswith(".") or name in SKIPPED or os.path.exists(os.path.join(path, "pyvenv.cfg")):  # noqa: PTH110, PTH118
+            if name.startswith(".") or name in SKIPPED or ignored.is_environment(path):
                 continue
             if not ignored.folder(path):
                 kept.append(name)

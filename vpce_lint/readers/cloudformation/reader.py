@@ -16,6 +16,7 @@ from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
+from vpce_lint.readers.cloudformation.notes import Remarks
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
 from vpce_lint.readers.cloudformation.stack import Root, Stack
 from vpce_lint.readers.request import RequestError
@@ -34,7 +35,7 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded)
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded, everything=request.everything)
     with _at_work():
         for named in request.paths:
             reader.find(named)
@@ -51,9 +52,12 @@ def read_cloudformation(request: Request) -> Reading:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
+    def __init__(
+        self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = (), *, everything: bool = False
+    ) -> None:
         self._start = start
         self._excluded = excluded
+        self._everything = everything
         self._named = named
         self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
@@ -63,6 +67,7 @@ class _Reader:
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
         self._unread: dict[tuple[str, str], Unread] = {}
         self._files: set[str] = set()
+        self._annotated: dict[str, Remarks] = {}
 
     def find(self, path: Path) -> None:
         """Note the roots at a path, or below it, and what can't be read there."""
@@ -71,7 +76,7 @@ class _Reader:
             raise RequestError(msg)
         if path.is_dir():
             library = self._library(path)
-            tree = walk(os.path.realpath(path), library, self._excluded)
+            tree = walk(os.path.realpath(path), library, self._excluded, everything=self._everything)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
@@ -93,7 +98,7 @@ class _Reader:
     def _tree(self, library: Library) -> list[str]:
         top = str(library.boundary.top)
         if top not in self._trees:
-            self._trees[top] = walk(top, library, self._excluded).files
+            self._trees[top] = walk(top, library, self._excluded, everything=self._everything).files
         return self._trees[top]
 
     def _library(self, folder: Path) -> Library:
@@ -111,6 +116,8 @@ class _Reader:
         network, stacks, missing = network_of(stack, library.boundary.shown(path))
         self._networks.append(network)
         self._files.update(each.path for each in stacks)
+        for each in stacks:
+            self._annotated.setdefault(each.template.source.path, Remarks(each.template))
         relevant = any(RELEVANT.search(each.template.source.data) for each in stacks)
         if relevant:
             for problem in root.problems.values():
@@ -149,7 +156,11 @@ class _Reader:
     def reading(self) -> Reading:
         """All that was read."""
         return Reading(
-            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+            tuple(self._networks),
+            tuple(self._problems.values()),
+            tuple(self._unread.values()),
+            len(self._files),
+            tuple(self._annotated.values()),
         )
 
 

@@ -29,10 +29,11 @@ _LOOP = "Fn::ForEach::"
 
 
 class Template(Struct, frozen=True, eq=False):
-    """A template's top-level map; sections that aren't maps count as empty."""
+    """A template's top-level map; sections that aren't maps count as empty. JSON has no comments."""
 
     source: Source
     top: Fields
+    is_json: bool = False
 
     def section(self, name: str) -> Fields:
         """A section such as ``Parameters``."""
@@ -71,15 +72,15 @@ def read_template(source: Source) -> Template | None:
     """The template in a file; ``None`` where it holds something else. Raises ``SyntaxFault``."""
     if not may_be_template(source.data):
         return None
-    top = _parse(source)
+    top, is_json = _parse(source)
     if not isinstance(top, Fields):
         return None
     resources = top.fields("Resources")
     if "AWSTemplateFormatVersion" in top.entries and resources is not None:
-        return Template(source, top)
+        return Template(source, top, is_json)
     if resources is None or not any(_is_resource(name, entry.node) for name, entry in resources.entries.items()):
         return None
-    return Template(source, top)
+    return Template(source, top, is_json)
 
 
 def _is_resource(name: str, node: Node) -> bool:
@@ -89,16 +90,16 @@ def _is_resource(name: str, node: Node) -> bool:
     return type_ is not None and _TYPE.fullmatch(type_) is not None
 
 
-def _parse(source: Source) -> Node | None:
-    """A document that begins with a brace is JSON, or else YAML's flow style."""
+def _parse(source: Source) -> tuple[Node | None, bool]:
+    """The document, and whether it is JSON: one that begins with a brace is, or else YAML's flow style."""
     if not source.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return parse_yaml(source)
+        return parse_yaml(source), False
     try:
-        return parse_json(source)
+        return parse_json(source), True
     except SyntaxFault as fault:
         if fault.limit or "given twice" in fault.message:
             raise
         try:
-            return parse_yaml(source)
+            return parse_yaml(source), False
         except SyntaxFault:
             raise fault from None

@@ -32,7 +32,7 @@ def parse_yaml(source: Source) -> Node | None:
 
     data = source.data.removeprefix(_BYTE_ORDER_MARK)
     text = data.decode()
-    places = _Places(source, text, len(source.data) - len(data))
+    places = Places(source, text, len(source.data) - len(data))
     builder = _Builder(places)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -48,7 +48,7 @@ def parse_yaml(source: Source) -> Node | None:
     return builder.document
 
 
-class _Places:
+class Places:
     """Spans from the parser's character indexes."""
 
     def __init__(self, source: Source, text: str, skipped: int) -> None:
@@ -66,6 +66,7 @@ class _Places:
                     self._surplus.append(surplus)
 
     def span(self, start: int, end: int) -> Span:
+        """The span between two characters."""
         if not self._ends:
             start, end = start + self._skipped, end + self._skipped
             return Span(self._source, min(start, self._size), min(end, self._size))
@@ -105,7 +106,7 @@ class _Done(Struct, frozen=True):
 
 
 class _Builder(Struct):
-    places: _Places
+    places: Places
     document: Node | None = None
     open: list[_Open] = field(default_factory=list)
     anchors: dict[str, _Done] = field(default_factory=dict)

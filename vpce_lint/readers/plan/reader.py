@@ -69,7 +69,7 @@ def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
                 yield str(path), True
             continue
         library = Library(Boundary.around(path, start))
-        for file in walk(os.path.realpath(path), library, request.excluded).documents:
+        for file in walk(os.path.realpath(path), library, request.excluded, everything=request.everything).documents:
             yield file, False
 
 

@@ -31,20 +31,22 @@ class Tree(Struct):
     excluded: list[str] = field(default_factory=list)
 
 
-def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> Tree:
+def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
     """All folders with configuration below a folder, in order; hidden and ignored ones are left out.
+
+    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
 
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded, everything=everything)
     for place, folders, names in os.walk(top):
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".")
             and name not in SKIPPED
-            and not os.path.exists(os.path.join(place, name, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+            and not ignored.is_environment(os.path.join(place, name))  # noqa: PTH118
             and not ignored.folder(os.path.join(place, name))  # noqa: PTH118
         )
         kept = ignored.kept(place, names)

@@ -19,10 +19,14 @@ class Ignored:
 
     Where the folder that the user named is itself ignored, only the files in it and below count; where
     patterns of ``excluded`` cover it, those don't count. ``left_out`` collects the folders that they fit.
+    ``everything``: no file of the tree leaves out anything.
     """
 
-    def __init__(self, top: str, named: str, excluded: Iterable[PathPatterns] = ()) -> None:
+    def __init__(
+        self, top: str, named: str, excluded: Iterable[PathPatterns] = (), *, everything: bool = False
+    ) -> None:
         self._top = top
+        self._everything = everything
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
         self._specs: dict[str, GitIgnoreSpec | None] = {}
@@ -37,6 +41,10 @@ class Ignored:
             return True
         return self._is_ignored(f"{real}/")
 
+    def is_environment(self, path: str) -> bool:
+        """Whether a folder is a virtual environment of Python, as far as that counts."""
+        return not self._everything and os.path.exists(os.path.join(path, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+
     def kept(self, place: str, names: Iterable[str]) -> list[str]:
         """Those of a folder's file names that aren't left out."""
         real = os.path.realpath(place)
@@ -48,6 +56,8 @@ class Ignored:
 
     def _is_ignored(self, path: str) -> bool:
         decision = False
+        if self._everything:
+            return decision
         for folder in self._folders_above(path.rstrip("/")):
             spec = self._spec(folder)
             if spec is None:

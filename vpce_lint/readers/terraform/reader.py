@@ -39,7 +39,7 @@ RECURSION = 20_000
 def read_terraform(request: Request) -> Reading:
     """Read all root modules that a request names."""
     named = named_values(request)
-    reader = _Reader(Path.cwd(), named, request.excluded)
+    reader = _Reader(Path.cwd(), named, request.excluded, everything=request.everything)
     with _deep_recursion():
         for root in _chosen(request, reader):
             reader.add(root)
@@ -73,7 +73,7 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
-    tree = walk(os.path.realpath(folder), library, reader.excluded)
+    tree = walk(os.path.realpath(folder), library, reader.excluded, everything=reader.everything)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
     for root in roots_of(tree.folders, library):
@@ -98,10 +98,13 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
+    def __init__(
+        self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = (), *, everything: bool = False
+    ) -> None:
         self._start = start
         self._named = named
         self.excluded = excluded
+        self.everything = everything
         self._libraries: dict[Path, Library] = {}
         self._folders: dict[str, list[str]] = {}
         self._callers: dict[str, list[str]] = {}
@@ -122,7 +125,7 @@ class _Reader:
         if known is None:
             top = str(library.boundary.top)
             if top not in self._folders:
-                self._folders[top] = walk(top, library, self.excluded).folders
+                self._folders[top] = walk(top, library, self.excluded, everything=self.everything).folders
             known = self._callers[folder] = callers_of(folder, self._folders[top], library)
         return known
 
