@@ -16,8 +16,9 @@ from vpce_lint.truth import TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from vpce_lint.disk import Question
     from vpce_lint.source import Source, Span
 
 ABSENT = Known(None)
@@ -382,7 +383,9 @@ class Network:
 class Reading:
     """What a reader made of the paths it was given: a network per root, and what went wrong.
 
-    ``files`` counts the files that were read, ``annotated`` are those that may hold notes.
+    ``files`` counts the files that were read, ``annotated`` are those that may hold notes. ``inputs`` has for each
+    root that was read, as reports show it, all that was asked about the file system for its sake: where
+    every answer is the same, the root is. ``roots`` are all that were found, whether they were read or not.
     """
 
     networks: tuple[Network, ...]
@@ -390,3 +393,5 @@ class Reading:
     unread: tuple[Unread, ...] = ()
     files: int = 0
     annotated: tuple[Annotated, ...] = ()
+    inputs: Mapping[str, Collection[Question]] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()

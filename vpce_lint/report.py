@@ -117,6 +117,21 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeScope:
+    """The change that a report is limited to, and what it leaves out.
+
+    ``revision`` is as the user named it, ``commit`` what the working tree was compared with. ``violated`` and
+    ``undetermined`` count answers that don't belong to the change, ``roots`` those that it doesn't touch.
+    """
+
+    revision: str
+    commit: str
+    violated: int = 0
+    undetermined: int = 0
+    roots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How many answers there are per verdict; a suppressed answer counts as suppressed only."""
 
@@ -133,7 +148,7 @@ class Report:
 
     ``fixed`` are the entries of a baseline that can go. Suppressed answers are shown unless ``shows_suppressed``
     is off. ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
-    answers make the run fail.
+    answers make the run fail. With a ``change``, only the open answers that belong to it are there.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -144,6 +159,7 @@ class Report:
     shows_suppressed: bool = True
     rules: tuple[RulePage, ...] = ()
     thresholds: Thresholds = field(default_factory=lambda: Thresholds())  # noqa: PLW0108 (defined below)
+    change: ChangeScope | None = None
 
     @property
     def summary(self) -> Summary:

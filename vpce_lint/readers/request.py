@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vpce_lint.disk import DISK, Disk
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -19,7 +21,8 @@ class Request:
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
-    ``progress`` is told how many of how many roots are done.
+    ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
+    roots that are found, those are read for whose absolute path ``only`` says so.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +33,8 @@ class Request:
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
+    disk: Disk = DISK
+    only: Callable[[str], bool] | None = None
 
 
 class RequestError(Exception):

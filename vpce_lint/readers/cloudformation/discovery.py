@@ -44,12 +44,13 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> T
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
-    for place, folders, names in os.walk(top):
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded, library.boundary.disk)
+    disk = library.boundary.disk
+    for place, folders, names in disk.walk(top):
         kept: list[str] = []
         for name in sorted(folders):
             path = os.path.join(place, name)  # noqa: PTH118
-            if name.startswith(".") or name in SKIPPED or os.path.exists(os.path.join(path, "pyvenv.cfg")):  # noqa: PTH110, PTH118
+            if name.startswith(".") or name in SKIPPED or disk.exists(os.path.join(path, "pyvenv.cfg")):  # noqa: PTH118
                 continue
             if not ignored.folder(path):
                 kept.append(name)

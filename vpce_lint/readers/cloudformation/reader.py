@@ -24,6 +24,7 @@ from vpce_lint.readers.terraform.boundary import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpce_lint.disk import Disk, Question
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.request import Request
     from vpce_lint.value import Value
@@ -34,25 +35,30 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded)
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters, request.disk), request.excluded, request.disk)
     with _at_work():
         for named in request.paths:
             reader.find(named)
-        for index, (path, library) in enumerate(reader.roots.items()):
+        wanted = {path: library for path, library in reader.roots.items() if not request.only or request.only(path)}
+        for index, (path, library) in enumerate(wanted.items()):
             if request.progress:
-                request.progress(index, len(reader.roots))
-            try:
-                reader.read(path, library)
-            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                reader.fail(path, library, error)
+                request.progress(index, len(wanted))
+            with library.boundary.recording() as asked:
+                try:
+                    reader.read(path, library)
+                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                    reader.fail(path, library, error)
+            reader.inputs[library.boundary.shown(path)] = asked
         return reader.reading()
 
 
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
+    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...], disk: Disk) -> None:
         self._start = start
+        self._disk = disk
+        self.inputs: dict[str, set[Question]] = {}
         self._excluded = excluded
         self._named = named
         self._libraries: dict[Path, Library] = {}
@@ -66,19 +72,19 @@ class _Reader:
 
     def find(self, path: Path) -> None:
         """Note the roots at a path, or below it, and what can't be read there."""
-        if not os.path.lexists(path):
+        if not self._disk.exists(str(path)):
             msg = f"{path} does not exist"
             raise RequestError(msg)
-        if path.is_dir():
+        if self._disk.is_folder(str(path)):
             library = self._library(path)
-            tree = walk(os.path.realpath(path), library, self._excluded)
+            tree = walk(self._disk.real(str(path)), library, self._excluded)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
             found, named = roots_of(tree.files, library), tree.files
         elif may_hold_template(path.name):
             library = self._library(path.parent)
-            file = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+            file = os.path.join(self._disk.real(str(path.parent)), path.name)  # noqa: PTH118
             named = [file]
             found = roots_around(file, self._tree(library), library) if library.is_candidate(file) else []
         else:
@@ -97,7 +103,7 @@ class _Reader:
         return self._trees[top]
 
     def _library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start)
+        boundary = Boundary.around(folder, self._start, self._disk)
         return self._libraries.setdefault(boundary.top, Library(boundary))
 
     def read(self, path: str, library: Library) -> None:
@@ -149,7 +155,12 @@ class _Reader:
     def reading(self) -> Reading:
         """All that was read."""
         return Reading(
-            tuple(self._networks), tuple(self._problems.values()), tuple(self._unread.values()), len(self._files)
+            tuple(self._networks),
+            tuple(self._problems.values()),
+            tuple(self._unread.values()),
+            len(self._files),
+            inputs=self.inputs,
+            roots=tuple(library.boundary.shown(path) for path, library in self.roots.items()),
         )
 
 

@@ -39,14 +39,15 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> T
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded)
-    for place, folders, names in os.walk(top):
+    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded, library.boundary.disk)
+    disk = library.boundary.disk
+    for place, folders, names in disk.walk(top):
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".")
             and name not in SKIPPED
-            and not os.path.exists(os.path.join(place, name, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+            and not disk.exists(os.path.join(place, name, "pyvenv.cfg"))  # noqa: PTH118
             and not ignored.folder(os.path.join(place, name))  # noqa: PTH118
         )
         kept = ignored.kept(place, names)

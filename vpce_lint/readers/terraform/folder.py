@@ -91,7 +91,7 @@ def load(path: str, boundary: Boundary) -> Folder:
     """Read, parse and merge the configuration files of a folder."""
     folder = Folder(path)
     try:
-        names = os.listdir(path)  # noqa: PTH208 (names are all that is needed)
+        names = boundary.names(path)
     except OSError as error:
         words = f"the folder can't be read: {error.strerror}"
         folder.faults.append(Fault(words, boundary.shown(path), whole=True))

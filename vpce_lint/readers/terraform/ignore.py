@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vpce_lint.disk import DISK, Disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,8 @@ class Ignored:
     patterns of ``excluded`` cover it, those don't count. ``left_out`` collects the folders that they fit.
     """
 
-    def __init__(self, top: str, named: str, excluded: Iterable[PathPatterns] = ()) -> None:
+    def __init__(self, top: str, named: str, excluded: Iterable[PathPatterns] = (), disk: Disk = DISK) -> None:
+        self._disk = disk
         self._top = top
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
@@ -31,7 +33,7 @@ class Ignored:
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""
-        real = os.path.realpath(path)
+        real = self._disk.real(path)
         if self._is_excluded(real):
             self.left_out.append(real)
             return True
@@ -39,7 +41,7 @@ class Ignored:
 
     def kept(self, place: str, names: Iterable[str]) -> list[str]:
         """Those of a folder's file names that aren't left out."""
-        real = os.path.realpath(place)
+        real = self._disk.real(place)
         paths = {name: os.path.join(real, name) for name in names}  # noqa: PTH118
         return [name for name, path in paths.items() if not (self._is_excluded(path) or self._is_ignored(path))]
 
@@ -71,14 +73,14 @@ class Ignored:
 
     def _spec(self, folder: str) -> GitIgnoreSpec | None:
         if folder not in self._specs:
-            self._specs[folder] = self._read(Path(folder, ".gitignore"))
+            self._specs[folder] = self._read(os.path.join(folder, ".gitignore"))  # noqa: PTH118
         return self._specs[folder]
 
-    def _read(self, path: Path) -> GitIgnoreSpec | None:
+    def _read(self, path: str) -> GitIgnoreSpec | None:
         try:
-            if not path.is_file() or path.is_symlink():
+            if not self._disk.is_file(path) or self._disk.is_link(path):
                 return None
-            lines = path.read_text("utf-8", errors="replace").splitlines()
+            lines = self._disk.data(path).decode("utf-8", "replace").splitlines()
         except OSError:
             return None
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 (loaded where there is such a file)
