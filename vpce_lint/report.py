@@ -182,6 +182,11 @@ class Report:
             if answer.verdict in self.shown and (self.shows_suppressed or not answer.suppressed)
         )
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was nothing to judge below the paths; that a change touches no root is another matter."""
+        return not (self.scope.roots or (self.change and self.change.roots))
+
     def showing(self, verdicts: Iterable[Verdict], *, suppressed: bool = True) -> Report:
         """The same report, with these verdicts to show, and what is suppressed or not."""
         return replace(self, shown=frozenset(verdicts), shows_suppressed=suppressed)

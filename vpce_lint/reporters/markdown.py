@@ -43,7 +43,7 @@ def render(report: Report) -> str:
     """The comment, of at most ``LARGEST`` characters."""
     summary = report.summary
     parts = [MARKER, f"### vpce-lint: {summary.violated} violated, {summary.undetermined} undetermined"]
-    if not report.scope.roots and not (report.change and report.change.roots):
+    if report.found_nothing:
         parts.append("**Nothing was checked**: there is no code to check in the paths that were named.")
     parts.append("\n".join(_table(report)))
     findings = sorted(

@@ -45,7 +45,7 @@ def render(report: Report) -> str:
         blocks.append("\n".join(_unread(report.unread)))
     if report.fixed:
         blocks.append("\n".join(_fixed(report.fixed)))
-    if not report.scope.roots and not (report.change and report.change.roots):
+    if report.found_nothing:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
     return disarmed("\n\n".join(blocks)) + "\n"
