@@ -157,7 +157,16 @@ def test_shallow_clone_without_the_merge_base(folder: Path, tmp_path: Path) -> N
     grow(folder, {"c.tf": ""})
     commit(folder)
     clone = tmp_path / "clone"
-    git(tmp_path, "clone", "--quiet", "--depth=1", "--no-single-branch", "--branch=topic", f"file://{folder}", str(clone))
+    git(
+        tmp_path,
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--no-single-branch",
+        "--branch=topic",
+        f"file://{folder}",
+        str(clone),
+    )
     with pytest.raises(GitError, match=r"no commit in common: this clone is shallow.*fetch-depth: 0"):
         Repository(str(clone)).merge_base("origin/main")
 
@@ -165,7 +174,7 @@ def test_shallow_clone_without_the_merge_base(folder: Path, tmp_path: Path) -> N
 def test_repository_without_commits(tmp_path: Path) -> None:
     """Before the first commit there is nothing to compare with."""
     git(tmp_path, "init", "--quiet")
-    with pytest.raises(GitError, match="there is no commit yet|there is no revision main"):
+    with pytest.raises(GitError, match=r"there is no commit yet|there is no revision main"):
         Repository(str(tmp_path)).merge_base("main")
 
 
@@ -187,7 +196,7 @@ def test_folder_that_only_looks_like_a_repository(tmp_path: Path) -> None:
     grow(tmp_path, {"main.tf": ""})
     commit(tmp_path)
     grow(tmp_path, {"inner/.git/nothing": "", "inner/main.tf": ""})
-    with pytest.raises(GitError, match="git rev-parse failed in .*inner"):
+    with pytest.raises(GitError, match=r"git rev-parse failed in .*inner"):
         Repository(str(tmp_path / "inner"))
 
 
