@@ -82,6 +82,8 @@ def _then(
     try:
         drafts = draft(before, tops, start)
         outcome = conclude(before, [judge(before, each, start) for each in drafts], tops, start)
+    except GitError:
+        raise
     except (BaselineError, ConfigError, RequestError):
         return set(), ()  # it can't have been answered anything with a configuration that is refused
     roots = {absolute(root, start) for each in drafts for root in _whole(each).roots}

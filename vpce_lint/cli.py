@@ -46,7 +46,6 @@ def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
     from vpce_lint.baseline import BaselineError  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.config_file import ConfigError  # noqa: PLC0415
-    from vpce_lint.git import GitError  # noqa: PLC0415
     from vpce_lint.readers.request import RequestError  # noqa: PLC0415
     from vpce_lint.reporters import load_reporter  # noqa: PLC0415
     from vpce_lint.rule import RuleError  # noqa: PLC0415
@@ -54,7 +53,7 @@ def check(options: Namespace) -> int:
 
     try:
         outcome = _scan(options)
-    except (BaselineError, ConfigError, GitError, RequestError, RuleError, SelectionError) as error:
+    except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
     report = outcome.report
     written = _write(report, options.outputs)

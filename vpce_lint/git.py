@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from vpce_lint.readers.request import RequestError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -40,7 +42,7 @@ FILE, LINK, SUBMODULE = "100644", "120000", "160000"
 """Modes of entries: of a regular file, a symbolic link, a submodule."""
 
 
-class GitError(Exception):
+class GitError(RequestError):
     """Git can't answer; the message says why, and what to do."""
 
 
