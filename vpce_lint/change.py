@@ -26,6 +26,8 @@ AT_ONCE = 1_000_000
 DEEPEST = 8
 """So deep submodules are looked at."""
 PIECE = 1 << 20
+DISCOVERED = (".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".toml", ".gitignore", "pyvenv.cfg")
+"""How the names of files end that make a root, or decide what is looked at."""
 
 
 @dataclass(slots=True)
@@ -102,6 +104,14 @@ class Change:
     def is_tracked(self, root: str) -> bool:
         """Whether the commit has a root: the file, or a file right in the folder."""
         return root in self._places
+
+    @property
+    def may_make_roots(self) -> bool:
+        """Whether other roots may have been found at the commit: something changed that has a say in which there are."""
+        return any(
+            path.endswith(DISCOVERED) or (blob and blob.mode in {LINK, SUBMODULE}) or not DISK.is_file(path)
+            for path, blob in self.past.entries.items()
+        )
 
     def moved(self, path: str) -> str:
         """Where a file, or a folder as a whole, lies now that was at a path then."""

@@ -40,8 +40,12 @@ def scan_change(order: Order, tops: Sequence[str], start: str) -> Outcome:
     drafts = draft(order, tops, start)
     inputs = [_inputs(order, each, tops, start) for each in drafts]
     suspects = {root for each in inputs for root in _suspects(each, change)}
-    roots_then, answers_then = _then(order, change, suspects, tops, start)
-    touched = {root for each in inputs for root in each.roots if root in suspects or root not in roots_then}
+    roots = {root for each in inputs for root in each.roots}
+    if suspects or change.may_make_roots:
+        roots_then, answers_then = _then(order, change, suspects, tops, start)
+    else:
+        roots_then, answers_then = roots, ()
+    touched = {root for root in roots if root in suspects or root not in roots_then}
     files = _files(asked for each in inputs for root, asked in each.roots.items() if root not in touched)
     renewed = {rule.id for each in drafts for rule in each.rules if change.has_changed(str(rule.path))}
     novelty = Novelty.against(change, start, (each for each in answers_then if each.rule not in renewed), files)
