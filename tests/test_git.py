@@ -116,6 +116,7 @@ def test_nothing_is_fetched(folder: Path, tmp_path: Path) -> None:
     program.write_text(f"#!/bin/sh\necho run >> '{marker}'\nexec git-upload-pack \"$@\"\n")
     program.chmod(0o755)
     git(clone, "config", "remote.origin.uploadpack", str(program))
+    git(clone, "config", "protocol.file.allow", "always")
     with pytest.raises(GitError, match="is not in this clone: fetch it"):
         change_since(first, str(clone))
     assert not marker.exists()
