@@ -11,7 +11,7 @@ from vpce_lint.report import ChangeScope
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from vpce_lint.change import Change
     from vpce_lint.report import Answer, Report
@@ -123,8 +123,3 @@ def _moved(answer: Answer, change: Change, start: str) -> Answer:
     affects = tuple(path if each == answer.location.path else each for each in answer.affects)
     place = replace(answer.location, path=path)
     return replace(answer, root=shown(answer.root), address=address, affects=affects, location=place)
-
-
-def files_of(asked: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The paths of the files whose bytes were asked for."""
-    return (path for kind, path in asked if kind == "data")
