@@ -49,6 +49,7 @@ examples:
   vpce-lint infra --show undetermined         what could not be decided, and why
   vpce-lint --root envs/prod --var-file prod.tfvars
   vpce-lint plan.json --source envs/prod      a plan, as terraform show -json prints it
+  vpce-lint --diff origin/main                only what a branch changes
   vpce-lint --output sarif=vpce-lint.sarif --output junit=vpce-lint.xml
   vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
 """
@@ -91,6 +92,9 @@ def _not_both(options: Namespace) -> Namespace:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
+    if getattr(options, "diff", None) is not None and options.write_baseline:
+        msg = "--write-baseline writes down all that is open, so it doesn't go with --diff"
+        raise UsageError(msg)
     return options
 
 
@@ -124,6 +128,7 @@ def check_parser() -> ArgumentParser:
     _add_inputs(parser)
     _add_selection(parser)
     _add_configuration(parser)
+    _add_change(parser)
     _add_output(parser)
     _add_thresholds(parser)
     return parser
@@ -276,6 +281,15 @@ def _add_configuration(parser: ArgumentParser) -> None:
     baseline = group.add_mutually_exclusive_group()
     baseline.add_argument("--baseline", metavar="FILE", help="only what this file doesn't know fails")
     baseline.add_argument("--write-baseline", metavar="FILE", help="write down all that is open now as known")
+
+
+def _add_change(parser: ArgumentParser) -> None:
+    parser.add_argument_group("what counts").add_argument(
+        "--diff",
+        metavar="REV",
+        help="report only what is new, or about changed lines, since the history parted from this revision of git's,"
+        " such as origin/main; untracked files count as changed",
+    )
 
 
 def _add_output(parser: ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import FAULTS
 from vpce_lint.report import Fixed, Suppression
 from vpce_lint.verdict import Verdict
@@ -148,16 +149,16 @@ def write_baseline(baseline: Baseline, file: str) -> None:
         raise BaselineError(msg) from error
 
 
-def read_baseline(file: str) -> Baseline:
+def read_baseline(file: str, disk: Disk = DISK) -> Baseline:
     """A baseline from its file; ``BaselineError`` where it isn't one."""
     try:
-        if not os.path.isfile(file):  # noqa: PTH113 (a pipe would hang)
+        if not disk.is_file(file):
             msg = f"there is no baseline {file}; --write-baseline makes one"
             raise BaselineError(msg)
-        if os.path.getsize(file) > LARGEST_FILE:  # noqa: PTH202
+        if disk.size(file) > LARGEST_FILE:
             msg = f"the baseline {file} is larger than {LARGEST_FILE:,} bytes"
             raise BaselineError(msg)
-        document = json.loads(Path(file).read_bytes())
+        document = json.loads(disk.data(file))
     except OSError as error:
         msg = f"the baseline {file} can't be read: {error.strerror}"
         raise BaselineError(msg) from error

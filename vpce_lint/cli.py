@@ -111,6 +111,7 @@ def _scan(options: Namespace) -> Outcome:
                 min_severity=Severity(options.min_severity) if options.min_severity else None,
                 min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
                 strict=options.strict,
+                diff=options.diff,
             )
         )
 

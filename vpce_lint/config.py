@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from vpce_lint.config_file import ConfigFile, is_inside
 from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Shape
 from vpce_lint.directive import Directive
+from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import Fault
 from vpce_lint.location import locate
 from vpce_lint.path_pattern import PathPatterns
@@ -107,7 +108,7 @@ def rule_folders(file: ConfigFile) -> tuple[str, ...]:
     return tuple(_path(file, folder) for folder in given)
 
 
-def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str]) -> Config:
+def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str], disk: Disk = DISK) -> Config:
     """A configuration from its file, for these rules; ``tops`` are the real paths of what may be read.
 
     ``ConfigError`` names the line of the first mistake, and what was perhaps meant.
@@ -142,7 +143,7 @@ def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str]) -> C
         require_reason=values.get("require_reason", False),
         suppressions=tuple(_suppression(file, rules, table, index) for index, table in suppressions),
         overrides=tuple(_override(file, rules, table, index) for index, table in overrides),
-        environments=tuple(_environment(file, table, index, tops) for index, table in environments),
+        environments=tuple(_environment(file, table, index, tops, disk) for index, table in environments),
         enforced=frozenset(_ids(file, rules, values, (), "enforced")),
     )
 
@@ -269,13 +270,15 @@ def _override(file: ConfigFile, rules: Sequence[Rule], table: Mapping[str, Any],
     return Override(_patterns(file, table["roots"], *key, "roots"), select, ignore, settings, severities)
 
 
-def _environment(file: ConfigFile, table: Mapping[str, Any], index: int, tops: Sequence[str]) -> Environment:
+def _environment(
+    file: ConfigFile, table: Mapping[str, Any], index: int, tops: Sequence[str], disk: Disk
+) -> Environment:
     key = ("environments", index)
     if not table["name"].strip():
         file.refuse("an environment needs a name", *key, "name")
     paths = tuple(_inner_path(file, path, tops, *key, "variable_files") for path in table["variable_files"])
     for given, path in zip(table["variable_files"], paths, strict=True):
-        if not os.path.isfile(path):  # noqa: PTH113
+        if not disk.is_file(path):
             file.refuse(f"there is no file {given}", *key, "variable_files")
     return Environment(table["name"].strip(), _patterns(file, table["roots"], *key, "roots"), paths)
 

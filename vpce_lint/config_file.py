@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct
 
+from vpce_lint.disk import DISK, Disk
 from vpce_lint.source import Source
 from vpce_lint.toml_lines import key_lines
 
@@ -68,16 +68,16 @@ class ConfigFile(Struct, frozen=True, dict=True):
         raise ConfigError(msg)
 
 
-def find_config(folder: str, top: str, start: str) -> ConfigFile | None:
+def find_config(folder: str, top: str, start: str, disk: Disk = DISK) -> ConfigFile | None:
     """The nearest configuration at or above a folder, up to a top folder; all are real paths.
 
     ``start`` is the folder from which reports count paths. ``ConfigError`` where the nearest can't be read.
     """
     while True:
         own, shared = os.path.join(folder, NAME), os.path.join(folder, SHARED_NAME)  # noqa: PTH118
-        if os.path.lexists(own):
-            return read_config(own, start, within=top)
-        if os.path.isfile(shared) and (found := _section(shared, start, top)):  # noqa: PTH113
+        if disk.exists(own):
+            return read_config(own, start, within=top, disk=disk)
+        if disk.is_file(shared) and (found := _section(shared, start, top, disk)):
             return found
         parent = os.path.dirname(folder)  # noqa: PTH120
         if folder in {top, parent}:
@@ -85,12 +85,14 @@ def find_config(folder: str, top: str, start: str) -> ConfigFile | None:
         folder = parent
 
 
-def read_config(path: str, start: str, *, within: str | None = None, outside: bool = False) -> ConfigFile:
+def read_config(
+    path: str, start: str, *, within: str | None = None, outside: bool = False, disk: Disk = DISK
+) -> ConfigFile:
     """A configuration file; ``within`` is the folder that links must not lead out of."""
     shown = os.path.relpath(path, start).replace(os.sep, "/")
-    text = _read(path, shown, within)
+    text = _read(path, shown, within, disk)
     values = _parsed(text, shown)
-    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120
+    folder = os.path.dirname(disk.real(path))  # noqa: PTH120
     if os.path.basename(path) != SHARED_NAME:  # noqa: PTH119
         return ConfigFile(shown, folder, text, values, outside=outside)
     tools = values.get("tool")
@@ -101,32 +103,34 @@ def read_config(path: str, start: str, *, within: str | None = None, outside: bo
     return ConfigFile(shown, folder, text, section, SECTION, outside=outside)
 
 
-def _section(path: str, start: str, top: str) -> ConfigFile | None:
+def _section(path: str, start: str, top: str, disk: Disk) -> ConfigFile | None:
     """The configuration in a file that is there for other tools, too; it is none of ours to judge without a section."""
     shown = os.path.relpath(path, start).replace(os.sep, "/")
     try:
-        text = _read(path, shown, top)
+        text = _read(path, shown, top, disk)
     except ConfigError:
         return None
     if "vpce-lint" not in text:
         return None
     tools = _parsed(text, shown).get("tool")
-    return read_config(path, start, within=top) if isinstance(tools, dict) and "vpce-lint" in tools else None
+    if not isinstance(tools, dict) or "vpce-lint" not in tools:
+        return None
+    return read_config(path, start, within=top, disk=disk)
 
 
-def _read(path: str, shown: str, within: str | None) -> str:
-    real = os.path.realpath(path)
+def _read(path: str, shown: str, within: str | None, disk: Disk) -> str:
+    real = disk.real(path)
     if within is not None and not is_inside(real, within):
         msg = f"{shown}: this link leads out of the repository"
         raise ConfigError(msg)
     try:
-        if not os.path.isfile(real):  # noqa: PTH113 (a pipe would hang)
-            msg = f"{shown}: {'is not a file' if os.path.exists(real) else 'there is no such file'}"  # noqa: PTH110
+        if not disk.is_file(real):
+            msg = f"{shown}: {'is not a file' if disk.exists(real) else 'there is no such file'}"
             raise ConfigError(msg)
-        if os.path.getsize(real) > LARGEST_FILE:  # noqa: PTH202
+        if disk.size(real) > LARGEST_FILE:
             msg = f"{shown}: is larger than {LARGEST_FILE:,} bytes"
             raise ConfigError(msg)
-        return Path(real).read_bytes().decode("utf-8")
+        return disk.data(real).decode("utf-8")
     except OSError as error:
         msg = f"{shown}: can't be read: {error.strerror}"
         raise ConfigError(msg) from error

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from vpce_lint.record import Record
 from vpce_lint.truth import TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
+    from vpce_lint.disk import Question
     from vpce_lint.source import Source, Span
 
 ABSENT = Known(None)
@@ -355,7 +356,9 @@ class Network(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """What a reader made of the paths it was given: a network per root, and what went wrong.
 
-    ``files`` counts the files that were read, ``annotated`` are those that may hold notes.
+    ``files`` counts the files that were read, ``annotated`` are those that may hold notes. ``inputs`` has for each
+    root that was read, as reports show it, all that was asked about the file system for its sake: where
+    every answer is the same, the root is. ``roots`` are all that were found, whether they were read or not.
     """
 
     networks: tuple[Network, ...]
@@ -363,3 +366,5 @@ class Reading(Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
     files: int = 0
     annotated: tuple[Annotated, ...] = ()
+    inputs: Mapping[str, Collection[Question]] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()

@@ -127,6 +127,20 @@ class Scope(Struct, frozen=True):
     endpoints: int = 0
 
 
+class ChangeScope(Struct, frozen=True):
+    """The change that a report is limited to, and what it leaves out.
+
+    ``revision`` is as the user named it, ``commit`` what the working tree was compared with. ``violated`` and
+    ``undetermined`` count answers that don't belong to the change, ``roots`` those that it doesn't touch.
+    """
+
+    revision: str
+    commit: str
+    violated: int = 0
+    undetermined: int = 0
+    roots: int = 0
+
+
 class Summary(Struct, frozen=True):
     """How many answers there are per verdict; a suppressed answer counts as suppressed only."""
 
@@ -142,7 +156,7 @@ class Report(Struct, frozen=True):
 
     ``fixed`` are the entries of a baseline that can go. Suppressed answers are shown unless ``shows_suppressed``
     is off. ``rules`` are all that were asked, whether they have an answer or not; ``thresholds`` say which
-    answers make the run fail.
+    answers make the run fail. With a ``change``, only the open answers that belong to it are there.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -153,6 +167,7 @@ class Report(Struct, frozen=True):
     shows_suppressed: bool = True
     rules: tuple[RulePage, ...] = ()
     thresholds: Thresholds = field(default_factory=lambda: Thresholds())  # noqa: PLW0108 (defined below)
+    change: ChangeScope | None = None
 
     @property
     def summary(self) -> Summary:
@@ -174,6 +189,11 @@ class Report(Struct, frozen=True):
             for answer in self.answers
             if answer.verdict in self.shown and (self.shows_suppressed or not answer.suppressed)
         )
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was nothing to judge below the paths; that a change touches no root is another matter."""
+        return not (self.scope.roots or (self.change and self.change.roots))
 
     def showing(self, verdicts: Iterable[Verdict], *, suppressed: bool = True) -> Report:
         """The same report, with these verdicts to show, and what is suppressed or not."""

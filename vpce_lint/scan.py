@@ -13,6 +13,7 @@ from vpce_lint import engine, loader
 from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
 from vpce_lint.config import Choice, Config, configure, rule_folders
 from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
+from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
 from vpce_lint.model import Reading
 from vpce_lint.readers import read
@@ -22,12 +23,13 @@ from vpce_lint.suppression import Terms, suppress
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
+    from vpce_lint.disk import Question
     from vpce_lint.model import Network, Problem
     from vpce_lint.readers.request import Request
-    from vpce_lint.report import Answer
+    from vpce_lint.report import Answer, ChangeScope
     from vpce_lint.rule import Rule
 
 FAULT_IDS = {fault.id for fault in FAULTS}
@@ -38,7 +40,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
     ``request`` names what is read, ``words`` are the paths as written. ``config`` is the one
     configuration, in place of those that are found; without ``local_config`` none is looked for. ``rule_folders``
-    hold rules besides the built-in ones. A threshold that is ``None`` is the configuration's.
+    hold rules besides the built-in ones. A threshold that is ``None`` is the configuration's. With ``diff``, a revision,
+    the report is limited to what has changed since.
     """
 
     request: Request
@@ -54,6 +57,7 @@ class Order(Struct, frozen=True, kw_only=True):
     min_severity: Severity | None = None
     min_confidence: Confidence | None = None
     strict: bool | None = None
+    diff: str | None = None
 
 
 class Outcome(Struct, frozen=True):
@@ -63,8 +67,17 @@ class Outcome(Struct, frozen=True):
     fails: bool
 
 
-class _Part(Struct, frozen=True):
-    """The paths and roots that one configuration is for, and what came of them."""
+class Draft(Struct, frozen=True):
+    """The paths and roots that one configuration is for, and what was read there; per environment, if it has some."""
+
+    request: Request
+    config: Config
+    rules: tuple[Rule, ...]
+    readings: tuple[tuple[str | None, Reading], ...]
+
+
+class Part(Struct, frozen=True):
+    """What came of a draft, before a baseline."""
 
     config: Config
     report: Report
@@ -74,28 +87,45 @@ class _Part(Struct, frozen=True):
 def scan(order: Order) -> Outcome:
     """Carry out an order.
 
-    Raises ``ConfigError``, ``BaselineError``, ``RuleError``, ``SelectionError`` or ``RequestError`` where it
-    can't be carried out as it is.
+    Raises ``ConfigError``, ``BaselineError``, ``RuleError``, ``SelectionError``, ``RequestError`` or ``GitError``
+    where it can't be carried out as it is.
     """
     start = os.path.realpath(Path.cwd())
     named = (*order.request.paths, *order.request.roots)
     tops = tuple(dict.fromkeys(str(Boundary.around(_folder(path), Path(start)).top) for path in named))
-    parts = [_judge(order, request, file, tops, start) for request, file in _divide(order, tops, start)]
+    if order.diff is not None:
+        from vpce_lint.changed_scan import scan_change  # noqa: PLC0415 (loaded when it is asked for)
+
+        return scan_change(order, tops, start)
+    drafts = draft(order, tops, start)
+    return conclude(order, [judge(order, each, start) for each in drafts], tops, start)
+
+
+def conclude(
+    order: Order,
+    parts: Sequence[Part],
+    tops: Sequence[str],
+    start: str,
+    limit: Callable[[int, Report], Report] = lambda _, report: report,
+) -> Outcome:
+    """The outcome: what a baseline knows doesn't count, nor what ``limit`` takes out of the report with an index."""
     known: Baseline | None = None
     if order.write_baseline:
         apart_from = _always_counting(order.write_baseline, parts, tops)
         known = baseline_of(_joined([part.report for part in parts]), order.write_baseline, start, apart_from)
         write_baseline(known, order.write_baseline)
-    elif order.baseline:
-        known = read_baseline(order.baseline)
+    elif order.baseline and (order.request.disk is DISK or order.request.disk.exists(order.baseline)):
+        known = read_baseline(order.baseline, order.request.disk)
     reports: list[Report] = []
     fails = False
-    for part in parts:
+    disk = order.request.disk
+    for index, part in enumerate(parts):
         file = order.write_baseline or order.baseline or part.config.baseline
         report = part.report
-        if file:
-            baseline = known or read_baseline(file)
+        if file and (disk is DISK or disk.exists(file)):
+            baseline = known or read_baseline(file, disk)
             report = baseline.apply(report, part.judged, start, _always_counting(file, [part], tops))
+        report = limit(index, report)
         reports.append(report)
         fails = fails or bool(_thresholds(order, part.config).exit_code(report))
     joined = _joined(reports)
@@ -106,7 +136,8 @@ def _divide(order: Order, tops: Sequence[str], start: str) -> Iterator[tuple[Req
     """What is to be read under each configuration; for most runs that is one for all."""
     request = order.request
     if order.config is not None:
-        yield request, read_config(order.config, start, outside=not _is_reached_inside(order.config, tops))
+        outside = not _is_reached_inside(order.config, tops)
+        yield request, read_config(order.config, start, outside=outside, disk=request.disk)
         return
     if not order.local_config:
         yield request, None
@@ -119,7 +150,7 @@ def _divide(order: Order, tops: Sequence[str], start: str) -> Iterator[tuple[Req
         for path in given:
             folder = os.path.realpath(_folder(path))
             if folder not in found:
-                found[folder] = find_config(folder, _highest(folder, start), start)
+                found[folder] = find_config(folder, _highest(folder, start), start, request.disk)
             file = found[folder]
             files[file.shown if file else ""] = file
             groups.setdefault(file.shown if file else "", []).append(path)
@@ -144,17 +175,27 @@ def _folder(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequence[str], start: str) -> _Part:
-    """Everything but the baseline for one configuration."""
+def draft(order: Order, tops: Sequence[str], start: str) -> list[Draft]:
+    """What is read, by configuration."""
+    return [_draft(order, request, file, tops, start) for request, file in _divide(order, tops, start)]
+
+
+def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequence[str], start: str) -> Draft:
     folders = (*(rule_folders(file) if file else ()), *order.rule_folders)
     rules = loader.load_all(folders)
-    config = configure(file, rules, tops) if file else Config()
-    everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
+    config = configure(file, rules, tops, request.disk) if file else Config()
+    config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
+    return Draft(request, config, rules, tuple(_readings(request, config, start)))
+
+
+def judge(order: Order, drawn: Draft, start: str) -> Part:
+    """Everything but the baseline for one configuration."""
+    config, rules, readings = drawn.config, drawn.rules, drawn.readings
+    everywhere = config.choice(rules, start, order.select, order.ignore)
     answers: list[Answer] = []
     pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
     judged = {rule.id for rule in everywhere.rules}
-    readings = list(_readings(request, config, start))
     for environment, reading in readings:
         for choice, networks in _by_choice(reading.networks, rules, config, order, start):
             judged &= {rule.id for rule in choice.rules}
@@ -163,7 +204,7 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
             for answer in found.answers:
                 severity = answer.severity if answer.rule in FAULT_IDS else choice.severities.get(answer.rule)
                 answers.append(replace(answer, severity=severity or answer.severity, environment=environment))
-    merged = _merged([reading for _, reading in readings])
+    merged = merged_reading([reading for _, reading in readings])
     report = engine.judge(merged, ())
     report = replace(
         report,
@@ -175,16 +216,18 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
     report = suppress(report, merged, rules, config.suppressions, terms)
-    return _Part(config, report, Judged({network.root for network in merged.networks}, judged))
+    return Part(config, report, Judged({network.root for network in merged.networks}, judged))
 
 
 def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[str | None, Reading]]:
     """What is read: once, and the roots that have environments once more for each, with its values."""
     plain = read.read(request)
-    places = {network.root: _absolute(network.root, start) for network in plain.networks}
+    places = {network.root: absolute(network.root, start) for network in plain.networks}
     several: set[str] = set()
     for environment in config.environments:
-        roots = [root for root, place in places.items() if os.path.isdir(place) and environment.roots.fit(place)]  # noqa: PTH112
+        roots = [
+            root for root, place in places.items() if request.disk.is_folder(place) and environment.roots.fit(place)
+        ]
         if roots:
             several.update(roots)
             files = (*map(Path, environment.variable_files), *request.variable_files)
@@ -199,13 +242,13 @@ def _by_choice(
     """The networks with the rules for them; those of one choice together."""
     groups: dict[tuple[bool, ...], list[Network]] = {}
     for network in networks:
-        place = _absolute(network.root, start)
+        place = absolute(network.root, start)
         groups.setdefault(tuple(each.roots.fit(place) for each in config.overrides), []).append(network)
     for group in groups.values():
-        yield config.choice(rules, _absolute(group[0].root, start), order.select, order.ignore), tuple(group)
+        yield config.choice(rules, absolute(group[0].root, start), order.select, order.ignore), tuple(group)
 
 
-def _merged(readings: Sequence[Reading]) -> Reading:
+def merged_reading(readings: Sequence[Reading]) -> Reading:
     """Several readings of the same code as one."""
     annotated = {each.source.path: each for reading in readings for each in reading.annotated}
     return Reading(
@@ -214,7 +257,18 @@ def _merged(readings: Sequence[Reading]) -> Reading:
         unread=tuple(dict.fromkeys(item for reading in readings for item in reading.unread)),
         files=max((reading.files for reading in readings), default=0),
         annotated=tuple(annotated.values()),
+        inputs=_united(readings),
+        roots=tuple(dict.fromkeys(root for reading in readings for root in reading.roots)),
     )
+
+
+def _united(readings: Iterable[Reading]) -> dict[str, set[Question]]:
+    """What was asked for each root, in whatever environment."""
+    asked: dict[str, set[Question]] = {}
+    for reading in readings:
+        for root, questions in reading.inputs.items():
+            asked.setdefault(root, set()).update(questions)
+    return asked
 
 
 def _distinct(readings: Iterable[Reading]) -> Iterable[Problem]:
@@ -227,11 +281,12 @@ def _distinct(readings: Iterable[Reading]) -> Iterable[Problem]:
     return problems.values()
 
 
-def _absolute(shown: str, start: str) -> str:
+def absolute(shown: str, start: str) -> str:
+    """The absolute path of one that reports show."""
     return os.path.normpath(os.path.join(start, shown))  # noqa: PTH118
 
 
-def _always_counting(baseline: str, parts: Iterable[_Part], tops: Sequence[str]) -> frozenset[str]:
+def _always_counting(baseline: str, parts: Iterable[Part], tops: Sequence[str]) -> frozenset[str]:
     """The rules that a baseline has no say in: those that are enforced, where the scanned code holds the file."""
     if not _is_reached_inside(baseline, tops):
         return frozenset()
@@ -263,7 +318,20 @@ def _joined(reports: Sequence[Report]) -> Report:
         fixed=tuple(dict.fromkeys(item for report in reports for item in report.fixed)),
         rules=tuple(sorted({page for report in reports for page in report.rules}, key=lambda page: page.id)),
         thresholds=_strictest([report.thresholds for report in reports]),
+        change=_added([report.change for report in reports if report.change]),
     )
+
+
+def _added(scopes: Sequence[ChangeScope]) -> ChangeScope | None:
+    """What several reports leave out, together."""
+    if not scopes:
+        return None
+    violated, undetermined, roots = (sum(counts) for counts in zip(*map(_counts, scopes), strict=True))
+    return replace(scopes[0], violated=violated, undetermined=undetermined, roots=roots)
+
+
+def _counts(scope: ChangeScope) -> tuple[int, int, int]:
+    return scope.violated, scope.undetermined, scope.roots
 
 
 def _strictest(thresholds: Sequence[Thresholds]) -> Thresholds:

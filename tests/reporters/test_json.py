@@ -17,7 +17,7 @@ from vpce_lint.loader import load_rules
 from vpce_lint.location import Location
 from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request
-from vpce_lint.report import Omission, Report, Scope, Suppression
+from vpce_lint.report import ChangeScope, Omission, Report, Scope, Suppression
 from vpce_lint.reporters.json import render
 from vpce_lint.verdict import Confidence, Verdict
 
@@ -106,6 +106,19 @@ def test_around_the_answers() -> None:
         },
         "unread": [{"path": "main.tf:1", "reason": "module.vpc is not downloaded"}],
         "fixed": [],
+        "change": None,
+    }
+
+
+def test_what_a_change_leaves_out_is_counted() -> None:
+    """A report that is limited to a change says so, and what else there is."""
+    left_out = ChangeScope("origin/main", "0" * 40, violated=3, undetermined=2, roots=7)
+    assert document(Report((answer(),), change=left_out))["change"] == {
+        "revision": "origin/main",
+        "commit": "0" * 40,
+        "violated": 3,
+        "undetermined": 2,
+        "roots": 7,
     }
 
 

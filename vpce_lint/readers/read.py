@@ -26,4 +26,6 @@ def _together(*readings: Reading) -> Reading:
         tuple(unread for reading in readings for unread in reading.unread),
         sum(reading.files for reading in readings),
         tuple(each for reading in readings for each in reading.annotated),
+        {root: asked for reading in readings for root, asked in reading.inputs.items()},
+        tuple(root for reading in readings for root in reading.roots),
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from vpce_lint.disk import DISK, Disk
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -20,7 +22,8 @@ class Request(Struct, frozen=True):
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
     ``everything``: files of the scanned tree (``.gitignore``, ``pyvenv.cfg``) have no say in what is looked for.
-    ``progress`` is told how many of how many roots are done.
+    ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
+    roots that are found, those are read for whose absolute path ``only`` says so.
     """
 
     paths: tuple[Path, ...]
@@ -32,6 +35,8 @@ class Request(Struct, frozen=True):
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
     everything: bool = False
+    disk: Disk = DISK
+    only: Callable[[str], bool] | None = None
 
 
 class RequestError(Exception):

@@ -72,7 +72,7 @@ def _message(finding: Finding) -> list[str]:
 
 def _counts(report: Report, left_out: int) -> str:
     summary = report.summary
-    if not report.scope.roots:
+    if report.found_nothing:
         return "NOTHING WAS CHECKED: there is no code to check in the paths that were named"
     text = f"{summary.violated} violated, {summary.undetermined} undetermined, {summary.satisfied} satisfied"
     text += f", {summary.suppressed} suppressed" if summary.suppressed else ""

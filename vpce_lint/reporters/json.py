@@ -35,6 +35,7 @@ def render(report: Report) -> str:
         "answers": [_answer(answer) for answer in report.visible],
         "unread": [{"path": item.path, "reason": item.reason} for item in report.unread],
         "fixed": [asdict(item) for item in report.fixed],
+        "change": asdict(report.change) if report.change else None,
     }
     return disarmed_json(dumps(document, indent=2)) + "\n"
 

@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     suites: dict[tuple[str, str], list[Element]] = {}
     for answer in report.visible:
         suites.setdefault((answer.rule, answer.name), []).append(_case(answer, report))
-    if not report.scope.roots:
+    if report.found_nothing:
         suites["vpce-lint", "nothing-checked"] = [_nothing(report)]
     root = Element("testsuites", name="vpce-lint")
     for names, cases in suites.items():

@@ -43,7 +43,7 @@ def render(report: Report) -> str:
     """The comment, of at most ``LARGEST`` characters."""
     summary = report.summary
     parts = [MARKER, f"### vpce-lint: {summary.violated} violated, {summary.undetermined} undetermined"]
-    if not report.scope.roots:
+    if report.found_nothing:
         parts.append("**Nothing was checked**: there is no code to check in the paths that were named.")
     parts.append("\n".join(_table(report)))
     findings = sorted(
@@ -76,10 +76,12 @@ def _table(report: Report) -> Iterator[str]:
         yield _row(f"and {len(rules) - MOST_RULES} more rules", ["", "", ""])
     summary = report.summary
     yield _row("**all**", [summary.violated, summary.undetermined, summary.satisfied])
-    scope = report.scope
-    sizes = [f"roots: {scope.roots}", f"files: {scope.files}", f"endpoints: {scope.endpoints}"]
+    scope, change = report.scope, report.change
+    roots = f"roots: {scope.roots} of {scope.roots + change.roots}" if change else f"roots: {scope.roots}"
+    sizes = [roots, f"files: {scope.files}", f"endpoints: {scope.endpoints}"]
     sizes += [f"suppressed answers: {summary.suppressed}"] if summary.suppressed else []
     sizes += [f"not read: {len(report.unread)}"] if report.unread else []
+    sizes += [f"not in this change: {change.violated} violated, {change.undetermined} undetermined"] if change else []
     yield f"\n{' · '.join(sizes)}"
 
 

@@ -77,9 +77,14 @@ def render(report: Report) -> str:
             *(_result(answer, index) for answer in report.visible),
             *(_absent(item, pages[item.rule], index) for item in absent),
         ],
-        "properties": {"summary": asdict(report.summary), "scope": asdict(report.scope) | {"paths": _paths(report)}},
+        "properties": _counts(report),
     }
     return disarmed_json(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)) + "\n"
+
+
+def _counts(report: Report) -> Json:
+    counts: Json = {"summary": asdict(report.summary), "scope": asdict(report.scope) | {"paths": _paths(report)}}
+    return counts | ({"change": asdict(report.change)} if report.change else {})
 
 
 def _paths(report: Report) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.finding import Finding
     from vpce_lint.location import Location
-    from vpce_lint.report import Answer, Fixed, Omission, Report
+    from vpce_lint.report import Answer, ChangeScope, Fixed, Omission, Report
 
 SHOWN = frozenset({Verdict.VIOLATED})
 BOLD, DIM, ALARM = "1", "2", "1;33;7"
@@ -45,7 +45,7 @@ def render(report: Report) -> str:
         blocks.append("\n".join(_unread(report.unread)))
     if report.fixed:
         blocks.append("\n".join(_fixed(report.fixed)))
-    if not report.scope.roots:
+    if report.found_nothing:
         blocks.append(_nothing(report))
     blocks.append(_summary(report))
     return disarmed("\n\n".join(blocks)) + "\n"
@@ -158,11 +158,22 @@ def _summary(report: Report) -> str:
     ]
     if summary.suppressed:
         verdicts.append(paint(f"{summary.suppressed} suppressed", DIM))
-    sizes = [_count(scope.roots, "root", "roots"), _count(scope.files, "file", "files")]
+    roots = _count(scope.roots, "root", "roots")
+    if report.change:
+        apart = _left_out(report, report.change)
+        verdicts += [paint(f"{apart} more not in this change", DIM)] if apart else []
+        roots = f"{scope.roots} of {_count(scope.roots + report.change.roots, 'root', 'roots')}"
+    sizes = [roots, _count(scope.files, "file", "files")]
     sizes.append(_count(scope.endpoints, "endpoint", "endpoints"))
     kinds = Counter(item.kind for item in report.unread)
     unread = [_count(kinds[kind], *words) for kind, words in UNREAD_KINDS.items() if kinds[kind]]
     return f"{' · '.join(verdicts)}     {paint('; '.join([', '.join(sizes), *unread]), DIM)}"
+
+
+def _left_out(report: Report, change: ChangeScope) -> int:
+    """How many answers of the kinds that are shown don't belong to the change."""
+    undetermined = change.undetermined if Verdict.UNDETERMINED in report.shown else 0
+    return change.violated + undetermined
 
 
 def _verdict_count(verdict: Verdict, count: int, *, shown: bool) -> str:

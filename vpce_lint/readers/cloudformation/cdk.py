@@ -21,7 +21,7 @@ def environment_of(path: str, boundary: Boundary) -> dict[str, str]:
     """The pseudo parameters that the manifest beside a template settles; empty where there is none."""
     folder, name = os.path.split(path)
     manifest = os.path.join(folder, "manifest.json")  # noqa: PTH118
-    if not os.path.isfile(manifest):  # noqa: PTH113
+    if not boundary.is_file(manifest):
         return {}
     source = boundary.read(manifest)
     artifacts = _artifacts(source.data) if isinstance(source, Source) else {}

@@ -46,8 +46,9 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, e
     Links to folders aren't followed, so a loop of links can't hold the walk.
     """
     tree = Tree()
-    ignored = Ignored(str(library.boundary.top), os.path.realpath(top), excluded, everything=everything)
-    for place, folders, names in os.walk(top):
+    disk = library.boundary.disk
+    ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
+    for place, folders, names in disk.walk(top):
         kept: list[str] = []
         for name in sorted(folders):
             path = os.path.join(place, name)  # noqa: PTH118

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vpce_lint.disk import Question
 from vpce_lint.readers.cloudformation.evaluator import evaluate
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.node import Fields
@@ -40,6 +41,7 @@ class ExportIndex:
 
     def outputs(self, shape: Shape) -> list[tuple[str, str]]:
         """The file and the output of each export of this shape."""
+        self.library.boundary.note((Question("templates", str(self.library.boundary.top)),))
         if self._outputs is None:
             self._outputs = {}
             for file in self._files:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.disk import Question
 from vpce_lint.readers.cloudformation.node import SyntaxFault
 from vpce_lint.readers.cloudformation.template import Template, may_be_template, read_template
 from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary, Unreadable
@@ -56,9 +56,9 @@ class Library(Struct):
 
     def _bytes(self, path: str) -> bytes:
         try:
-            is_file = self.boundary.contains(path) and os.path.isfile(path)  # noqa: PTH113 (no pipes or devices)
-            if is_file and os.path.getsize(path) <= LARGEST_FILE:  # noqa: PTH202 (CloudFormation takes none beyond 1 MB)
-                return Path(path).read_bytes()
+            is_file = self.boundary.contains(path) and self.boundary.disk.is_file(path)
+            if is_file and self.boundary.disk.size(path) <= LARGEST_FILE:  # CloudFormation takes none beyond 1 MB
+                return self.boundary.disk.data(path)
         except (OSError, ValueError):
             pass
         return b""
@@ -66,6 +66,7 @@ class Library(Struct):
     def template(self, path: str) -> Template | Broken | None:
         """The template in a file, why it can't be read, or ``None`` where the file is no template."""
         key = os.path.normpath(path)
+        self.boundary.note((Question("data", key),))
         if key not in self._templates:
             self._templates[key] = self._read(key)
         return self._templates[key]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vpce_lint.disk import DISK, Disk
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar, SyntaxFault
 from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def named_parameters(files: Iterable[Path]) -> dict[str, Value]:
+def named_parameters(files: Iterable[Path], disk: Disk = DISK) -> dict[str, Value]:
     """The values by parameter, later files before earlier ones; ``RequestError`` where a file makes no sense."""
     found: dict[str, Value] = {}
     for file in files:
-        node = _document(file)
+        node = _document(file, disk)
         if isinstance(node, Items):
             found.update(_listed(node, file))
         elif isinstance(node, Fields):
@@ -34,9 +35,9 @@ def named_parameters(files: Iterable[Path]) -> dict[str, Value]:
     return found
 
 
-def _document(file: Path) -> Node | None:
+def _document(file: Path, disk: Disk) -> Node | None:
     try:
-        data = file.read_bytes()
+        data = disk.data(str(file))
         data.decode()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{file} can't be read: {error.strerror if isinstance(error, OSError) else 'it is not valid UTF-8'}"

@@ -25,7 +25,7 @@ from vpce_lint.readers.terraform.boundary import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpce_lint.path_pattern import PathPatterns
+    from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
     from vpce_lint.value import Value
 
@@ -35,29 +35,32 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded, everything=request.everything)
+    reader = _Reader(Path.cwd(), named_parameters(request.parameters, request.disk), request)
     with _at_work():
         for named in request.paths:
             reader.find(named)
-        for index, (path, library) in enumerate(reader.roots.items()):
+        wanted = {path: library for path, library in reader.roots.items() if not request.only or request.only(path)}
+        for index, (path, library) in enumerate(wanted.items()):
             if request.progress:
-                request.progress(index, len(reader.roots))
-            try:
-                reader.read(path, library)
-            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                reader.fail(path, library, error)
+                request.progress(index, len(wanted))
+            with library.boundary.recording() as asked:
+                try:
+                    reader.read(path, library)
+                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                    reader.fail(path, library, error)
+            reader.inputs[library.boundary.shown(path)] = asked
         return reader.reading()
 
 
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(
-        self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = (), *, everything: bool = False
-    ) -> None:
+    def __init__(self, start: Path, named: dict[str, Value], request: Request) -> None:
         self._start = start
-        self._excluded = excluded
-        self._everything = everything
+        self._disk = request.disk
+        self.inputs: dict[str, set[Question]] = {}
+        self._excluded = request.excluded
+        self._everything = request.everything
         self._named = named
         self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
@@ -71,19 +74,19 @@ class _Reader:
 
     def find(self, path: Path) -> None:
         """Note the roots at a path, or below it, and what can't be read there."""
-        if not os.path.lexists(path):
+        if not self._disk.exists(str(path)):
             msg = f"{path} does not exist"
             raise RequestError(msg)
-        if path.is_dir():
+        if self._disk.is_folder(str(path)):
             library = self._library(path)
-            tree = walk(os.path.realpath(path), library, self._excluded, everything=self._everything)
+            tree = walk(self._disk.real(str(path)), library, self._excluded, everything=self._everything)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
             found, named = roots_of(tree.files, library), tree.files
         elif may_hold_template(path.name):
             library = self._library(path.parent)
-            file = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+            file = os.path.join(self._disk.real(str(path.parent)), path.name)  # noqa: PTH118
             named = [file]
             found = roots_around(file, self._tree(library), library) if library.is_candidate(file) else []
         else:
@@ -102,7 +105,7 @@ class _Reader:
         return self._trees[top]
 
     def _library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start)
+        boundary = Boundary.around(folder, self._start, self._disk)
         return self._libraries.setdefault(boundary.top, Library(boundary))
 
     def read(self, path: str, library: Library) -> None:
@@ -161,6 +164,8 @@ class _Reader:
             tuple(self._unread.values()),
             len(self._files),
             tuple(self._annotated.values()),
+            self.inputs,
+            tuple(library.boundary.shown(path) for path, library in self.roots.items()),
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from vpce_lint.disk import Question
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.plan.document import LimitError, MalformedError, read_document
@@ -22,7 +24,7 @@ from vpce_lint.readers.terraform.root import Library
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vpce_lint.readers.request import Request
     from vpce_lint.source import Source
@@ -41,35 +43,36 @@ def read_plans(request: Request) -> Reading:
     """Read all plans that a request names, or that lie below the folders that it names."""
     code = _source_code(request)
     start = Path.cwd()
-    reader = _Reader(code)
+    reader = _Reader(code, request.only)
     seen: set[str] = set()
     for path, named in _candidates(request, start):
-        real = os.path.realpath(path)
+        real = request.disk.real(path)
         if real not in seen:
             seen.add(real)
             file = Path(real if named else path)  # who names a link means what it leads to
-            reader.look_at(str(file), Boundary.around(file.parent, start), named=named)
+            reader.look_at(str(file), Boundary.around(file.parent, start, request.disk), named=named)
     return reader.reading()
 
 
 def _source_code(request: Request) -> SourceCode | None:
     if request.source is None:
         return None
-    if not request.source.is_dir():
+    if not request.disk.is_folder(str(request.source)):
         message = f"{request.source} is not a folder"
         raise RequestError(message)
-    return SourceCode(request.source)
+    return SourceCode(request.source, request.disk)
 
 
 def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
     """The files that may hold a plan, and whether the user named them."""
     for path in request.paths:
-        if not path.is_dir():
+        if not request.disk.is_folder(str(path)):
             if not path.name.endswith(OTHERS):
                 yield str(path), True
             continue
-        library = Library(Boundary.around(path, start))
-        for file in walk(os.path.realpath(path), library, request.excluded, everything=request.everything).documents:
+        library = Library(Boundary.around(path, start, request.disk))
+        top = request.disk.real(str(path))
+        for file in walk(top, library, request.excluded, everything=request.everything).documents:
             yield file, False
 
 
@@ -83,8 +86,12 @@ def _mentions_plan(data: bytes) -> bool:
 class _Reader:
     """Collects what is read, each file once."""
 
-    def __init__(self, code: SourceCode | None) -> None:
+    def __init__(self, code: SourceCode | None, only: Callable[[str], bool] | None) -> None:
         self._code = code
+        self._only = only
+        self._inputs: dict[str, Question] = {}
+        self._asked_of_code: set[Question] = set()
+        self._roots: list[str] = []
         self._networks: list[Network] = []
         self._problems: list[Problem] = []
         self._unread: list[Unread] = []
@@ -97,15 +104,23 @@ class _Reader:
         if isinstance(source, Unreadable):
             self._unreadable(path, shown, source, named=named)
         elif _mentions_plan(source.data):
-            try:
-                self._read(replace(source, is_confidential=True), shown)
-            except LimitError as error:
-                self._problems.append(Problem("limit", error.words, shown, _beginning_of(error.span)))
-            except MalformedError as error:
-                self._malformed(source, shown, error)
-            except Exception as error:  # noqa: BLE001 (whatever is wrong with one plan, the others are read)
-                words = f"reading {shown} failed: {type(error).__name__}{origin(error)}"  # its words may hold a secret
-                self._problems.append(Problem("internal", words, shown))
+            self._roots.append(shown)
+            if self._only is None or self._only(path):
+                with self._code.boundary.recording() if self._code else nullcontext(set[Question]()) as asked:
+                    self._attempt(source, shown)
+                self._inputs[shown] = Question("data", os.path.normpath(path))
+                self._asked_of_code |= asked
+
+    def _attempt(self, source: Source, shown: str) -> None:
+        try:
+            self._read(replace(source, is_confidential=True), shown)
+        except LimitError as error:
+            self._problems.append(Problem("limit", error.words, shown, _beginning_of(error.span)))
+        except MalformedError as error:
+            self._malformed(source, shown, error)
+        except Exception as error:  # noqa: BLE001 (whatever is wrong with one plan, the others are read)
+            words = f"reading {shown} failed: {type(error).__name__}{origin(error)}"  # its words may hold a secret
+            self._problems.append(Problem("internal", words, shown))
 
     def _read(self, source: Source, shown: str) -> None:
         document = read_document(source)
@@ -141,7 +156,10 @@ class _Reader:
     def reading(self) -> Reading:
         files = self._files | (self._code.files if self._code else set())
         comments = tuple(self._code.comments()) if self._code else ()
-        return Reading(tuple(self._networks), tuple(self._problems), tuple(self._unread), len(files), comments)
+        # What one plan had read of the code, the others didn't have to ask for again.
+        inputs = {shown: {own, *self._asked_of_code} for shown, own in self._inputs.items()}
+        found = tuple(self._networks), tuple(self._problems), tuple(self._unread), len(files), comments
+        return Reading(*found, inputs, tuple(self._roots))
 
 
 def _concerns(source: Source) -> bool:

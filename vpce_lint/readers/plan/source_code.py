@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpce_lint.disk import DISK, Disk
 from vpce_lint.model import Call
 from vpce_lint.readers.plan.evaluation import Evaluation
 from vpce_lint.readers.terraform.ast import Literal
@@ -33,9 +33,9 @@ class SourceCode:
     found has no place in the code.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._boundary = Boundary.around(folder, Path.cwd())
-        self._root = Root(os.path.realpath(folder), Library(self._boundary))
+    def __init__(self, folder: Path, disk: Disk = DISK) -> None:
+        self.boundary = Boundary.around(folder, Path.cwd(), disk)
+        self._root = Root(disk.real(str(folder)), Library(self.boundary))
         self._paths: dict[tuple[str, ...], str | None] = {(): self._root.path}
 
     def resource(self, resource: PlannedResource) -> Span | None:
@@ -76,7 +76,7 @@ class SourceCode:
 
     def comments(self) -> Iterator[Comments]:
         """The comments in those files."""
-        for source in map(self._boundary.read, sorted(self.files)):
+        for source in map(self.boundary.read, sorted(self.files)):
             if isinstance(source, Source):
                 yield Comments(source)
 
@@ -109,4 +109,4 @@ class SourceCode:
             path = in_folder(caller.path, source.value.replace("\\", "/"))
         else:
             path = self._root.downloaded(".".join(names)) or ""
-        return path if path and self._boundary.contains(path) and os.path.isdir(path) else None  # noqa: PTH112
+        return path if path and self.boundary.contains(path) and self.boundary.is_folder(path) else None

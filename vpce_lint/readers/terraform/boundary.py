@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.disk import DISK, Disk, Question
 from vpce_lint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 LARGEST_FILE = 20_000_000
 """Bytes; a larger file isn't read."""
@@ -25,27 +31,46 @@ class Unreadable(Struct, frozen=True):
 class Boundary(Struct):
     """The folder tree that may be read, by real path, and the folder that reports count paths from.
 
-    Every read of the reader goes through ``read``, so that links and ``..`` can't lead out.
+    Every read of the reader goes through ``read``, so that links and ``..`` can't lead out, and every other question
+    about what lies there through here, so that it is known what a root was made from.
     """
 
     top: Path
     start: Path
+    disk: Disk = DISK
     _files: dict[str, Source | Unreadable] = field(default_factory=dict)
+    _asked: set[Question] | None = None
 
     @classmethod
-    def around(cls, folder: Path, start: Path) -> Boundary:
+    def around(cls, folder: Path, start: Path, disk: Disk = DISK) -> Boundary:
         """The git repository around a folder or, outside one, the folder itself."""
         real = Path(os.path.realpath(folder))
         for candidate in (real, *real.parents):
             if (candidate / ".git").exists():
-                return cls(candidate, start)
-        return cls(real, start)
+                return cls(candidate, start, disk)
+        return cls(real, start, disk)
+
+    @contextmanager
+    def recording(self) -> Iterator[set[Question]]:
+        """Collect what is asked meanwhile; whoever records around this gets it, too."""
+        around, asked = self._asked, set[Question]()
+        self._asked = asked
+        try:
+            yield asked
+        finally:
+            self._asked = around
+            self.note(asked)
+
+    def note(self, asked: Iterable[Question]) -> None:
+        """Count something as asked, whose answer is known from before."""
+        if self._asked is not None:
+            self._asked.update(asked)
 
     def contains(self, path: Path | str) -> bool:
         """Whether a path, links followed, lies inside."""
         if "\0" in str(path):
             return False
-        real = os.path.realpath(path)
+        real = self.disk.real(str(path))
         top = str(self.top)
         return real == top or real.startswith(top if top.endswith(os.sep) else top + os.sep)
 
@@ -57,24 +82,46 @@ class Boundary(Struct):
     def read(self, path: Path | str) -> Source | Unreadable:
         """The file as a source; each file is read once."""
         key = os.path.normpath(path)
+        self.note((Question("data", key),))
         known = self._files.get(key)
         if known is None:
             known = self._files[key] = self._read(key)
         return known
 
+    def names(self, folder: str) -> list[str]:
+        """The names of what a folder holds; ``OSError`` where that can't be had."""
+        self.note((Question("names", os.path.normpath(folder)),))
+        return self.disk.names(folder)
+
+    def is_file(self, path: str) -> bool:
+        """Whether a path is a regular file."""
+        self.note((Question("kind", os.path.normpath(path)),))
+        return self.disk.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path is a folder."""
+        self.note((Question("kind", os.path.normpath(path)),))
+        return self.disk.is_folder(path)
+
+    def walk(self, top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+        """What ``Disk.walk`` says."""
+        self.note((Question("tree", os.path.normpath(top)),))
+        return self.disk.walk(top)
+
     def _read(self, path: str) -> Source | Unreadable:
+        disk = self.disk
         if not self.contains(path):
             return Unreadable("it lies outside the repository")
         try:
-            if not os.path.isfile(path):  # noqa: PTH113 (also refuses pipes and devices, which would hang)
-                if not os.path.lexists(path):
+            if not disk.is_file(path):
+                if not disk.exists(path):
                     return Unreadable("there is no such file", missing=True)
-                dangling = os.path.islink(path) and not os.path.exists(path)  # noqa: PTH110, PTH114
+                dangling = disk.is_dangling(path)
                 words = "it is a link to nothing" if dangling else "it is not a regular file"
                 return Unreadable(words, missing=dangling)
-            if os.path.getsize(path) > LARGEST_FILE:  # noqa: PTH202
+            if disk.size(path) > LARGEST_FILE:
                 return Unreadable(f"it is larger than {LARGEST_FILE:,} bytes", limit=True)
-            data = Path(path).read_bytes()
+            data = disk.data(path)
         except OSError as error:
             return Unreadable(f"it can't be read: {error.strerror or 'input/output error'}")
         except ValueError:

@@ -44,10 +44,11 @@ class FileAccess(Struct, frozen=True):
     def names_below(self, folder: str, pattern: str) -> list[str] | Unknown:
         """The files below a folder that match, as paths from it with ``/``, sorted; links to folders aren't followed."""
         top = in_folder(self.module.root.path, folder)
-        if not self.module.root.library.boundary.contains(top):
+        boundary = self.module.root.library.boundary
+        if not boundary.contains(top):
             return self._unknown(folder, Unreadable("it lies outside the repository"))
         found: list[str] = []
-        for place, folders, names in os.walk(top):
+        for place, folders, names in boundary.walk(top):
             folders[:] = sorted(name for name in folders if name != ".git")
             found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names]  # noqa: PTH118
             if len(found) > MOST_FILES:

@@ -140,7 +140,7 @@ def load(path: str, boundary: Boundary) -> Folder:
     """Read the configuration files of a folder, the overriding ones behind the others."""
     folder = Folder(path)
     try:
-        names = os.listdir(path)  # noqa: PTH208 (names are all that is needed)
+        names = boundary.names(path)
     except OSError as error:
         words = f"the folder can't be read: {error.strerror}"
         folder.unreadable.append(Fault(words, boundary.shown(path), whole=True))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vpce_lint.disk import DISK, Disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,15 @@ class Ignored:
     """
 
     def __init__(
-        self, top: str, named: str, excluded: Iterable[PathPatterns] = (), *, everything: bool = False
+        self,
+        top: str,
+        named: str,
+        excluded: Iterable[PathPatterns] = (),
+        disk: Disk = DISK,
+        *,
+        everything: bool = False,
     ) -> None:
+        self._disk = disk
         self._top = top
         self._everything = everything
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
@@ -35,7 +43,7 @@ class Ignored:
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""
-        real = os.path.realpath(path)
+        real = self._disk.real(path)
         if self._is_excluded(real):
             self.left_out.append(real)
             return True
@@ -43,11 +51,11 @@ class Ignored:
 
     def is_environment(self, path: str) -> bool:
         """Whether a folder is a virtual environment of Python, as far as that counts."""
-        return not self._everything and os.path.exists(os.path.join(path, "pyvenv.cfg"))  # noqa: PTH110, PTH118
+        return not self._everything and self._disk.exists(os.path.join(path, "pyvenv.cfg"))  # noqa: PTH118
 
     def kept(self, place: str, names: Iterable[str]) -> list[str]:
         """Those of a folder's file names that aren't left out."""
-        real = os.path.realpath(place)
+        real = self._disk.real(place)
         paths = {name: os.path.join(real, name) for name in names}  # noqa: PTH118
         return [name for name, path in paths.items() if not (self._is_excluded(path) or self._is_ignored(path))]
 
@@ -81,14 +89,14 @@ class Ignored:
 
     def _spec(self, folder: str) -> GitIgnoreSpec | None:
         if folder not in self._specs:
-            self._specs[folder] = self._read(Path(folder, ".gitignore"))
+            self._specs[folder] = self._read(os.path.join(folder, ".gitignore"))  # noqa: PTH118
         return self._specs[folder]
 
-    def _read(self, path: Path) -> GitIgnoreSpec | None:
+    def _read(self, path: str) -> GitIgnoreSpec | None:
         try:
-            if not path.is_file() or path.is_symlink():
+            if not self._disk.is_file(path) or self._disk.is_link(path):
                 return None
-            lines = path.read_text("utf-8", errors="replace").splitlines()
+            lines = self._disk.data(path).decode("utf-8", "replace").splitlines()
         except OSError:
             return None
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 (loaded where there is such a file)

@@ -74,12 +74,12 @@ def locate(module: ModuleInstance, name: str, block: ast.Block) -> Location | st
         path = in_folder(module.folder.path, written.replace("\\", "/"))
         if not boundary.contains(path):
             return "is not read: its source lies outside the repository"
-        if not os.path.isdir(path):  # noqa: PTH112
+        if not boundary.is_folder(path):
             return f"is missing: there is no folder {boundary.shown(path)}"
         return Location(path, key)
     downloaded = module.root.downloaded(key)
     if downloaded is None:
         return "is not downloaded: run terraform init" if written else "has a source that is not known"
-    if not boundary.contains(downloaded) or not os.path.isdir(downloaded):  # noqa: PTH112
+    if not boundary.contains(downloaded) or not boundary.is_folder(downloaded):
         return "is not downloaded: run terraform init again"
     return Location(os.path.normpath(downloaded), key)

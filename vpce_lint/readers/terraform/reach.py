@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.ast import Literal
@@ -35,7 +34,7 @@ def reached_folders(path: str, library: Library) -> list[Folder] | None:
             return None
         for each in called:
             if each not in folders:
-                if not library.boundary.contains(each) or not os.path.isdir(each):  # noqa: PTH112
+                if not library.boundary.contains(each) or not library.boundary.is_folder(each):
                     return None
                 folders[each] = library.folder(each)
                 waiting.append(each)

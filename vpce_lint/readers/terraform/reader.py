@@ -26,7 +26,7 @@ from vpce_lint.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vpce_lint.path_pattern import PathPatterns
+    from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.terraform.declarations import Fault
     from vpce_lint.readers.terraform.folder import Folder
@@ -39,33 +39,36 @@ RECURSION = 20_000
 def read_terraform(request: Request) -> Reading:
     """Read all root modules that a request names."""
     named = named_values(request)
-    reader = _Reader(Path.cwd(), named, request.excluded, everything=request.everything)
+    reader = _Reader(Path.cwd(), named, request)
     with _deep_recursion():
         for root in _chosen(request, reader):
             reader.add(root)
-        for index, (path, library) in enumerate(reader.roots.items()):
+        wanted = {path: library for path, library in reader.roots.items() if not request.only or request.only(path)}
+        for index, (path, library) in enumerate(wanted.items()):
             if request.progress:
-                request.progress(index, len(reader.roots))
-            try:
-                reader.read(path, library)
-            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                reader.fail(path, library, error)
+                request.progress(index, len(wanted))
+            with library.boundary.recording() as asked:
+                try:
+                    reader.read(path, library)
+                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                    reader.fail(path, library, error)
+            reader.inputs[library.boundary.shown(path)] = asked
         return reader.reading()
 
 
 def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
     for root in request.roots:
-        if not root.is_dir():
+        if not request.disk.is_folder(str(root)):
             msg = f"{root} is not a folder" if root.exists() else f"{root} does not exist"
             raise RequestError(msg)
-        yield os.path.realpath(root), reader.library(root)
+        yield request.disk.real(str(root)), reader.library(root)
     if request.roots and not request.paths:
         return
     for path in request.paths:
-        if not os.path.lexists(path):
+        if not request.disk.exists(str(path)):
             msg = f"{path} does not exist"
             raise RequestError(msg)
-        if path.is_dir():
+        if request.disk.is_folder(str(path)):
             yield from _below(path, reader)
         else:
             yield from _around(path, reader)
@@ -73,7 +76,7 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
-    tree = walk(os.path.realpath(folder), library, reader.excluded, everything=reader.everything)
+    tree = walk(reader.disk.real(str(folder)), library, reader.excluded, everything=reader.everything)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
     for root in roots_of(tree.folders, library):
@@ -84,12 +87,13 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     """The roots that a single file belongs to; callers are looked for in the whole repository."""
     if not file.name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")):
         return
-    folder = os.path.realpath(file.parent)
-    if not any(configuration_files(os.listdir(folder))):  # noqa: PTH208 (names are all that is needed)
+    folder = reader.disk.real(str(file.parent))
+    if not any(configuration_files(reader.disk.names(folder))):
         return  # a variable file that lies apart from any root module
     library = reader.library(file.parent)
-    if any(patterns.cover(os.path.realpath(file)) for patterns in reader.excluded):
-        reader.leave_out([os.path.realpath(file)], library)
+    real = reader.disk.real(str(file))
+    if any(patterns.cover(real) for patterns in reader.excluded):
+        reader.leave_out([real], library)
         return
     for root in reader.callers(folder, library):
         yield root, library
@@ -98,13 +102,13 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(
-        self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = (), *, everything: bool = False
-    ) -> None:
+    def __init__(self, start: Path, named: dict[str, Value], request: Request) -> None:
         self._start = start
+        self.disk = request.disk
+        self.inputs: dict[str, set[Question]] = {}
         self._named = named
-        self.excluded = excluded
-        self.everything = everything
+        self.excluded = request.excluded
+        self.everything = request.everything
         self._libraries: dict[Path, Library] = {}
         self._folders: dict[str, list[str]] = {}
         self._callers: dict[str, list[str]] = {}
@@ -116,7 +120,7 @@ class _Reader:
         self._annotated: dict[str, Comments] = {}
 
     def library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start)
+        boundary = Boundary.around(folder, self._start, self.disk)
         return self._libraries.setdefault(boundary.top, Library(boundary))
 
     def callers(self, folder: str, library: Library) -> list[str]:
@@ -213,6 +217,8 @@ class _Reader:
             tuple(self._unread.values()),
             len(self._files),
             tuple(self._annotated.values()),
+            self.inputs,
+            tuple(library.boundary.shown(path) for path, library in self.roots.items()),
         )
 
 

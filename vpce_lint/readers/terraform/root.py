@@ -17,6 +17,7 @@ from vpce_lint.value import Unknown
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vpce_lint.disk import Question
     from vpce_lint.readers.terraform.boundary import Boundary
     from vpce_lint.source import Span
     from vpce_lint.value import Value
@@ -27,13 +28,18 @@ class Library(Struct):
 
     boundary: Boundary
     _folders: dict[str, Folder] = field(default_factory=dict)
+    _asked: dict[str, set[Question]] = field(default_factory=dict)
 
     def folder(self, path: str) -> Folder:
         """The declarations in a folder."""
         key = os.path.normpath(path)
         folder = self._folders.get(key)
         if folder is None:
-            folder = self._folders[key] = load(key, self.boundary)
+            with self.boundary.recording() as asked:
+                folder = self._folders[key] = load(key, self.boundary)
+            self._asked[key] = asked
+        else:
+            self.boundary.note(self._asked[key])
         return folder
 
     @property

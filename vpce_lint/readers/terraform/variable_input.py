@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.request import RequestError
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.boundary import Boundary
 
 
-def found_files(folder: str) -> list[str]:
+def found_files(folder: str, boundary: Boundary) -> list[str]:
     """The variable files that Terraform reads by itself, in rising precedence."""
     try:
-        names = set(os.listdir(folder))  # noqa: PTH208 (names are all that is needed)
+        names = set(boundary.names(folder))
     except OSError:
         return []
     plain = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
@@ -37,7 +36,7 @@ def automatic_values(folder: str, boundary: Boundary) -> tuple[dict[str, Value],
     values: dict[str, Value] = {}
     files: list[str] = []
     faults: list[Fault] = []
-    for path in found_files(folder):
+    for path in found_files(folder, boundary):
         source = boundary.read(path)
         if isinstance(source, Unreadable):
             faults.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit, data=source.data))
@@ -60,7 +59,7 @@ def named_values(request: Request) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for path in request.variable_files:
         try:
-            data = Path(path).read_bytes()
+            data = request.disk.data(str(path))
             data.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             words = error.strerror if isinstance(error, OSError) else "it is not valid UTF-8"
