@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vpce_lint.terminal import disarmed, encodable, may_color, paint, printable, unpaint, width
+from vpce_lint.terminal import (
+    disarmed,
+    disarmed_json,
+    disarmed_xml,
+    encodable,
+    may_color,
+    paint,
+    printable,
+    unpaint,
+    width,
+)
 
 
 class Terminal(StringIO):
@@ -91,3 +103,13 @@ def test_every_encoding_can_be_printed_to(encoding: str | None, shown: str) -> N
 def test_ci_runner_is_not_commanded(text: str, expected: str) -> None:
     """What a CI runner would obey is written out, and nothing else."""
     assert disarmed(text) == expected
+
+
+@pytest.mark.parametrize("text", ["##[error]x", "###[error]x", "####vso[x]", "a###[b]##[c]"])
+def test_ci_runner_finds_no_command_in_data(text: str) -> None:
+    """Of any number of signs in a row no two stay together, and the data means the same as before."""
+    made, xml = disarmed_json(json.dumps(text)), disarmed_xml(f"<a>{text}:::x</a>")
+    assert "##" not in made + xml
+    assert "::" not in xml
+    assert json.loads(made) == text
+    assert ElementTree.fromstring(xml).text == f"{text}:::x"

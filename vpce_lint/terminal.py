@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 TAB = "    "
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_SHARP = re.compile("#(?=#)")
+_COLON = re.compile(":(?=:)")
+"""Each but the last of several: of ``###[`` no two are to stay together."""
+
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _ASCII = str.maketrans({"·": "-", "…": "..."})
 
@@ -46,12 +50,12 @@ def disarmed(text: str) -> str:
 
 def disarmed_json(text: str) -> str:
     r"""JSON with the same meaning, in which no CI runner finds a command: ``##`` stands in strings only."""
-    return text.replace("##", r"\u0023#")
+    return _SHARP.sub(r"\\u0023", text)
 
 
 def disarmed_xml(text: str) -> str:
     """XML with the same meaning, in which no CI runner finds a command; its markup has neither ``::`` nor ``##``."""
-    return text.replace("::", "&#58;:").replace("##", "&#35;#")
+    return _SHARP.sub("&#35;", _COLON.sub("&#58;", text))
 
 
 def width(text: str) -> int:
