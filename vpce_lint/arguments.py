@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vpce_lint import __version__
 from vpce_lint.completions import shell_names
 from vpce_lint.help_text import CHECK, NOTES, OVERVIEW, PURPOSES, SUMMARIES
-from vpce_lint.option_value import DIMENSIONS, SHOWABLE, listed, listed_of, one_of, output, variable, verdicts
+from vpce_lint.option_value import DIMENSIONS, SHOWABLE, listed, listed_of, one_of, output_file, variable, verdicts
 from vpce_lint.reporters import format_names
 from vpce_lint.suggestion import nearest
 from vpce_lint.usage import Parser, UsageError, like_an_option, unknown_options
@@ -29,25 +29,28 @@ COMMANDS = tuple(SUMMARIES)
 def parse(arguments: Sequence[str]) -> Namespace:
     """What is asked; ``command`` is one of ``COMMANDS``. ``UsageError`` where it can't be understood."""
     first = arguments[0] if arguments else ""
-    command = first if first in COMMANDS else "check"
     _refuse_misspelt_command(first)
+    command = first if first in COMMANDS else "check"
     parser = parser_of(command)
-    rest = arguments[1:] if command != "check" else arguments
+    rest = list(arguments[1:] if first == command else arguments)
     unknown = next(unknown_options(parser, rest), None)
     if unknown is not None:
         raise UsageError(_no_option(unknown, command, parser))
-    if command == "paths":
-        return _not_both(parser.parse_intermixed_args(rest))
-    if command != "check":
-        return parser.parse_args(rest)
-    options = parser.parse_intermixed_args(rest)
-    if options.paths and options.paths[0] in COMMANDS:
-        command = options.paths.pop(0)
-        if command != "check":
-            msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
-            raise UsageError(msg)
-    _check_outputs(options.outputs)
-    return _not_both(options)
+    options = _parse_paths(parser, rest) if command in {"check", "paths"} else parser.parse_args(rest)
+    if command == "check":
+        _refuse_late_command(rest[: rest.index("--")] if "--" in rest else rest, options.paths, first)
+        _check_outputs(options.outputs)
+    if command in {"check", "paths"}:
+        _refuse_both(options)
+    return options
+
+
+def _parse_paths(parser: Parser, arguments: Sequence[str]) -> Namespace:
+    """Options and paths in any order, and behind ``--`` only paths: argparse doesn't see to both at once."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_intermixed_args(arguments[:end])
+    options.paths = [*options.paths, *arguments[end + 1 :]]
+    return options
 
 
 def program_of(arguments: Sequence[str]) -> str:
@@ -74,16 +77,22 @@ def _refuse_misspelt_command(word: str) -> None:
 def _no_option(name: str, command: str, parser: Parser) -> str:
     owner = next((each for each in COMMANDS if name in parser_of(each).option_names()), None)
     if owner:
-        return f"vpce-lint {command} has no option {name}, but vpce-lint {owner} has"
+        return f"{command} has no option {name}, but {owner} has"
     close = like_an_option(name, parser)
     return f"there is no option {name}" + (f", did you mean {close}?" if close else "")
 
 
-def _not_both(options: Namespace) -> Namespace:
+def _refuse_late_command(arguments: Sequence[str], paths: Sequence[str], first: str) -> None:
+    """``UsageError`` where a command stands behind options, and would be taken for a path."""
+    if first not in COMMANDS and paths and paths[0] in COMMANDS and paths[0] in arguments:
+        msg = f"write the command first: vpce-lint {paths[0]} ... (or ./{paths[0]} for the folder)"
+        raise UsageError(msg)
+
+
+def _refuse_both(options: Namespace) -> None:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
-    return options
 
 
 def _check_outputs(outputs: Sequence[OutputFile]) -> None:
@@ -163,7 +172,7 @@ def _parser(command: str, program: str, purpose: str, notes: str, usage: str | N
     return parser
 
 
-def _add_word(  # noqa: PLR0913 (what argparse needs, and what is said)
+def _add_word(
     group: _ActionsContainer, option: str, words: Sequence[str], meaning: str, said: str, default: str | None = None
 ) -> None:
     """Add an option that takes one of a few words; its own last word is what those are called.
@@ -307,7 +316,9 @@ def _add_configuration(parser: Parser) -> None:
     )
     baseline = group.add_mutually_exclusive_group()
     baseline.add_argument("--baseline", metavar="FILE", help="answers that this file knows don't fail")
-    baseline.add_argument("--write-baseline", metavar="FILE", help="write down as known what is violated or undetermined today")
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="write down as known what is violated or undetermined today"
+    )
 
 
 def _add_output(parser: Parser) -> None:
@@ -317,7 +328,7 @@ def _add_output(parser: Parser) -> None:
         "--output",
         action="append",
         default=[],
-        type=output,
+        type=output_file,
         dest="outputs",
         metavar="FORMAT=FILE",
         help="write a file besides, in any of these formats (repeatable)",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.fault import FAULTS
 from vpce_lint.report import Fixed, Suppression
+from vpce_lint.suggestion import nearby
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def read_baseline(file: str) -> Baseline:
     """A baseline from its file; ``BaselineError`` where it isn't one."""
     try:
         if not os.path.isfile(file):  # noqa: PTH113 (a pipe would hang)
-            msg = f"there is no baseline {file}; --write-baseline makes one"
+            msg = f"there is no baseline {file}{nearby(Path(file)) or '; --write-baseline makes one'}"
             raise BaselineError(msg)
         if os.path.getsize(file) > LARGEST_FILE:  # noqa: PTH202
             msg = f"the baseline {file} is larger than {LARGEST_FILE:,} bytes"

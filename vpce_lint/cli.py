@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import parse, program_of
-from vpce_lint.usage import UsageError, existing
+from vpce_lint.usage import UsageError, existing, refuse_missing
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         options = parse(arguments)
+        refuse_missing(options)
         with collecting_rarely():
             return COMMANDS[options.command](options)
     except UsageError as error:

@@ -60,7 +60,7 @@ def variable(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def output(text: str) -> OutputFile:
+def output_file(text: str) -> OutputFile:
     """A format and the file for it."""
     name, equals, path = text.partition("=")
     if not (name and equals and path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from vpce_lint.suggestion import nearby, nearest
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
 
@@ -22,8 +23,9 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of exiting."""
-        surplus = re.match(r"unrecognized arguments: (\S+)", message)
-        raise UsageError(f"{surplus[1]!r} is one argument too many" if surplus else message)
+        if surplus := re.match(r"unrecognized arguments: (\S+)", message):
+            message = f"{surplus[1]!r} is one argument too many"
+        raise UsageError(re.sub(r"ignored explicit argument .*", "takes no value", message, flags=re.DOTALL))
 
     def option_names(self) -> tuple[str, ...]:
         """The options as they are written, dashes included."""
@@ -58,3 +60,11 @@ def existing(path: str) -> Path:
         raise UsageError(msg) from error
     msg = f"there is no {path}{hint}"
     raise UsageError(msg)
+
+
+def refuse_missing(options: Namespace) -> None:
+    """``UsageError`` where a file or folder that is named besides what is to be judged isn't there."""
+    asked = vars(options)
+    for path in (asked.get("config"), asked.get("file"), *asked.get("rule_folders", ())):
+        if path and path != "-":
+            existing(path)

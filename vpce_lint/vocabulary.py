@@ -6,8 +6,8 @@ are rules with commas between them.
 
 from __future__ import annotations
 
-from argparse import ONE_OR_MORE, SUPPRESS, ZERO_OR_MORE, Action
-from dataclasses import dataclass, replace
+from argparse import ONE_OR_MORE, ZERO_OR_MORE
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from vpce_lint.option_value import DIMENSIONS, SHOWABLE
 from vpce_lint.reporters import format_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from argparse import Action
+    from collections.abc import Iterable, Mapping
 
     from vpce_lint.usage import Parser
 
@@ -104,7 +105,7 @@ def vocabulary() -> Vocabulary:
 
 
 def _command(name: str, parser: Parser, known: Mapping[str, Value]) -> Command:
-    actions = [action for action in parser._actions if action.help is not SUPPRESS]  # noqa: SLF001 (there is no other way)
+    actions = parser._actions  # noqa: SLF001 (argparse tells it nowhere else)
     options = tuple(_option(action, known) for action in actions if action.option_strings)
     operand = next((action for action in actions if not action.option_strings), None)
     return Command(
@@ -127,11 +128,9 @@ def _value(action: Action, known: Mapping[str, Value]) -> Value:
     name = str(action.metavar)
     if action.choices is not None:
         return Value(name, Kind.WORD, _plain(action.choices))
-    if name in known:
-        return known[name]
     first = name.partition("[,")[0]
-    return replace(known["FILE"], name=name) if first not in FREE else Value(first, Kind.FREE)
+    return known.get(name) or Value(first, Kind.FREE if first in FREE else Kind.FILE)
 
 
-def _plain(words: object) -> tuple[tuple[str, str], ...]:
-    return tuple((str(word), "") for word in words)  # type: ignore[attr-defined]
+def _plain(words: Iterable[object]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(word), "") for word in words)

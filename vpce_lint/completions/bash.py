@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpce_lint.vocabulary import Kind
+from vpce_lint.vocabulary import Kind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpce_lint.vocabulary import Command, Value, Vocabulary
+    from vpce_lint.vocabulary import Command, Vocabulary
 
 SCRIPT = r"""# Completion of vpce-lint for bash, written by: vpce-lint completion bash
 
@@ -48,7 +48,7 @@ _vpce_lint() {
     option=${current%%=*}
     current=${current#*=}
   elif [[ $current == -* ]]; then
-    kind=word words=$options option=''
+    kind='word' words=$options option=''
   fi
   case $command$option in
 @VALUES@
@@ -62,7 +62,7 @@ _vpce_lint() {
   case $kind in
     word)
       COMPREPLY=($(compgen -W "$words" -- "$current"))
-      [[ $COMPREPLY ]] || compopt +o default 2>/dev/null ;;
+      ((${#COMPREPLY[@]})) || compopt +o default 2>/dev/null ;;
     list)
       word=${current##*,}
       COMPREPLY=($(compgen -P "${current%"$word"}" -W "$words" -- "$word"))
@@ -76,7 +76,7 @@ _vpce_lint() {
     free) compopt +o default 2>/dev/null ;;
     start)
       COMPREPLY=($(compgen -W "@ALL_COMMANDS@" -- "$current"))
-      if [[ $COMPREPLY && ! $operands ]]; then
+      if ((${#COMPREPLY[@]})) && [[ ! $operands ]]; then
         while IFS= read -r word; do
           printf -v option %q "$word"
           [[ ! -d $word ]] || option+=/
@@ -129,11 +129,14 @@ def _values(vocabulary: Vocabulary) -> Iterator[str]:
 def _operands(vocabulary: Vocabulary) -> Iterator[str]:
     for command in vocabulary.commands:
         if command is vocabulary.check:
-            yield f"      {command.name}) if ((last == 1)); then kind=start; else kind=file; fi ;;"
+            yield f"      {command.name}) if ((last == 1)); then kind='start'; else kind='file'; fi ;;"
         else:
-            yield f"      {command.name}) {_assigned(command.operand) if command.operand else 'kind=free'} ;;"
+            value = command.operand or Value(command.name, Kind.FREE)
+            yield f"      {command.name}) {_assigned(value)} ;;"
 
 
 def _assigned(value: Value) -> str:
-    kind = f"kind={value.kind.value}"
-    return f"{kind} words='{' '.join(value.spelt)}'" if value.kind in {Kind.WORD, Kind.LIST, Kind.WORD_AND_FILE} else kind
+    kind = f"kind='{value.kind.value}'"
+    return (
+        f"{kind} words='{' '.join(value.spelt)}'" if value.kind in {Kind.WORD, Kind.LIST, Kind.WORD_AND_FILE} else kind
+    )

@@ -117,7 +117,7 @@ def _action(value: Value) -> str:
         case Kind.FILE:
             return "_files"
         case Kind.FOLDER:
-            return "_files -/"
+            return "_path_files -/"  # _files would offer files where there is no folder
         case Kind.FREE:
             return " "
         case _ if _function(value):
