@@ -121,6 +121,7 @@ def test_a_path_like_a_command_is_a_path(here: Path) -> None:
         (["check", "--strict", "--", "--rules=x", "infra"], ["--rules=x", "infra"]),
         (["infra", "--strict", "--", "rules"], ["infra", "rules"]),
         (["--", "policy", "--"], ["policy", "--"]),
+        (["--baseline", "rules", "--", "rules"], ["rules"]),
         (["paths", "--", "--format"], ["--format"]),
         (["infra", "--var", "a=--b", "policies"], ["infra", "policies"]),
     ],

@@ -36,19 +36,26 @@ def parse(arguments: Sequence[str]) -> Namespace:
     unknown = next(unknown_options(parser, rest), None)
     if unknown is not None:
         raise UsageError(_no_option(unknown, command, parser))
-    options = _parse_paths(parser, rest) if command in {"check", "paths"} else parser.parse_args(rest)
+    if command not in {"check", "paths"}:
+        return parser.parse_args(rest)
+    options = _parse_paths(parser, rest, written=first in COMMANDS)
+    _refuse_both(options)
     if command == "check":
-        _refuse_late_command(rest[: rest.index("--")] if "--" in rest else rest, options.paths, first)
         _check_outputs(options.outputs)
-    if command in {"check", "paths"}:
-        _refuse_both(options)
     return options
 
 
-def _parse_paths(parser: Parser, arguments: Sequence[str]) -> Namespace:
-    """Options and paths in any order, and behind ``--`` only paths: argparse doesn't see to both at once."""
+def _parse_paths(parser: Parser, arguments: Sequence[str], *, written: bool) -> Namespace:
+    """Options and paths in any order, and behind ``--`` only paths: argparse doesn't see to both at once.
+
+    Where no command was written first, one that stands behind options would be taken for a path: ``UsageError``.
+    """
     end = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser.parse_intermixed_args(arguments[:end])
+    late = options.paths[0] if options.paths and not written else ""
+    if late in COMMANDS:
+        msg = f"write the command first: vpce-lint {late} ... (or ./{late} for the folder)"
+        raise UsageError(msg)
     options.paths = [*options.paths, *arguments[end + 1 :]]
     return options
 
@@ -80,13 +87,6 @@ def _no_option(name: str, command: str, parser: Parser) -> str:
         return f"{command} has no option {name}, but {owner} has"
     close = like_an_option(name, parser)
     return f"there is no option {name}" + (f", did you mean {close}?" if close else "")
-
-
-def _refuse_late_command(arguments: Sequence[str], paths: Sequence[str], first: str) -> None:
-    """``UsageError`` where a command stands behind options, and would be taken for a path."""
-    if first not in COMMANDS and paths and paths[0] in COMMANDS and paths[0] in arguments:
-        msg = f"write the command first: vpce-lint {paths[0]} ... (or ./{paths[0]} for the folder)"
-        raise UsageError(msg)
 
 
 def _refuse_both(options: Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Completion for bash, from version 3.2 on; needs no other package."""
+"""Completion for bash, without other packages; ``compopt``, which the bash of macOS lacks, only refines it."""
 
 from __future__ import annotations
 
