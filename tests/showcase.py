@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 from sample import HEADER, answer, span
+from structs import structs
 
 from vpce_lint.location import Excerpt, Location, locate
 from vpce_lint.report import Answer, Fixed, Omission, Report, RulePage, Scope, Suppression, Thresholds
@@ -92,7 +93,7 @@ def places(draw: st.DrawFn) -> Location:
     return Location(draw(texts), line, column, end_line, end_column, draw(texts), excerpt, step=draw(st.booleans()))
 
 
-answers = st.builds(
+answers = structs(
     Answer,
     rule=texts,
     name=texts,
@@ -111,18 +112,18 @@ answers = st.builds(
     calls=st.lists(places(), max_size=2).map(tuple),
     help=texts,
     environment=st.none() | texts,
-    suppressed=st.none() | st.none() | st.builds(Suppression, texts, texts),
+    suppressed=st.none() | st.none() | structs(Suppression, texts, texts),
 )
-pages = st.builds(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several)
-reports = st.builds(
+pages = structs(RulePage, texts, texts, st.sampled_from(Severity), texts, texts, several)
+reports = structs(
     Report,
     st.lists(answers, max_size=4).map(tuple),
-    st.builds(Scope, several, lines, st.integers(0, 3), lines),
-    st.lists(st.builds(Omission, texts, texts, texts), max_size=2).map(tuple),
+    structs(Scope, several, lines, st.integers(0, 3), lines),
+    st.lists(structs(Omission, texts, texts, texts), max_size=2).map(tuple),
     st.just(frozenset(Verdict)) | st.frozensets(st.sampled_from(Verdict)),
-    st.lists(st.builds(Fixed, texts, texts, st.none() | texts, texts, texts), max_size=2).map(tuple),
+    st.lists(structs(Fixed, texts, texts, st.none() | texts, texts, texts), max_size=2).map(tuple),
     rules=st.lists(pages, max_size=2).map(tuple),
     thresholds=st.just(Thresholds(Severity.INFO))
-    | st.builds(Thresholds, st.sampled_from(Severity), st.sampled_from(Confidence), st.booleans()),
+    | structs(Thresholds, st.sampled_from(Severity), st.sampled_from(Confidence), st.booleans()),
 )
 """Reports in which every text may hold anything."""

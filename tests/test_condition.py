@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import assume as suppose
 from hypothesis import given
 from hypothesis import strategies as st
+from structs import structs
 from worlds import CONDITIONS, HOLES, LETTERS, VALUES, WHY, WORLDS, World, holds, realize
 
 from vpce_lint.condition import assume, choose, decide, decide_all, distribute, facts_of, facts_of_all, open_part
@@ -74,7 +75,7 @@ def test_choosing_is_sound(condition: Value, then: Value, otherwise: Value, worl
 
 PIECES = st.recursive(
     LETTERS.map(Known) | HOLES,
-    lambda inner: st.builds(Choice, CONDITIONS, inner, inner),
+    lambda inner: structs(Choice, CONDITIONS, inner, inner),
     max_leaves=4,
 )
 

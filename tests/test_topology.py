@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
+from msgspec.structs import replace
 
 from vpce_lint.model import Gap, GatewayEndpoint, InterfaceEndpoint, Network, Resource, Subnet, Vpc
 from vpce_lint.source import Source, Span
@@ -202,11 +203,11 @@ def test_many_endpoints_are_looked_up_quickly() -> None:
             compared.append(other.symbol)
             return super().equals(other)
 
-    for each in gateways:
+    for index, each in enumerate(gateways):
         vpc_id = each.vpc
         assert isinstance(vpc_id, Reference)
         watched = Watched(vpc_id.name, (), address=vpc_id.address, attribute="id")
-        object.__setattr__(each, "vpc", watched)
+        gateways[index] = replace(each, vpc=watched)
     made = topology(*vpcs, *gateways)
     assert all(made.gateway_coverage(vpc.id, "s3").served.is_true for vpc in vpcs)
     assert len(compared) == len(vpcs)

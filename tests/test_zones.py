@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from structs import structs
 
 from vpce_lint.model import Subnet
 from vpce_lint.source import Source, Span
@@ -234,13 +236,13 @@ IDS = st.sampled_from(
 )
 MEMBERS = st.one_of(
     IDS,
-    st.builds(Choice, FLAGS, IDS, IDS),
+    structs(Choice, FLAGS, IDS, IDS),
     st.builds(lambda least, more: many(least, least + more), st.integers(0, 2), st.integers(0, 2)),
     st.builds(lambda flag, each: Run(each.symbol, each, 0, 1, when=(flag,), distinct=True), FLAGS, IDS),
     st.builds(lambda flag: many(2, 2, FAMILY, flag), FLAGS),
 )
 LISTS = st.lists(MEMBERS, max_size=4).map(lambda members: Sequence(tuple(members)))
-SUBNETS = st.one_of(LISTS, st.builds(Choice, FLAGS, LISTS, LISTS))
+SUBNETS = st.one_of(LISTS, structs(Choice, FLAGS, LISTS, LISTS))
 
 
 def ids_in(value: Value, world: World) -> list[str]:

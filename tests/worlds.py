@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
+from structs import structs
 
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Member, Reference, Run, Sequence, Text, Unknown, Value, text
@@ -35,7 +36,7 @@ class World:
 
 LETTERS = st.text("ab", max_size=3)
 SCALARS = LETTERS | st.booleans() | st.integers(0, 2) | st.none()
-WORLDS = st.builds(
+WORLDS = structs(
     World,
     st.fixed_dictionaries(
         {
@@ -61,7 +62,7 @@ CONDITIONS = st.recursive(
     lambda inner: (
         st.builds(_formula, st.sampled_from(["and", "or"]), inner, inner)
         | st.builds(_formula, st.just("not"), inner)
-        | st.builds(Choice, inner, inner | st.booleans().map(Known), inner | st.booleans().map(Known))
+        | structs(Choice, inner, inner | st.booleans().map(Known), inner | st.booleans().map(Known))
     ),
     max_leaves=6,
 )
@@ -96,10 +97,10 @@ def _collections(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     known_sets = st.sets(LETTERS, max_size=3).map(sorted).map(lambda each: tuple(map(Known, each)))
     open_sets = st.lists(TEXTS | REFERENCES | ZONES, max_size=3).map(tuple)
     return (
-        st.builds(Sequence, st.lists(members, max_size=3).map(tuple), st.sampled_from(["list", "tuple"]))
-        | st.builds(Sequence, known_sets | open_sets, st.just("set"))
-        | st.builds(Mapping, entries, runs.map(tuple))
-        | st.builds(Choice, CONDITIONS, inner, inner)
+        structs(Sequence, st.lists(members, max_size=3).map(tuple), st.sampled_from(["list", "tuple"]))
+        | structs(Sequence, known_sets | open_sets, st.just("set"))
+        | structs(Mapping, entries, runs.map(tuple))
+        | structs(Choice, CONDITIONS, inner, inner)
     )
 
 

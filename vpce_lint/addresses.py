@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Choice, Known, Text, Value, either
@@ -53,8 +54,7 @@ WIDE = 4
 _PRIVATE_BEGINNINGS = ("10.", "192.168.", "169.254.", "127.", "fd")
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Whether a route is for public addresses; ``width`` is the length of its prefix, 0 for all of them."""
 
     public: Truth

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vpce_lint.fault import FAULTS
 from vpce_lint.report import Fixed, Suppression
@@ -40,8 +42,7 @@ class BaselineError(Exception):
     """A baseline can't be read or written; the message names the file."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """An answer that is known: ``path`` and ``root`` count from the baseline's folder; empty stands for nothing."""
 
     path: str
@@ -53,16 +54,14 @@ class Entry:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What was judged: the roots as reports show them, and the ids of the rules that were put to all of them."""
 
     roots: Collection[str]
     rules: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """Entries, each as many times as there were such answers; ``folder`` is where paths count from."""
 
     folder: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.truth import FALSE, TRUE, Truth, every, some, unknown
 from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value, text

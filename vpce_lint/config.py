@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import re2
+from msgspec import Struct, field
 
 from vpce_lint.config_file import ConfigFile, is_inside
 from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Shape
@@ -29,16 +29,14 @@ ONLY_FROM_OUTSIDE = ("rule_folders", "enforced")
 NOWHERE = PathPatterns(os.sep, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which rules are chosen, with their settings, and the severities that replace their own, by the rule's id."""
 
     rules: tuple[Rule, ...]
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Another choice for the root modules that ``roots`` fit; empty ``select`` chooses as for all others."""
 
     roots: PathPatterns
@@ -48,8 +46,7 @@ class Override:
     severities: Mapping[str, Severity]
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """A set of values for the variables of root modules; the files are absolute paths."""
 
     name: str
@@ -57,8 +54,7 @@ class Environment:
     variable_files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """A whole configuration; without a file, what holds where nobody says anything.
 
     ``select`` and ``ignore`` are words for rules, ``settings`` and ``severities`` are by the rule's id.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct
 
 from vpce_lint.source import Source
 from vpce_lint.toml_lines import key_lines
@@ -30,8 +31,7 @@ class ConfigError(Exception):
     """A configuration, or what it names, can't be used; the message begins with file and line."""
 
 
-@dataclass(frozen=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True, dict=True):
     """A configuration as written.
 
     ``shown`` is its path as reports show it, ``folder`` the real path of the folder that its paths count
@@ -41,8 +41,8 @@ class ConfigFile:
 
     shown: str
     folder: str
-    text: str = field(repr=False)
-    values: Mapping[str, Any] = field(repr=False)
+    text: str
+    values: Mapping[str, Any]
     section: Key = ()
     outside: bool = False
 

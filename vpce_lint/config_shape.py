@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vpce_lint.verdict import Confidence, Severity
 
@@ -17,8 +18,7 @@ LONGEST_TEXT = 1_000
 """Characters of a string."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of value: ``words`` name it in errors, ``schema`` is its JSON Schema, ``fits`` decides."""
 
     words: str
@@ -26,8 +26,7 @@ class Kind:
     fits: Callable[[object], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The keys of a table, each with its kind or the shape of what it holds, and the ones that must be there.
 
     ``array``: it is an array of such tables. ``rules``: the table's keys are rules, and each has the

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.fault import Fault
 from vpce_lint.location import locate
@@ -42,8 +43,7 @@ _CHECKOV = re.compile(r"[ \t*]*checkov:[ \t]*skip[ \t]*=[ \t]*([\w-]+(?:[ \t]*,[
 _OURS = re.compile(r"VPCE\d", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directive:
+class Directive(Struct, frozen=True, kw_only=True):
     """A suppression: of which rules' answers (ids), why, and until which day, that one included.
 
     ``kind`` is where it is written: ``comment``, ``metadata`` or ``configuration``. In a configuration it is
@@ -59,8 +59,7 @@ class Directive:
     paths: PathPatterns | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """Why something that looks like a suppression, or a part of it, is none."""
 
     words: str

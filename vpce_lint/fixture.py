@@ -14,8 +14,9 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
@@ -37,8 +38,7 @@ SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
 _MARK = re.compile(r"expect(?P<below> below)?: (?P<marks>[\w-]+\??(?:, [\w-]+\??)*)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """That a rule finds something at a line of a file, whose path counts from the case; ``word`` is ``OWN001?``."""
 
     path: str
@@ -50,8 +50,7 @@ class Mark:
         return f"{self.path}:{self.line}: {self.word}"
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """One case tried: its path below the fixtures, and all that isn't as it should be."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
+
+from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
 from vpce_lint.services import service_of
@@ -24,8 +25,7 @@ _ROOT_VARIABLE = re.compile(r"(var\.[\w.\-]+|[A-Za-z\d]+)(\[[^\[\]]*\][\w.\-]*)*
 """A variable of the root module or a template's parameter, or a part of it, and nothing that computes with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayCoverage:
+class GatewayCoverage(Struct, frozen=True):
     """Whether a gateway endpoint serves a VPC for a service.
 
     ``by`` are those that certainly do, ``perhaps`` those that may, ``idle`` those of the service there
@@ -38,8 +38,7 @@ class GatewayCoverage:
     idle: tuple[GatewayEndpoint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """Which gateway endpoints serve this VPC for this service; ``vpcs`` are those of the code, by address."""
 
     vpc_id: Value

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.layout import Composite, layout_of
 from vpce_lint.truth import Reason, gather
@@ -63,8 +65,7 @@ _MISSING: dict[Expected, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class JsonFault:
+class JsonFault(Struct, frozen=True):
     """What is wrong with a text as JSON, in words that go behind "the policy is wrong:", and where."""
 
     kind: Literal["not-json", "duplicate", "deep", "long"]
@@ -72,8 +73,7 @@ class JsonFault:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
+class JsonText(Struct, frozen=True):
     """The document that a text holds, each part with its place; an ``Unknown`` where the text can't be read."""
 
     document: Value
@@ -110,8 +110,7 @@ class _FaultError(Exception):
         self.end = end
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """An array or object that isn't closed yet, or the text itself; ``open``: holes hide what it holds."""
 
     start: int

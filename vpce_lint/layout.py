@@ -7,8 +7,9 @@ it turns out to be. An ``Origin`` hangs on a value and costs nothing until someb
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from vpce_lint.source import Span
 from vpce_lint.value import Json, Known, Text, Value
@@ -40,8 +41,7 @@ class Placed(Protocol):
         """Where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Characters that one place holds: as they are (``verbatim``), else the place as a whole means them.
 
     ``at`` is the flat position of the first one, ``start`` and ``end`` are bytes of what was read;
@@ -55,13 +55,12 @@ class Stretch:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The layout of text that was read from one file; ``place`` makes bytes of what was read a span."""
 
     text: str
     stretches: tuple[Stretch, ...]
-    place: Callable[[int, int], Span] = field(repr=False)
+    place: Callable[[int, int], Span]
 
     def span(self, start: int, end: int) -> Span | None:
         """Where a range of characters is written; an escape sequence is one place."""
@@ -79,8 +78,7 @@ class Written:
         return stretch.start + len(self.text[stretch.at : position + at_end].encode("utf-8", "surrogatepass"))
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(Struct, frozen=True):
     """The origin of a file's text as it is."""
 
     source: Source
@@ -94,8 +92,7 @@ class Verbatim:
         return Span(self.source, start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The origin of a string that was put together from values, each of which has its place in a template.
 
     A string of which nobody asks where it is written costs this object and no more, so the places are not taken out.
@@ -114,14 +111,13 @@ class Joined:
         return Composite(self.values, tuple(part.span for part in self.parts), tuple(starts))
 
 
-@dataclass(frozen=True, slots=True)
-class Composite:
+class Composite(Struct, frozen=True):
     """The layout of a joined string: of each part its place in the template and, if it has one, a layout of its own."""
 
     values: tuple[Value, ...]
     places: tuple[Span, ...]
     starts: tuple[int, ...]
-    _layouts: dict[int, Layout | None] = field(default_factory=dict, repr=False)
+    _layouts: dict[int, Layout | None] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span | None:
         """Where a range is written: the innermost part that holds all of it, else from part to part of the template."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from vpce_lint.source import Span
@@ -14,8 +15,7 @@ LEAD = 40
 """How many characters stay before the span where a line is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A line of code as written, of which the characters from ``start`` to ``end`` (from 0) are meant."""
 
     text: str
@@ -23,8 +23,7 @@ class Excerpt:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A place in a file: lines and columns from 1, columns in characters, the end exclusive.
 
     ``path`` is as reports show it, ``label`` says what is to be seen there. ``excerpt`` is the first

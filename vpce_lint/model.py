@@ -9,9 +9,11 @@ add is a ``Run`` in the sequence or an ``Unknown``. Provider defaults are applie
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
+from msgspec import Struct
+
+from vpce_lint.record import Record
 from vpce_lint.truth import TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence, Value
 
@@ -25,16 +27,14 @@ NONE = Sequence(())
 OFF = Known(value=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A module call, ``module.net`` at ``envs/prod/main.tf:8``, on the way from the root to a resource."""
 
     label: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Record, frozen=True, kw_only=True):
     """One instance of a resource; ``family``: it stands for all of an unknown number of instances.
 
     ``address`` is the instance's address, ``span`` its block's first line (type and labels), ``calls``
@@ -44,13 +44,15 @@ class Resource:
     ``construct`` is its path in the program of the CDK.
     """
 
+    apart: ClassVar[tuple[str, ...]] = ("key",)
+
     address: str
     span: Span
     calls: tuple[Call, ...] = ()
     when: tuple[Value, ...] = ()
     family: bool = False
     premise: Truth = TRUE
-    key: Value | None = field(default=None, compare=False, repr=False)
+    key: Value | None = None
     construct: str = ""
 
     @property
@@ -61,8 +63,7 @@ class Resource:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vpc(Resource):
+class Vpc(Resource, frozen=True, kw_only=True):
     """A VPC of this configuration; ``imported``: it was there before, and others may have added to it.
 
     ``dns_support`` and ``dns_hostnames`` are as given; ``null`` leaves them to AWS.
@@ -73,8 +74,7 @@ class Vpc(Resource):
     dns_hostnames: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subnet(Resource):
+class Subnet(Resource, frozen=True, kw_only=True):
     """A subnet; ``zone`` is the Availability Zone's name, ``zone_id`` its id; ``null`` lets AWS choose.
 
     ``found``: it is looked up, not made here, so two that are found may be one and the same.
@@ -88,8 +88,7 @@ class Subnet(Resource):
     zones_differ: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTable(Resource):
+class RouteTable(Resource, frozen=True, kw_only=True):
     """A route table.
 
     ``aliases`` are further references that mean it: of a VPC's default table ``aws_vpc.main.default_route_table_id``.
@@ -109,13 +108,11 @@ class RouteTable(Resource):
         return str(self.aliases[0]) if alias and (self.found or alias.startswith(f"{self.address}.")) else self.address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultRouteTable(RouteTable):
+class DefaultRouteTable(RouteTable, frozen=True, kw_only=True):
     """The route table that AWS makes together with a VPC; its ``address`` is the VPC's where nothing takes it over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where a route leads: ``id`` in one of the arguments for targets, whose name is ``kind``: ``nat_gateway``.
 
     The kinds are those of the EC2 API's ``CreateRoute``, without their ``_id``.
@@ -125,8 +122,7 @@ class Target:
     id: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route(Resource):
+class Route(Resource, frozen=True, kw_only=True):
     """A route of a table; of an inline one, ``address`` is the table's.
 
     ``destinations`` are what is given as the CIDR, IPv6 CIDR or prefix list, of which one is not ``null``;
@@ -140,32 +136,28 @@ class Route(Resource):
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTableAssociation(Resource):
+class RouteTableAssociation(Resource, frozen=True, kw_only=True):
     """That a subnet uses a route table instead of its VPC's main one; ``null`` where it is about a gateway."""
 
     subnet: Value
     table: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MainRouteTableAssociation(Resource):
+class MainRouteTableAssociation(Resource, frozen=True, kw_only=True):
     """That a VPC's main route table is another one than its default one."""
 
     vpc: Value
     table: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NatGateway(Resource):
+class NatGateway(Resource, frozen=True, kw_only=True):
     """A NAT gateway; ``connectivity`` is ``public`` or ``private``, a regional one has no subnet."""
 
     subnet: Value = ABSENT
     connectivity: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarder(Resource):
+class Forwarder(Resource, frozen=True, kw_only=True):
     """An instance, or a network interface, that traffic can be routed to.
 
     ``checks``: whether AWS drops what isn't addressed to it, so that it can't do NAT.
@@ -175,15 +167,13 @@ class Forwarder(Resource):
     interfaces: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGateway(Resource):
+class TransitGateway(Resource, frozen=True, kw_only=True):
     """A transit gateway; ``associates`` says whether attachments use its default route table by default."""
 
     associates: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGatewayAttachment(Resource):
+class TransitGatewayAttachment(Resource, frozen=True, kw_only=True):
     """A VPC's attachment to a transit gateway, with network interfaces in ``subnets``."""
 
     gateway: Value
@@ -192,16 +182,14 @@ class TransitGatewayAttachment(Resource):
     associates: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGatewayAssociation(Resource):
+class TransitGatewayAssociation(Resource, frozen=True, kw_only=True):
     """That what comes from an attachment follows a route table of the transit gateway."""
 
     attachment: Value
     table: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGatewayRoute(Resource):
+class TransitGatewayRoute(Resource, frozen=True, kw_only=True):
     """A route of a transit gateway's table to an attachment, or into nowhere."""
 
     table: Value
@@ -210,23 +198,20 @@ class TransitGatewayRoute(Resource):
     blackhole: Value = OFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firewall(Resource):
+class Firewall(Resource, frozen=True, kw_only=True):
     """A network firewall, whose endpoints stand in ``subnets``."""
 
     subnets: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateZone(Resource):
+class PrivateZone(Resource, frozen=True, kw_only=True):
     """A private hosted zone of DNS, seen from ``vpcs``."""
 
     name: Value
     vpcs: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DnsRecord(Resource):
+class DnsRecord(Resource, frozen=True, kw_only=True):
     """A record of a hosted zone that leads to another name: ``names`` are those it gives."""
 
     zone: Value
@@ -234,8 +219,7 @@ class DnsRecord(Resource):
     names: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint(Resource):
+class Endpoint(Resource, frozen=True, kw_only=True):
     """A VPC endpoint of any type; ``service`` is the service name as written.
 
     ``service_region`` is the Region of the service where that isn't the endpoint's own, else ``null``.
@@ -249,15 +233,13 @@ class Endpoint(Resource):
     policy: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayEndpoint(Endpoint):
+class GatewayEndpoint(Endpoint, frozen=True, kw_only=True):
     """A gateway endpoint; ``route_tables`` are the ids of the tables it adds its route to."""
 
     route_tables: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterfaceEndpoint(Endpoint):
+class InterfaceEndpoint(Endpoint, frozen=True, kw_only=True):
     """An interface endpoint; ``subnets`` are the ids of the subnets with its network interfaces.
 
     ``only_inbound_resolvers``: its private DNS answers those outside the VPC only; AWS takes ``null`` as true.
@@ -268,31 +250,26 @@ class InterfaceEndpoint(Endpoint):
     only_inbound_resolvers: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayLoadBalancerEndpoint(Endpoint):
+class GatewayLoadBalancerEndpoint(Endpoint, frozen=True, kw_only=True):
     """An endpoint of a Gateway Load Balancer, for traffic inspection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceEndpoint(Endpoint):
+class ResourceEndpoint(Endpoint, frozen=True, kw_only=True):
     """An endpoint of a VPC Lattice resource configuration."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceNetworkEndpoint(Endpoint):
+class ServiceNetworkEndpoint(Endpoint, frozen=True, kw_only=True):
     """An endpoint of a VPC Lattice service network."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointService(Resource):
+class EndpointService(Resource, frozen=True, kw_only=True):
     """A service of one's own, offered to others through PrivateLink; ``principals`` may connect to it."""
 
     principals: Value = NONE
     acceptance_required: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something unread that could add to the network.
 
     ``touches`` holds the addresses of the resources that it gets a reference to; ``None`` where it
@@ -307,8 +284,7 @@ class Gap:
         return self.touches is None or address in self.touches
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A fault of the reading itself: ``unreadable`` becomes VPCE900, ``limit`` VPCE901, ``internal`` VPCE999."""
 
     kind: str
@@ -318,8 +294,7 @@ class Problem:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """Something that was left out and is counted in the report: a module not downloaded, a Terragrunt file."""
 
     path: str
@@ -327,8 +302,7 @@ class Unread:
     kind: str = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What the author of the code says beside it: a comment's text, or data that is no part of what is built.
 
     ``content`` is the comment without its marks, or the data (a resource's ``Metadata``) as plain values;
@@ -355,8 +329,7 @@ class Annotated(Protocol):
 R = TypeVar("R", bound=Resource)
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """What one root module or template describes.
 
     ``root`` is its folder (or template file) as reports show it. ``without_assumptions`` is there where the
@@ -378,8 +351,7 @@ class Network:
         return (resource for resource in (*self.resources, *self.context) if isinstance(resource, kind))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a reader made of the paths it was given: a network per root, and what went wrong.
 
     ``files`` counts the files that were read, ``annotated`` are those that may hold notes.

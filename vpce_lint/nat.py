@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.addresses import coverage_of_one, coverage_of_route
 from vpce_lint.condition import assume, decide
@@ -46,8 +47,7 @@ WITHIN = {"local", "vpc_endpoint", "internet_gateway"}
 """Kinds of targets that are no other private network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A route for public addresses: whether the table has it and it leads to NAT, or to the internet directly.
 
     Of a family of tables, ``nat`` says so of some, ``internet`` and ``covers`` of each.
@@ -77,8 +77,7 @@ class Way:
         return {True: 0, None: 1, False: 2}[self.nat.value], self.nat.likely, self.width
 
 
-@dataclass(frozen=True, slots=True)
-class Egress:
+class Egress(Struct, frozen=True):
     """How what a table's subnets send to public addresses leaves.
 
     ``nat``: through NAT, from subnets that are private. ``public``: through an internet gateway of their own.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFile:
+class OutputFile(Struct, frozen=True):
     """A format's name and the file for it."""
 
     format: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume, decide
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, unknown
@@ -51,8 +52,7 @@ _PARAMETER = re.compile(
 """The same of a template: a parameter, a member of a list of them, an export of another stack, a dynamic reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """One instance of a block, as a reference picks it: ``address`` is an instance's, or ends in ``[*]``.
 
     ``key`` is the key's text where the address leaves it open.
@@ -67,8 +67,7 @@ class Pick:
         return block_of(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How one resource refers to another.
 
     ``some``: an instance of it certainly refers to one of the other's. ``every``: each of the other's is
@@ -144,8 +143,7 @@ def leaves(value: Value) -> list[tuple[Value, Truth]]:
     return found
 
 
-@dataclass(slots=True)
-class Pairing:
+class Pairing(Struct):
     """References between the resources of a network; ``aliases`` are further references, by symbol."""
 
     network: Network

@@ -6,8 +6,9 @@ endpoints"): its need is one of the subnet that it comes from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.addresses import coverage_of_one
 from vpce_lint.model import Firewall, TransitGatewayAttachment, TransitGatewayRoute
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """What brings the traffic of others into a subnet; ``reserved``: nothing else may stand there."""
 
     by: Resource

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import re2
+from msgspec import Struct
 
 _WILDCARD = re.compile(r"\*\*/|\*\*|\*|\?")
 _MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
-@dataclass(frozen=True, slots=True)
-class PathPatterns:
+class PathPatterns(Struct, frozen=True):
     """Patterns that count from a folder, which is a real path.
 
     ``*`` and ``?`` stand for anything but ``/``, ``**`` for anything, ``**/`` for any folders or none.

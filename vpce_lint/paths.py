@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vpce_lint.location import Location, locate
 from vpce_lint.model import DefaultRouteTable, Subnet
@@ -29,8 +31,7 @@ UNDETERMINED = "undetermined"
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """How a service is reached: ``how`` in words, ``through`` what; ``workloads`` are those that need it.
 
     ``why`` says what is missing where it is undetermined. Without workloads it is asked about all the same.
@@ -43,8 +44,7 @@ class Reach:
     why: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SubnetPath:
+class SubnetPath(Struct, frozen=True):
     """One subnet: its zone, the route table that it uses, its widest route for public addresses, and its services."""
 
     root: str

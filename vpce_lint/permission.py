@@ -7,7 +7,6 @@ referred to by ARN, id or name, as the code does it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import ABSENT, NONE, Resource
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role(Resource):
+class Role(Resource, frozen=True, kw_only=True):
     """An IAM role; ``documents`` are its inline policies, ``managed`` the ARNs of policies attached where it is made.
 
     ``trust`` says who may act as it, ``boundary`` is the ARN of its permissions boundary. ``found``: it
@@ -32,16 +30,14 @@ class Role(Resource):
     found: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolePolicy(Resource):
+class RolePolicy(Resource, frozen=True, kw_only=True):
     """A policy document of its own that becomes an inline policy of ``roles``."""
 
     roles: Value = NONE
     document: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManagedPolicy(Resource):
+class ManagedPolicy(Resource, frozen=True, kw_only=True):
     """A managed policy; ``roles`` are those that it names itself. ``found``: it is looked up by its name."""
 
     name: Value = ABSENT
@@ -50,16 +46,14 @@ class ManagedPolicy(Resource):
     found: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyAttachment(Resource):
+class PolicyAttachment(Resource, frozen=True, kw_only=True):
     """That a managed policy, by ARN, is attached to roles."""
 
     roles: Value = NONE
     policy: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstanceProfile(Resource):
+class InstanceProfile(Resource, frozen=True, kw_only=True):
     """What gives a role to instances; ``found``: it is looked up by its name."""
 
     name: Value = ABSENT

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
 ALL_VERDICTS = frozenset(Verdict)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """Why an answer is not held against the code; ``until`` is the last day of that, as ``2027-01-31``."""
 
     kind: str
@@ -26,8 +27,7 @@ class Suppression:
     until: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What one rule decided about one resource.
 
     ``rule`` is the rule's id, ``about`` its sub-subject where it has several for one resource.
@@ -73,8 +73,7 @@ class Answer:
         return place.path, place.line, self.rule, self.address, self.about or "", rest
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """What a baseline knows and the code no longer has: the parts of the answer that it stood for."""
 
     rule: str
@@ -85,8 +84,7 @@ class Fixed:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RulePage:
+class RulePage(Struct, frozen=True):
     """What a rule that was asked says about itself; ``page`` is Markdown, its first line the summary."""
 
     id: str
@@ -97,8 +95,7 @@ class RulePage:
     controls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Omission:
+class Omission(Struct, frozen=True):
     """Something that was not read, and why."""
 
     path: str
@@ -106,8 +103,7 @@ class Omission:
     kind: str = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What was looked at: the paths that were named, and how many files, roots and endpoints were found there."""
 
     paths: tuple[str, ...] = ()
@@ -116,8 +112,7 @@ class Scope:
     endpoints: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """How many answers there are per verdict; a suppressed answer counts as suppressed only."""
 
     violated: int
@@ -127,8 +122,7 @@ class Summary:
     suppressed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All answers, in order; ``shown`` are the verdicts that a person asked to see.
 
     ``fixed`` are the entries of a baseline that can go. Suppressed answers are shown unless ``shows_suppressed``
@@ -171,8 +165,7 @@ class Report:
         return replace(self, shown=frozenset(verdicts), shows_suppressed=suppressed)
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """From where on an answer makes the run fail; they decide the exit code and nothing else."""
 
     severity: Severity = Severity.LOW

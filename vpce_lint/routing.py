@@ -6,9 +6,10 @@ with the VPC, unless another is made the main one (Amazon VPC User Guide, "Subne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.model import (
     DefaultRouteTable,
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 LIMIT = Reason("there are more references that may mean anything than are looked at")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """That a subnet uses a route table: by an association or, without one, because it is its VPC's main one.
 
     ``id`` is the subnet's id, ``subnet`` the resource where it is made here. ``anchor`` is as in ``Link``.

@@ -14,12 +14,14 @@ settings. The docstring of the module is the rule's page, its first line the sum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from inspect import Parameter, cleandoc, signature
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace, UnionType
 from typing import TYPE_CHECKING, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vpce_lint.model import Resource
 from vpce_lint.source import Span
@@ -42,8 +44,7 @@ class RuleError(Exception):
     """A rule is not written as a rule must be, or is given a setting that it does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A further place that an answer points at, with a label that says what is to be seen there.
 
     ``step`` says that it is a step of a path, such as the one from a subnet to its NAT gateway; an
@@ -55,8 +56,7 @@ class Place:
     step: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """Something that must hold, and what to say where it does not. Made by ``require``."""
 
     holds: Truth
@@ -70,8 +70,7 @@ class Requirement:
     affects: tuple[Resource, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """That the rule, or its part ``about``, does not concern the resource. Made by ``not_applicable``."""
 
     reason: str
@@ -120,8 +119,7 @@ def not_applicable(reason: str, *, about: str | None = None) -> Exemption:
     return Exemption(reason, about)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A rule with everything that its function, file and folder say about it.
 
     ``subjects`` are the classes of the resources that it judges, ``settings`` its settings by name,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vpce_lint import engine, loader
 from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 FAULT_IDS = {fault.id for fault in FAULTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What a run is to do, as the command line says it; paths count from the working directory.
 
     ``request`` names what is read, ``words`` are the paths as written. ``config`` is the one
@@ -55,16 +56,14 @@ class Order:
     strict: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The report, and whether anything in it fails."""
 
     report: Report
     fails: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """The paths and roots that one configuration is for, and what came of them."""
 
     config: Config

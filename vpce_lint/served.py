@@ -9,10 +9,11 @@ name use it. A private hosted zone for the service's name serves the VPCs that s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume, decide, decide_all
 from vpce_lint.model import DnsRecord, Endpoint, GatewayEndpoint, InterfaceEndpoint, PrivateZone, RouteTable
@@ -49,8 +50,7 @@ _ENTRIES = re.compile(r"([\w./:\-]+)\.DnsEntries\b")
 """The same in a template, where ``Fn::Select`` and ``Fn::Split`` take the name out of ``DnsEntries``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """An endpoint, or a zone that leads to one, with whether it serves; ``how`` says in what way.
 
     ``here``: it stands in the VPC, for the service. ``fix`` says what to do about the VPC to make it serve.
@@ -63,8 +63,7 @@ class Server:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """Whether an AWS service is served, and by what: those that do, or else may.
 
     ``aside`` are endpoints of the service that stand in the VPC and don't serve: a gateway endpoint without
@@ -77,8 +76,7 @@ class Served:
     perhaps: tuple[Server, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(Struct, frozen=True):
     """That a gateway endpoint is given a route table: one, or the members of a run; ``when`` that is so."""
 
     endpoint: GatewayEndpoint
@@ -187,8 +185,7 @@ def _listed(endpoint: GatewayEndpoint) -> Iterator[_Listed]:
             yield _Listed(endpoint, tables, Run(tables.symbol, tables), when)
 
 
-@dataclass(slots=True)
-class Servers:
+class Servers(Struct):
     """What serves the route tables and VPCs of a network under some assumptions."""
 
     index: EndpointIndex

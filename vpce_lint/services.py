@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
+
+from msgspec import Struct
 
 from vpce_lint.condition import choose
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint
@@ -75,8 +76,7 @@ class _Region(TypedDict, total=False):
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
+class CatalogueEntry(Struct, frozen=True):
     """What is known of a service: ``None`` where AWS documents nothing.
 
     ``pattern`` is its service name with ``{region}`` in the Region's place.
@@ -92,8 +92,7 @@ class CatalogueEntry:
     fips: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """The service that a service name stands for, as far as it is known.
 
     ``owner`` says whose it is: AWS's, a customer's (``com.amazonaws.vpce...``), or not known. ``name`` is
@@ -103,7 +102,7 @@ class Service:
 
     owner: Literal["aws", "customer", "unknown"]
     name: Value
-    written: Value = field(repr=False)
+    written: Value
     complete: bool = True
 
     def is_(self, name: str) -> Truth:

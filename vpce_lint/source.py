@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _BLOCK = 4_096
 _CONTINUATION = bytes(range(0x80, 0xC0))
@@ -14,18 +15,21 @@ def _count(data: bytes) -> int:
     return len(data.translate(None, _CONTINUATION))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """One file: the path as reports show it, and its bytes, which are valid UTF-8.
 
     ``is_confidential``: secrets may stand anywhere in it, so reports quote nothing but what they are about.
     """
 
     path: str
-    data: bytes = field(repr=False)
+    data: bytes
     is_confidential: bool = False
-    _line_starts: list[int] = field(default_factory=list, repr=False)
-    _counts: list[int] = field(default_factory=list, repr=False)
+    _line_starts: list[int] = field(default_factory=list)
+    _counts: list[int] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        """The path: the bytes may be many, and secrets."""
+        return f"Source({self.path!r})"
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset, both from 1; the column counts characters, not bytes."""
@@ -68,8 +72,7 @@ class Source:
         return starts
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A half-open range of bytes in a file; lines and columns are worked out when asked for."""
 
     source: Source

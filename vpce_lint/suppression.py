@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.address import is_named
 from vpce_lint.directive import MOST_DIRECTIVES, WORDS, Directive, Mistake, directives_in
@@ -36,8 +38,7 @@ ALONE = "this belongs to no block: write it right above one, or inside"
 FAULT_IDS = {fault.id for fault in FAULTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """On what terms suppressions count: ``today``, with a reason only, and not for the rules ``enforced`` (ids).
 
     ``judged`` are the ids of the rules that were put to the code: what is said about others can't be in vain.
@@ -51,8 +52,7 @@ class Terms:
     start: str = "."
 
 
-@dataclass(slots=True)
-class _Unit:
+class _Unit(Struct):
     """Code from one position to another, and the directives that belong to it."""
 
     start: Position
@@ -60,8 +60,7 @@ class _Unit:
     directives: list[Directive] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """The units of a file that have directives, in its order."""
 
     units: list[_Unit] = field(default_factory=list)
@@ -74,8 +73,7 @@ class _File:
         return self.units[index].directives
 
 
-@dataclass(slots=True)
-class _Written:
+class _Written(Struct):
     """All that is written about suppressions: directives, by file for those in code, and mistakes."""
 
     files: dict[str, _File] = field(default_factory=dict)

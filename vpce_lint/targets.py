@@ -8,8 +8,9 @@ prefix of a literal id (EC2 User Guide, "Resource IDs"), whatever argument it is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 from vpce_lint.model import Forwarder, NatGateway, Resource
 from vpce_lint.pairing import LONGEST_NAME, block_of, pick_of
@@ -98,16 +99,14 @@ Peering is not transitive: NAT gateways are not reached through it (VPC Peering 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A place on the way, with what is to be seen there."""
 
     at: Value | Resource
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Struct, frozen=True):
     """Whether a target does NAT to the internet, and whether it is an internet gateway; ``name`` is what it is called."""
 
     nat: Truth

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import assume, decide_all, facts_of_all
 from vpce_lint.demand.index import DemandIndex

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume
 from vpce_lint.pairing import pick_of
@@ -29,8 +30,7 @@ MOST_UNPLACED = 200
 """So many workloads whose subnets can't be told are looked at one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there."""
 
     service: str
@@ -41,8 +41,7 @@ class Need:
     apart_from: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Users:
+class Users(Struct, frozen=True):
     """The subnets of a route table, and what is needed in them.
 
     ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +15,7 @@ MOST_REASONS = 6
 """More reasons than a person reads are dropped, the first ones stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something is not known, in words that a user can act on, and where."""
 
     words: str
@@ -26,8 +26,7 @@ class Reason:
         return f"{self.words} ({self.span})" if self.span else self.words
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """True, false or unknown (``None``); an unknown carries the reasons that would decide it.
 
     ``likely`` marks a definite answer that rests on something usual but not certain.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from vpce_lint.value import Value
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 Kind = Literal["any", "string", "number", "bool", "list", "set", "map", "tuple", "object"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """One attribute of an object type; ``default`` is the second argument of ``optional()``."""
 
     type: Type
@@ -20,8 +20,7 @@ class Attribute:
     default: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """A type constraint; ``element`` belongs to list, set and map, the rest to object and tuple."""
 
     kind: Kind

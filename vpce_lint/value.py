@@ -9,11 +9,14 @@ not with floats). The kinds of values are in one module because each is made of 
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from vpce_lint.record import Record
 from vpce_lint.truth import FALSE, Reason, Truth, gather, truth, unknown
 
 if TYPE_CHECKING:
@@ -48,11 +51,12 @@ class Origin(Protocol):
         """Where each of its characters is written, worked out when asked for; ``None`` where that can't be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Record, frozen=True, kw_only=True):
     """What an expression stands for; ``span`` is where it was written."""
 
-    span: Span | None = field(default=None, compare=False, repr=False)
+    apart: ClassVar[tuple[str, ...]] = ("span",)
+
+    span: Span | None = None
 
     def at(self, span: Span | None) -> Self:
         """The same value, written there."""
@@ -115,16 +119,16 @@ class Value:
         return self.symbol
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known(Value):
+class Known(Value, frozen=True):
     """A scalar, or ``null``. Of two known values, ``1`` and ``true`` are not equal.
 
     ``origin`` tells of a string where its characters are written.
     """
 
+    apart: ClassVar[tuple[str, ...]] = ("origin",)
+
     value: Scalar
-    _: KW_ONLY
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     @property
     def symbol(self) -> str:
@@ -149,17 +153,17 @@ class Known(Value):
         return self.value if isinstance(self.value, str) else render_scalar(self.value)
 
 
-@dataclass(frozen=True)
-class Text(Value):
+class Text(Value, frozen=True, dict=True):
     """A string with holes: known pieces and unknown values in turn.
 
     Made by ``text()``, which merges known pieces; at least one part is a hole, and a hole may be empty.
     ``origin`` tells where the characters are written.
     """
 
+    apart: ClassVar[tuple[str, ...]] = ("origin",)
+
     parts: tuple[str | Value, ...]
-    _: KW_ONLY
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     @cached_property
     def symbol(self) -> str:
@@ -196,8 +200,7 @@ class Text(Value):
         return _shorten("".join(part if isinstance(part, str) else f"${{{part.symbol}}}" for part in self.parts))
 
 
-@dataclass(frozen=True)
-class Run(Value):
+class Run(Value, frozen=True, dict=True):
     """A stretch of members whose number is not known, inside a sequence or a mapping.
 
     ``each`` stands for any member. ``least`` and ``most`` bound their number (``None``: no bound).
@@ -240,8 +243,7 @@ class Run(Value):
         return gather(reason for part in parts for reason in part.reasons)
 
 
-@dataclass(frozen=True)
-class Sequence(Value):
+class Sequence(Value, frozen=True, dict=True):
     """A list, tuple or set: members in order, of which some may be runs of unknown length.
 
     ``ordered`` is false for a list of these members in an order that is not known.
@@ -298,8 +300,7 @@ class Sequence(Value):
         return self.ordered and not any(isinstance(member, Run) for member in self.members)
 
 
-@dataclass(frozen=True)
-class Mapping(Value):
+class Mapping(Value, frozen=True, dict=True):
     """A map or object: entries by known key, and runs of entries that may be there or whose key is open.
 
     A run whose ``key`` is known is an entry under a condition. No key is in two places.
@@ -349,8 +350,7 @@ class Mapping(Value):
         return len(self.entries) + sum(run.most or 0 for run in self.runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """That a value is member ``index`` of a list of distinct values with ``least`` to ``most`` members.
 
     ``wraps``: the index counts modulo the list's length, as ``element()`` does.
@@ -363,8 +363,7 @@ class Member:
     wraps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown(Value):
+class Unknown(Value, frozen=True):
     """A value with an identity: two with the same ``name`` are the same value.
 
     ``least`` and ``most`` bound a number. ``formula`` keeps how a bool was made of others
@@ -374,18 +373,19 @@ class Unknown(Value):
     ``found``: a data source that asks about resources of this configuration found it, so that it may be one of them.
     """
 
+    apart: ClassVar[tuple[str, ...]] = ("place", "found")
+
     name: str
     why: tuple[Reason, ...]
-    _: KW_ONLY
     type: Type | None = None
     least: int | None = None
     most: int | None = None
     member: Member | None = None
-    formula: tuple[Literal["and", "or", "not"], tuple[Value, ...]] | None = field(default=None, repr=False)
+    formula: tuple[Literal["and", "or", "not"], tuple[Value, ...]] | None = None
     nullable: bool = True
     invalid: bool = False
-    place: bool = field(default=False, compare=False, repr=False)
-    found: bool = field(default=False, compare=False, repr=False)
+    place: bool = False
+    found: bool = False
 
     @property
     def symbol(self) -> str:
@@ -421,8 +421,7 @@ class Unknown(Value):
         return unknown(*self.why) if self.nullable else FALSE
 
 
-@dataclass(frozen=True, slots=True)
-class Reference(Unknown):
+class Reference(Unknown, frozen=True, kw_only=True):
     """An attribute of a resource instance of this configuration that AWS will fill in.
 
     ``address`` is the instance's address, ``key`` the instance key at its end; ``family`` says that it stands for any one of an unknown
@@ -430,13 +429,14 @@ class Reference(Unknown):
     of its resource where the address doesn't tell it: ``AWS::EC2::NatGateway``.
     """
 
-    _: KW_ONLY
+    apart: ClassVar[tuple[str, ...]] = ("key", "resource_type")
+
     address: str
     attribute: str
     family: bool = False
     nullable: bool = False
-    key: Value | None = field(default=None, compare=False, repr=False)
-    resource_type: str = field(default="", compare=False, repr=False)
+    key: Value | None = None
+    resource_type: str = ""
 
     @property
     def names_instance(self) -> bool:
@@ -444,8 +444,7 @@ class Reference(Unknown):
         return self.attribute in {"id", "arn"}
 
 
-@dataclass(frozen=True)
-class Choice(Value):
+class Choice(Value, frozen=True, dict=True):
     """``condition ? then : otherwise`` with a condition that is not known."""
 
     condition: Value
@@ -479,8 +478,7 @@ class Choice(Value):
         return either(self, lambda side: side.is_null)
 
 
-@dataclass(frozen=True)
-class Json(Value):
+class Json(Value, frozen=True, dict=True):
     """A string that is the JSON of ``document``, kept so that the document's spans survive.
 
     ``text`` is the string itself: known, a text with holes, or unknown.
@@ -510,12 +508,13 @@ class Json(Value):
         return self.document.reasons
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceObject(Value):
+class ResourceObject(Value, frozen=True):
     """A whole resource instance as a value; attributes are worked out when asked for."""
 
+    apart: ClassVar[tuple[str, ...]] = ("attribute",)
+
     address: str
-    attribute: Callable[[str], Value] = field(compare=False, repr=False)
+    attribute: Callable[[str], Value]
     family: bool = False
 
     @property

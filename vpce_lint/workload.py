@@ -6,7 +6,6 @@ stands for what isn't given. Roles are ARNs or names, decided likewise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vpce_lint.model import ABSENT, NONE, OFF, Resource
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload(Resource):
+class Workload(Resource, frozen=True, kw_only=True):
     """Something whose network interfaces stand in ``subnets``, given by id; ``kind`` says what in words for people.
 
     ``role`` is what it may do in AWS while it runs.
@@ -30,8 +28,7 @@ class Workload(Resource):
     role: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LambdaFunction(Workload):
+class LambdaFunction(Workload, frozen=True, kw_only=True):
     """A Lambda function in a VPC; ``dead_letters`` is the ARN that failed events are sent to.
 
     It has no public address in a public subnet either (AWS Lambda Developer Guide, "Enable internet access for
@@ -45,8 +42,7 @@ class LambdaFunction(Workload):
     dead_letters: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionEvents(Resource):
+class FunctionEvents(Resource, frozen=True, kw_only=True):
     """What Lambda itself does for a function: it polls ``source`` (an ARN), or delivers results to others."""
 
     function: Value
@@ -54,8 +50,7 @@ class FunctionEvents(Resource):
     delivers: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDefinition(Resource):
+class TaskDefinition(Resource, frozen=True, kw_only=True):
     """An ECS task definition; ``containers`` is the decoded list with AWS's own keys (``image``, ``secrets``, ...)."""
 
     family_name: Value = ABSENT
@@ -64,24 +59,21 @@ class TaskDefinition(Resource):
     execution_role: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EcsCluster(Resource):
+class EcsCluster(Resource, frozen=True, kw_only=True):
     """An ECS cluster, or its capacity given apart from it; ``providers`` are those of the default strategy."""
 
     name: Value = ABSENT
     providers: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapacityProvider(Resource):
+class CapacityProvider(Resource, frozen=True, kw_only=True):
     """An ECS capacity provider of one's own; ``group`` is the ARN of its Auto Scaling group."""
 
     name: Value = ABSENT
     group: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EcsTasks(Workload):
+class EcsTasks(Workload, frozen=True, kw_only=True):
     """Tasks that ECS keeps running as a service.
 
     ``definition`` is the task definition's ARN or family. ``launch`` is the launch type, ``providers`` the names of the
@@ -100,15 +92,13 @@ class EcsTasks(Workload):
     connect: Value = OFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledTasks(EcsTasks):
+class ScheduledTasks(EcsTasks, frozen=True, kw_only=True):
     """Tasks that a schedule or a rule of EventBridge starts."""
 
     kind: ClassVar[str] = "ECS scheduled task"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EksCluster(Workload):
+class EksCluster(Workload, frozen=True, kw_only=True):
     """An EKS cluster; its subnets hold the control plane's interfaces and, with ``auto``, its nodes, which act as ``role``."""
 
     kind: ClassVar[str] = "EKS cluster"
@@ -117,8 +107,7 @@ class EksCluster(Workload):
     auto: Value = OFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EksNodes(Workload):
+class EksNodes(Workload, frozen=True, kw_only=True):
     """A managed node group."""
 
     kind: ClassVar[str] = "EKS node group"
@@ -126,8 +115,7 @@ class EksNodes(Workload):
     cluster: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EksFargate(Workload):
+class EksFargate(Workload, frozen=True, kw_only=True):
     """A Fargate profile; ``role`` is that of the agent which runs the pods."""
 
     kind: ClassVar[str] = "EKS Fargate profile"
@@ -135,16 +123,14 @@ class EksFargate(Workload):
     cluster: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodIdentity(Resource):
+class PodIdentity(Resource, frozen=True, kw_only=True):
     """That pods of a cluster act as a role through EKS Pod Identity."""
 
     cluster: Value
     role: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaunchTemplate(Resource):
+class LaunchTemplate(Resource, frozen=True, kw_only=True):
     """A launch template or launch configuration; ``subnets`` are those of its network interfaces."""
 
     name: Value = ABSENT
@@ -152,8 +138,7 @@ class LaunchTemplate(Resource):
     subnets: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instances(Workload):
+class Instances(Workload, frozen=True, kw_only=True):
     """EC2 instances that get their role from ``profile``, by ARN or name, or from one of their ``templates``.
 
     ``templates`` holds ids or names.
@@ -166,8 +151,7 @@ class Instances(Workload):
     templates: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance(Instances):
+class Instance(Instances, frozen=True, kw_only=True):
     """One EC2 instance; without ``subnets`` it stands where its ``interfaces``, given by id, do."""
 
     kind: ClassVar[str] = "EC2 instance"
@@ -175,22 +159,19 @@ class Instance(Instances):
     interfaces: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInterface(Resource):
+class NetworkInterface(Resource, frozen=True, kw_only=True):
     """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
 
     subnets: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutoScalingGroup(Instances):
+class AutoScalingGroup(Instances, frozen=True, kw_only=True):
     """An Auto Scaling group."""
 
     kind: ClassVar[str] = "Auto Scaling group"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchEnvironment(Workload):
+class BatchEnvironment(Workload, frozen=True, kw_only=True):
     """A managed compute environment of AWS Batch; ``type`` is FARGATE, EC2 or a spot form, ``profile`` its instances'."""
 
     kind: ClassVar[str] = "Batch compute environment"
@@ -199,8 +180,7 @@ class BatchEnvironment(Workload):
     profile: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildProject(Workload):
+class BuildProject(Workload, frozen=True, kw_only=True):
     """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source."""
 
     kind: ClassVar[str] = "CodeBuild project"
@@ -208,8 +188,7 @@ class BuildProject(Workload):
     stores: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlueConnection(Workload):
+class GlueConnection(Workload, frozen=True, kw_only=True):
     """A Glue connection to something in a VPC."""
 
     kind: ClassVar[str] = "Glue connection"
@@ -217,8 +196,7 @@ class GlueConnection(Workload):
     name: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlueJob(Workload):
+class GlueJob(Workload, frozen=True, kw_only=True):
     """A Glue job; it runs in the subnets of its ``connections``, given by name."""
 
     kind: ClassVar[str] = "Glue job"
@@ -226,8 +204,7 @@ class GlueJob(Workload):
     connections: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmrCluster(Workload):
+class EmrCluster(Workload, frozen=True, kw_only=True):
     """An EMR cluster on EC2; ``logs`` is the URI that logs are copied to."""
 
     kind: ClassVar[str] = "EMR cluster"
@@ -236,8 +213,7 @@ class EmrCluster(Workload):
     logs: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SageMakerDomain(Workload):
+class SageMakerDomain(Workload, frozen=True, kw_only=True):
     """A SageMaker domain; ``access`` is ``VpcOnly`` where its traffic goes through the VPC."""
 
     kind: ClassVar[str] = "SageMaker domain"
@@ -245,8 +221,7 @@ class SageMakerDomain(Workload):
     access: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SageMakerNotebook(Workload):
+class SageMakerNotebook(Workload, frozen=True, kw_only=True):
     """A SageMaker notebook instance; ``direct`` is ``Disabled`` where its traffic goes through the VPC."""
 
     kind: ClassVar[str] = "SageMaker notebook instance"
@@ -254,8 +229,7 @@ class SageMakerNotebook(Workload):
     direct: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SageMakerModel(Workload):
+class SageMakerModel(Workload, frozen=True, kw_only=True):
     """A SageMaker model whose containers stand in a VPC; ``data`` are the URLs of its artifacts."""
 
     kind: ClassVar[str] = "SageMaker model"
@@ -264,15 +238,13 @@ class SageMakerModel(Workload):
     data: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AirflowEnvironment(Workload):
+class AirflowEnvironment(Workload, frozen=True, kw_only=True):
     """An environment of Amazon Managed Workflows for Apache Airflow."""
 
     kind: ClassVar[str] = "MWAA environment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeanstalkEnvironment(Workload):
+class BeanstalkEnvironment(Workload, frozen=True, kw_only=True):
     """An Elastic Beanstalk environment; ``profile`` is its instances', ``health`` the type of health reporting."""
 
     kind: ClassVar[str] = "Elastic Beanstalk environment"
@@ -281,8 +253,7 @@ class BeanstalkEnvironment(Workload):
     health: Value = ABSENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedshiftCluster(Workload):
+class RedshiftCluster(Workload, frozen=True, kw_only=True):
     """A Redshift cluster or workgroup; with ``enhanced`` its COPY and UNLOAD go through the VPC.
 
     Its subnets are its own, or those of the subnet ``group``, given by name. ``roles`` are those that it may use.
@@ -295,24 +266,20 @@ class RedshiftCluster(Workload):
     roles: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubnetGroup(Resource):
+class SubnetGroup(Resource, frozen=True, kw_only=True):
     """A named group of subnets for clusters."""
 
     name: Value = ABSENT
     subnets: Value = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRepository(Resource):
+class ImageRepository(Resource, frozen=True, kw_only=True):
     """A private ECR repository, made or found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret(Resource):
+class Secret(Resource, frozen=True, kw_only=True):
     """A secret of Secrets Manager, made or found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter(Resource):
+class Parameter(Resource, frozen=True, kw_only=True):
     """A parameter of Systems Manager, made or found."""

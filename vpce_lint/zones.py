@@ -9,9 +9,10 @@ endpoint can't be created. Subnets that are looked up instead of made may be one
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
@@ -41,8 +42,7 @@ _PATH = re.compile(r'[\w.\-*]+(\[("[^"$]*"|\d+)\][\w.\-]*)*')
 """A variable, an attribute or an output, and not an expression that computes one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One member of a list of subnets, or a run of them: ``least`` to ``most`` different subnets.
 
     ``id`` is the subnet's id, a run's members' alike; ``subnet`` the resource, where it is made here or
@@ -88,8 +88,7 @@ class Member:
         return min(self.likely_least, 1) if self.shares_zone else self.likely_least
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Two different subnets in the same zone, which no endpoint can have; ``likely`` if the zone may be ``null``."""
 
     one: Member
@@ -102,8 +101,7 @@ class Clash:
         return f"{both} share the zone {self.one.zone}"
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(Struct, frozen=True):
     """The number of zones covered, at least ``least`` and at most ``most`` (``None``: no bound).
 
     ``likely_least`` also counts subnets that are given by different names as different. ``members`` are

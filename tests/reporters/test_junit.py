@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from sample import answer
 from showcase import LIKELY, SUPPRESSED, UNDETERMINED, VIOLATED, reports
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from sample import answer
 from showcase import SUPPRESSED, UNDETERMINED, VIOLATED, reports
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from sample import answer
 from showcase import BROKEN, LIKELY, SHOWCASE, SUPPRESSED, UNDETERMINED, VIOLATED, ZONES, reports
 

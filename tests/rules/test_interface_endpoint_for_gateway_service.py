@@ -1,8 +1,7 @@
 """VPCE001 on networks made by hand."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from scene import FLAG, HOLE, VPC, answer, answers, gateway, interface
 
 from vpce_lint.model import Resource

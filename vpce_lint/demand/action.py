@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
+
+from msgspec import Struct
 
 from vpce_lint.demand.pattern import LONGEST, covers, is_open, overlap
 from vpce_lint.services import catalogue
@@ -41,8 +42,7 @@ class _Peculiar(TypedDict, total=False):
     perhaps: str
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A service that is called where an action is used."""
 
     service: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.truth import TRUE, Reason, Truth
 
@@ -15,16 +16,14 @@ EVERYTHING = "*"
 """Stands for a service where a role is allowed to call every one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A place in the code that makes a workload call a service, and what stands there: ``role worker may call sqs:SendMessage``."""
 
     span: Span | None
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """That a workload calls a service, by its id in the catalogue of endpoint services (``ecr.api``).
 
     ``truth`` is true, perhaps only likely, or unknown with the reasons; never false. A demand with
@@ -44,8 +43,7 @@ class Demand:
         return self.service == EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
+class Demands(Struct, frozen=True):
     """What a workload needs, one demand per service, and why further needs of it can't be read."""
 
     demands: tuple[Demand, ...]

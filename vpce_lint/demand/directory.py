@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
@@ -27,8 +28,7 @@ MOST_OF_BLOCK = 100
 """A reference to any instance of a block with more of them names none that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[R]):
+class Match(Struct, Generic[R], frozen=True):
     """What one case of a value names: a resource, or ``None`` where none of this code is meant.
 
     ``value`` is that case, ``truth`` says whether it is the one.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.condition import decide_all, facts_of_all
 from vpce_lint.demand.allowed import allowed_needs
@@ -124,8 +126,7 @@ class DemandIndex:
         return standing
 
 
-@dataclass(slots=True)
-class _Standing:
+class _Standing(Struct):
     """Workloads by the symbol of a subnet's id.
 
     ``by_block`` holds the symbols of the subnets of one block, ``families`` those that stand for any of it.

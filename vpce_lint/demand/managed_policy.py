@@ -9,10 +9,11 @@ Source: AWS Managed Policy Reference Guide, one page a policy.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.value import Known, Text
 
@@ -23,8 +24,7 @@ _DATA = Path(__file__).parent.parent / "data"
 _OWNER = ":iam::aws:policy/"
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(Struct, frozen=True):
     """The services, by id in the catalogue, that a managed policy exists for, and those that it allows besides."""
 
     services: tuple[str, ...] = ()

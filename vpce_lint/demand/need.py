@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.demand.demand import Demand, Evidence
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth
@@ -18,8 +19,7 @@ MOST_EVIDENCE = 10
 """More places than a person reads are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """That something makes a workload call a service; ``apart_from`` as in ``Demand``."""
 
     service: str

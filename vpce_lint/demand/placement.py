@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A subnet's id, and whether the workload stands there; ``None``: in a subnet that isn't known."""
 
     subnet: Value | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.denial import Denials
@@ -30,8 +32,7 @@ _GIVEN = re.compile(r"(var|data|terraform)\.")
 """The beginning of what was there before any role that is made here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """A managed policy of AWS that a role has."""
 
     name: str
@@ -40,8 +41,7 @@ class Granted:
     span: Span | None
 
 
-@dataclass(slots=True)
-class Permissions:
+class Permissions(Struct):
     """What a role is allowed and denied, and why there may be more; ``limited``: a boundary may take from it."""
 
     statements: list[Statement] = field(default_factory=list)

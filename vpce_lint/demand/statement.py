@@ -6,8 +6,9 @@ A document is tolerated in all forms that IAM takes: one statement or a list, on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all
 from vpce_lint.demand.alternatives import alternatives
@@ -25,8 +26,7 @@ MOST_STATEMENTS = 2_000
 """Statements and actions of one document; IAM takes far fewer characters than they would need."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement that allows or denies; ``truth`` says whether it is there and does so.
 
     ``actions`` are the patterns as written, each with the truth of its being listed; ``excepted`` are those
@@ -44,8 +44,7 @@ class Statement:
     only_via_services: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The statements of a document, and why there may be others."""
 
     statements: tuple[Statement, ...]

@@ -7,9 +7,10 @@ every request, and no request pairs an outsider with an outsider's resource all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.policy.language import Budget, BudgetError
 from vpce_lint.policy.search import Found, Question, Search, Uncertain
@@ -36,8 +37,7 @@ class Level(IntEnum):
     RESTRICTIVE = 2
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True, dict=True):
     """The answers about one policy; ``None`` where the work that they take has no end in sight.
 
     ``principal_bounded``: no untrusted caller may do anything; ``resource_bounded``: nobody may reach an

@@ -5,8 +5,9 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.truth import Reason, Truth
 from vpce_lint.value import Json, Known, Mapping, Run, Sequence, Text, Unknown, Value
@@ -23,8 +24,7 @@ LONGEST_POLICY = 20_480
 NOTHING = Known(None)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """A statement of the document: ``value`` is its object, or stands for one that isn't known.
 
     ``number`` counts from 1. ``certain`` is false where it may not be there, or be there several times.
@@ -46,8 +46,7 @@ class Part:
         return self.value.entries.get(name) if isinstance(self.value, Mapping) else None
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """A policy document; ``fault`` says, as a clause, why AWS would not take it at all."""
 
     parts: tuple[Part, ...] = ()

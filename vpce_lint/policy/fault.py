@@ -7,9 +7,10 @@ reference"; AWS PrivateLink Guide, "Control access to VPC endpoints using endpoi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.policy.condition_key import (
     GLOBAL_KEYS,
@@ -52,8 +53,7 @@ _FEWEST = 6
 """AWS wants so many characters beside a wildcard in a condition on an ARN or id."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True, dict=True):
     """A fault of a policy: ``kind`` is its name, ``message`` a clause that says what AWS does with it."""
 
     kind: str

@@ -7,10 +7,13 @@ times a few machine words, whatever it looks like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+
+from vpce_lint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +25,7 @@ ARN_SEGMENTS = 6
 """``arn:partition:service:region:account:resource``; only the last may have colons."""
 
 
-@dataclass(frozen=True, slots=True)
-class Characters:
+class Characters(Struct, frozen=True):
     """A class of characters: ``members``, or where that is ``None`` all but ``excluded``."""
 
     members: frozenset[str] | None
@@ -47,29 +49,27 @@ CONCRETE = Characters(None, frozenset("*?"))
 """What stands in the ARN of something that exists: no wildcards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A class of characters, once or (``star``) any number of times."""
 
     characters: Characters
     star: bool = False
 
 
-@dataclass(frozen=True)
-class Glob:
+class Glob(Record, frozen=True, dict=True):
     """A pattern; ``source`` is how it was written, ``literal`` its text where it matches only that."""
 
+    apart: ClassVar[tuple[str, ...]] = ("source", "prefix")
+
     tokens: tuple[Token, ...]
-    source: str = field(compare=False, default="")
+    source: str = ""
     literal: str | None = None
-    prefix: str = field(compare=False, default="", repr=False)
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         """Keep the hash: a glob is a key of many tables."""
-        object.__setattr__(self, "_hash", hash(self.tokens))
-        object.__setattr__(self, "_masks", {})
-        object.__setattr__(self, "_known", {})
-        object.__setattr__(self, "_stars", sum(1 << at for at, token in enumerate(self.tokens) if token.star))
+        stars = sum(1 << at for at, token in enumerate(self.tokens) if token.star)
+        vars(self).update(_hash=hash(self.tokens), _masks={}, _known={}, _stars=stars)
 
     def __hash__(self) -> int:
         """A hash that goes with equality."""

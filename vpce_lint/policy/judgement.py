@@ -7,9 +7,11 @@ decide. Conditions that aren't known are taken both ways.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vpce_lint.condition import assume, facts_of, open_part
 from vpce_lint.condition import decide as decide_condition
@@ -34,8 +36,7 @@ MOST_NAMED = 8
 """So many unknowns are tried one by one to name those that decide."""
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True, dict=True):
     """What a policy lets through.
 
     The level lies between ``least`` and ``most``. Each of the flags is ``None`` where it can't be told.

@@ -7,10 +7,11 @@ way in which the others can't be told apart. The search is exact; its work is co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters, digits, punctuation
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.policy.example import filled
 from vpce_lint.policy.glob import ANY, Characters, Glob, any_matches
@@ -50,8 +51,7 @@ class Budget:
             raise BudgetError
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(Struct, frozen=True, dict=True):
     """The texts that a variable of a request can have at all: those of ``globs``.
 
     ``preferred`` are tried first, because they read well in a sentence.

@@ -7,12 +7,13 @@ multivalued context keys".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
 
 from vpce_lint.policy.glob import any_matches
 
@@ -61,8 +62,7 @@ OPERATORS = tuple(_BASES)
 """The names of the operators, without prefix and suffix."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A condition operator.
 
     ``style`` says how values are compared, ``positive`` whether they must match or must not.
@@ -113,8 +113,7 @@ class Values(Protocol):
         """Texts among which there is one for each way in which values can differ here."""
 
 
-@dataclass(frozen=True)
-class Patterns:
+class Patterns(Struct, frozen=True, dict=True):
     """Texts, patterns and ARNs."""
 
     globs: tuple[Glob, ...]
@@ -129,8 +128,7 @@ class Patterns:
         yield "elsewhere"
 
 
-@dataclass(frozen=True)
-class Ordered:
+class Ordered(Struct, frozen=True, dict=True):
     """Numbers or dates."""
 
     style: Style
@@ -163,8 +161,7 @@ def between(ordered: Iterable[Ordered]) -> list[str]:
     return [_spelt("number", (left + right) / 2) for left, right in pairwise(row)]
 
 
-@dataclass(frozen=True)
-class Addresses:
+class Addresses(Struct, frozen=True, dict=True):
     """IP addresses and ranges in CIDR notation."""
 
     texts: tuple[str, ...]

@@ -6,8 +6,9 @@ matches if all its elements do (IAM User Guide, "Policy evaluation logic").
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from vpce_lint.policy.condition_key import PRINCIPAL_ACCOUNT, PRINCIPAL_ARN, SERVICE_NAME, normal
 from vpce_lint.policy.glob import Glob, arn, literal, wildcard
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 CallerKind = Literal["iam", "anonymous", "federated", "service", "named"]
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True, dict=True):
     """A request through the endpoint.
 
     ``caller`` says what kind of caller: an IAM principal, anonymous, one who asks STS for credentials
@@ -45,8 +45,7 @@ class Request:
         return values[0] if values else None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a policy says to a request, and by which statements."""
 
     allowed: bool

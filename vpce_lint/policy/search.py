@@ -8,8 +8,9 @@ each is tried in turn with its opposite added. A Deny that doesn't match needs n
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.policy.compilation import compile_statement
 from vpce_lint.policy.condition_key import (
@@ -70,8 +71,7 @@ _DENIES_PER_STATE = 4
 """To look whether so many Deny statements match costs about as much as a state of a search for a text."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """Which requests are looked for: of untrusted callers, to untrusted resources, with an action nobody named."""
 
     untrusted_caller: bool = False
@@ -80,8 +80,7 @@ class Question:
     services: bool = False
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True, dict=True):
     """A request that is allowed, and the statement of the policy that allows it."""
 
     request: Request

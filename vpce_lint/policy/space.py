@@ -7,10 +7,12 @@ organisation in an organisation path) are conditions on that text. Sources: as `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cache
 from string import hexdigits
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.policy.condition_key import (
     ACCESS_POINT_ACCOUNT,
@@ -81,8 +83,7 @@ ACTION, RESOURCE, OWNER, OWNER_MEMBERSHIP, ACCESS_POINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """That a variable's value is one of ``values`` (``inside``), or is none of them; ``absent``: or is not there.
 
     Where a variable has several values, ``every`` asks it of each, else of one.
@@ -106,8 +107,7 @@ class Constraint:
         return all(results) if self.every else any(results)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """That a key is a variable, or a part of one: the account of an ARN, what comes before the first slash."""
 
     variable: str
@@ -131,8 +131,7 @@ def _lifted(lift: Lift, glob: Glob) -> Glob:
     return with_account(glob) if lift == "account" else with_first(glob, "/")
 
 
-@dataclass(frozen=True, slots=True)
-class OfPart:
+class OfPart(Struct, frozen=True):
     """Values that a part of a variable's text is compared with, otherwise than by patterns."""
 
     values: Values
@@ -147,8 +146,7 @@ class OfPart:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A text, or several, that a request chooses."""
 
     base: Base
@@ -163,8 +161,7 @@ Given = tuple[str, ...] | None
 """The values of a key that a kind fixes; ``None`` is absence."""
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(Struct, frozen=True, dict=True):
     """A kind of caller: what it fixes of the keys, and which are variables."""
 
     kind: CallerKind
@@ -173,8 +170,7 @@ class Caller:
     identity: str = ""
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Struct, frozen=True, dict=True):
     """A kind of resource: whether its ARN has an account, and whether the owner's keys are there."""
 
     kind: ResourceKind

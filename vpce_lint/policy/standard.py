@@ -6,8 +6,9 @@ The same settings are those of the rule and the options of ``vpce-lint policy``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vpce_lint.policy.decision import Level
 from vpce_lint.policy.judgement import Judgement, judge_policy
@@ -29,8 +30,7 @@ class StandardError(ValueError):
     """A setting has a value that it can't have."""
 
 
-@dataclass(frozen=True)
-class Standard:
+class Standard(Struct, frozen=True, dict=True):
     """What a policy must be.
 
     ``min_level`` is ``broad``, ``restrictive`` or ``full`` (restrictive, and callers and resources are

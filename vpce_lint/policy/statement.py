@@ -6,8 +6,9 @@ Source: IAM User Guide, "IAM JSON policy element reference".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from vpce_lint.policy.operator import Operator
@@ -18,8 +19,7 @@ ACCOUNT_ID = re.compile(r"\d{12}")
 _ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """One entry of a ``Principal``: ``type`` is AWS, Service, Federated or CanonicalUser; ``id`` may be ``*``."""
 
     type: str
@@ -41,24 +41,21 @@ class Named:
         return root[1] if root else None
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """``Principal``, ``Action`` or ``Resource``; ``negated`` for the ``Not`` forms."""
 
     values: tuple[str, ...]
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(Struct, frozen=True):
     """``Principal`` or ``NotPrincipal``."""
 
     named: tuple[Named, ...]
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One key of a condition; ``operator`` is ``None`` where AWS has no such, ``key`` as written."""
 
     operator: Operator | None
@@ -66,8 +63,7 @@ class Condition:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A statement; ``number`` counts from 1 in the order of the document.
 
     ``variables``: policy variables such as ``${aws:username}`` are replaced (Version 2012-10-17),

@@ -7,8 +7,9 @@ fresh organisation, whose resources are fresh too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.policy.condition_key import (
     ACCESS_POINT_ACCOUNT,
@@ -47,8 +48,7 @@ AWS_OWNED = (
 """Resources that only AWS has: nobody else can read what is written there."""
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(Struct, frozen=True, dict=True):
     """Whom a configuration trusts; ids as AWS writes them, ``org_paths`` and ``resources`` may have wildcards.
 
     Accounts, organisations and paths are one dimension: where any is given, nobody else is trusted.
@@ -67,8 +67,7 @@ class Trust:
         return bool(self.accounts or self.orgs or self.org_paths)
 
 
-@dataclass(frozen=True)
-class Trusted:
+class Trusted(Struct, frozen=True, dict=True):
     """Whom and what a decision trusts; ``ids`` are unique ids of users and roles."""
 
     accounts: frozenset[str]

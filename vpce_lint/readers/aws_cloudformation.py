@@ -7,8 +7,9 @@ complete such a resource from outside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.model import (
@@ -96,8 +97,7 @@ ECHOES = {
 """Attributes that are what the property says, where it says anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """A resource type that adds to an attribute of another.
 
     ``target`` names the property with the other's id, ``property`` the one with a list of what is added,

@@ -5,8 +5,9 @@ Property names and defaults: the resources' pages in the CloudFormation template
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import distribute
 from vpce_lint.model import ABSENT

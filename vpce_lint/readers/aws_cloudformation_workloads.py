@@ -6,8 +6,9 @@ up where none is given are what ``Ref`` gives of the resource.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT, OFF

@@ -8,8 +8,9 @@ A function of ``PRIMARY`` makes a resource of the model from one instance; the c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from vpce_lint.condition import choose, distribute, facts_of
 from vpce_lint.model import (
@@ -50,8 +51,7 @@ SERVICELESS = {"Resource", "ServiceNetwork"}
 """Types of endpoints that name an ARN instead of a service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """A resource type that adds to, or sets, an attribute of another.
 
     ``target`` names the argument with the other's id, ``argument`` the one with what is added,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume, choose, decide, decide_all, distribute, facts_of_all
 from vpce_lint.truth import Reason, Truth, gather, unknown
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import Gap
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """What one companion resource brings: ``value`` for the ``slot`` of the resource that ``target`` refers to.
 
     ``about`` are the blocks, by address without instance key, from which a target that isn't known is
@@ -77,8 +77,7 @@ class Pieces:
         yield from self._open.get(slot, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(Struct, frozen=True):
     """All that may complete one resource instance: the pieces for it and the gaps that touch it."""
 
     address: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from vpce_lint.path_pattern import PathPatterns
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,

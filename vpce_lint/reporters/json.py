@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from json import dumps
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from vpce_lint import __version__
 from vpce_lint.terminal import disarmed_json

@@ -11,10 +11,11 @@ about each that somebody else computed.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, replace
 from json import dumps
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec.structs import asdict, replace
 
 from vpce_lint import __version__
 from vpce_lint.documentation import documentation

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.conversion import convert, type_of
 from vpce_lint.readers.terraform.set_order import as_set

@@ -195,7 +195,7 @@ def test_spans_of_expressions(text: str, spans: list[str]) -> None:
 
 def _walk(node: ast.Expression) -> list[Span]:
     found = [node.span]
-    for name in type(node).__dataclass_fields__:
+    for name in type(node).__struct_fields__:
         member = getattr(node, name)
         for each in member if isinstance(member, tuple) else (member,):
             if isinstance(each, ast.Expression):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.nested import TYPES, Missing, nested_template
@@ -25,8 +26,7 @@ CDK_OUTPUT = "cdk.out"
 """The folder that CDK writes its templates to; most repositories ignore it."""
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """What a walk found: files that may be templates, and CDK's output where it is left out."""
 
     files: list[str] = field(default_factory=list)

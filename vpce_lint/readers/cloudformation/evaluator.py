@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.readers.cloudformation import intrinsics
@@ -52,8 +53,7 @@ class Surroundings(Protocol):
         """Whether a loop may make so many entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where a node is evaluated; ``bound`` are the identifiers of loops around it."""
 
     stack: Surroundings

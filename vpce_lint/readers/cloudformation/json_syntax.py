@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.node import DEEPEST, MOST_NODES, Entry, Fields, Items, Node, Scalar, SyntaxFault
 from vpce_lint.source import Span
@@ -58,8 +59,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(message)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     start: int
     is_map: bool
     items: list[Node] = field(default_factory=list)
@@ -67,8 +67,7 @@ class _Open:
     key: tuple[str, Span] | None = None
 
 
-@dataclass(slots=True)
-class _Scan:
+class _Scan(Struct):
     source: Source
     open: list[_Open] = field(default_factory=list)
     nodes: int = 0

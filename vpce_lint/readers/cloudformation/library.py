@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.node import SyntaxFault
 from vpce_lint.readers.cloudformation.template import Template, may_be_template, read_template
@@ -19,8 +20,7 @@ STACKS = re.compile(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
 """What a template must mention to nest others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A file that could not be read as a template; ``data`` are its bytes, as far as they were had."""
 
     path: str
@@ -28,11 +28,10 @@ class Broken:
     span: Span | None = None
     limit: bool = False
     missing: bool = False
-    data: bytes = field(default=b"", repr=False)
+    data: bytes = b""
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """What lies inside a boundary."""
 
     boundary: Boundary

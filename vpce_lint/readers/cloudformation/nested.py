@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.node import Fields, text_of
@@ -23,8 +24,7 @@ TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applicat
 _REMOTE = re.compile(r"[a-z0-9]+://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Why a nested stack's template isn't read."""
 
     words: str

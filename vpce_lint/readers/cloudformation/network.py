@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from vpce_lint.model import Network, Resource, Vpc
 from vpce_lint.readers.aws_cloudformation import COMPANIONS, PRIMARY

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,36 +18,32 @@ MOST_NODES = 400_000
 """A template of more nodes isn't read, an alias counted as all that it stands for; 1 MB holds fewer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, frozen=True, eq=False):
     """A string, a bool or ``None``; a number is the string that is written, as CloudFormation's numbers are."""
 
     value: str | bool | None
-    span: Span = field(repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Items:
+class Items(Struct, frozen=True, eq=False):
     """A list."""
 
     items: tuple[Node, ...]
-    span: Span = field(repr=False)
+    span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """A map's value with the place of its key."""
 
-    key: Span = field(repr=False)
+    key: Span
     node: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fields:
+class Fields(Struct, frozen=True, eq=False):
     """A map; a short form such as ``!Ref X`` is the map ``{Ref: X}``."""
 
     entries: dict[str, Entry]
-    span: Span = field(repr=False)
+    span: Span
 
     def get(self, name: str) -> Node | None:
         """The value of a key; ``None`` where it isn't there."""

@@ -6,8 +6,9 @@ Source: CloudFormation User Guide, "Parameters".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import distribute
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons, as_text
@@ -26,14 +27,13 @@ _FILLED = re.compile(r"AWS::\w+::.*|Number")
 """Types whose values are never empty: ids and names of what exists, and numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A declaration; ``stored``: the value given is a name, behind which Systems Manager keeps the real one."""
 
     name: str
     type: str
-    span: Span = field(repr=False)
-    default: Node | None = field(default=None, repr=False)
+    span: Span
+    default: Node | None = None
     allowed: tuple[str, ...] = ()
 
     @property

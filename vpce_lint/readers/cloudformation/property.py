@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT

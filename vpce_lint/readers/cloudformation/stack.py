@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT, Call, Gap, Problem
@@ -63,8 +64,7 @@ class Imports(Protocol):
         """The stacks that something was imported from."""
 
 
-@dataclass(slots=True)
-class Root:
+class Root(Struct):
     """What all stacks of one root share."""
 
     library: Library
@@ -82,8 +82,7 @@ class Root:
         return Unknown(f"limit@{span}", (Reason(problem.message, span),), span=span)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Declared:
+class Declared(Struct, frozen=True, eq=False):
     """A resource of a stack as it is declared; ``span`` is its logical id."""
 
     stack: Stack

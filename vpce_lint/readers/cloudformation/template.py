@@ -6,8 +6,9 @@ Source: CloudFormation User Guide, "Template anatomy".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, SyntaxFault, text_of
@@ -27,12 +28,11 @@ _TYPE = re.compile(r"[\w-]+::[\w:@.-]+")
 _LOOP = "Fn::ForEach::"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(Struct, frozen=True, eq=False):
     """A template's top-level map; sections that aren't maps count as empty."""
 
     source: Source
-    top: Fields = field(repr=False)
+    top: Fields
 
     def section(self, name: str) -> Fields:
         """A section such as ``Parameters``."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.node import DEEPEST, MOST_NODES, Entry, Fields, Items, Node, Scalar, SyntaxFault
 from vpce_lint.source import Span
@@ -81,8 +82,7 @@ class _Places:
         return index + self._skipped
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection under construction; ``size`` counts nodes, ``height`` levels below it."""
 
     start: int
@@ -98,15 +98,13 @@ class _Open:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     node: Node
     size: int
     height: int
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     places: _Places
     document: Node | None = None
     open: list[_Open] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.plan.configuration import Block
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 
-@dataclass(eq=False, slots=True)
-class PlanBlock:
+class PlanBlock(Struct, eq=False):
     """A nested block of a planned resource; ``mask`` says which of its arguments aren't known.
 
     ``configured`` is its block of the configuration, where it can be told which one that is; ``siblings`` are all

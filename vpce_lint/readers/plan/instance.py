@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
@@ -36,16 +37,15 @@ FILLED_IN = {"service_name", "service_region", "instance_id", "network_interface
 """Arguments that AWS answers with something else than what it does where they aren't given: those count as written."""
 
 
-@dataclass(eq=False, slots=True)
-class PlanInstance:
+class PlanInstance(Struct, eq=False):
     """A planned resource, its arguments as values."""
 
     resource: PlannedResource
     reading: Reading
-    family: bool = field(default=False, init=False)
-    when: tuple[Value, ...] = field(default=(), init=False)
-    iterated: tuple[Value, ...] = field(default=(), init=False)
-    _members: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict, init=False, repr=False)
+    family: bool = False
+    when: tuple[Value, ...] = ()
+    iterated: tuple[Value, ...] = ()
+    _members: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
 
     @property
     def type(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of

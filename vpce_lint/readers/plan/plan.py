@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
 
 from vpce_lint.model import Call
 from vpce_lint.readers.plan.configuration import Configuration
 from vpce_lint.readers.plan.document import LimitError, MalformedError
+from vpce_lint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +35,19 @@ _MODULE = re.compile(r'(?:^|\.)module\.([\w-]+)(?:\[(?:(\d{1,9})|"((?:[^"\\]|\\.
 Key = int | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Record, frozen=True):
     """A module instance: its address (empty for the root), the calls' names without keys, and its own key.
 
     ``calls`` are the places of the calls in the plan, the innermost first, where it has resources of its own.
     """
 
+    apart: ClassVar[tuple[str, ...]] = ("calls",)
+
     address: str
     names: tuple[str, ...] = ()
     key: Key = None
     parent: Module | None = None
-    calls: tuple[Call, ...] = field(default=(), compare=False)
+    calls: tuple[Call, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -52,8 +55,7 @@ class Module:
         return f"{self.address}." if self.address else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlannedResource:
+class PlannedResource(Struct, frozen=True, eq=False):
     """One resource instance, or data source, as it will be.
 
     ``values`` are its attributes as far as they are known, ``unknown`` and ``sensitive`` have the same
@@ -69,8 +71,8 @@ class PlannedResource:
     key: Key
     span: Span
     values: Part | None
-    unknown: dict[str, Any] = field(repr=False)
-    sensitive: Any = field(repr=False)
+    unknown: dict[str, Any]
+    sensitive: Any
     is_new: bool
     is_imported: bool
 

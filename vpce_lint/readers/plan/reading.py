@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.assembly import TYPES
 from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
@@ -35,8 +36,7 @@ ATTACHED = {"aws_iam_role_policy": "documents", "aws_iam_role_policy_attachment"
 """What adds to a role, by name, and the slot that shows it."""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What the instances of one plan share.
 
     ``by_id`` are the addresses of resources, and the attributes, by their ids and ARNs; ``undone`` the ids of

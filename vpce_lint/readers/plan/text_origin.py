@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.layout import Written, verbatim
 from vpce_lint.readers.terraform.json_string import decoded
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class TextOrigin:
+class TextOrigin(Struct, frozen=True):
     """The origin of a string of the document; nothing is worked out until somebody asks."""
 
     literal: Span

@@ -7,8 +7,9 @@ to are known, the unknown can only come from that one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.plan.plan import Key, Module
 
@@ -22,8 +23,7 @@ MOST_STEPS = 500
 _STEP = re.compile(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where references are read: a module instance and, inside a repeated block, the block and the own key."""
 
     module: Module
@@ -31,16 +31,14 @@ class Scope:
     key: Key = None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """An attribute, not known yet, of one planned resource; ``None`` where the plan doesn't say which attribute."""
 
     resource: PlannedResource
     attribute: str | None
 
 
-@dataclass(slots=True)
-class Trace:
+class Trace(Struct):
     """All that an unknown value may be made of: unknown attributes of resources, and ``known`` ones.
 
     ``hidden`` are things that a plan doesn't tell. ``is_keyed``: the own key chooses among the origins;
@@ -59,8 +57,7 @@ class Trace:
         (self.known if origin.resource.knows(attribute) else self.origins)[origin] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(Struct, frozen=True):
     """A reference's path in parts: names, and keys of instances."""
 
     steps: tuple[Key, ...]

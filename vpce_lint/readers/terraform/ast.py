@@ -7,8 +7,9 @@ legacy splats are separated from the indexes behind them, chained conditionals a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,19 +20,17 @@ if TYPE_CHECKING:
     from vpce_lint.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
+class Expression(Struct, frozen=True, kw_only=True):
     """Any expression, and where it stands."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Literal(Expression):
+class Literal(Expression, frozen=True):
     """A number, bool, ``null`` or plain string; ``pieces`` is what a string of a template or heredoc was made of."""
 
     value: str | bool | int | Fraction | None
-    pieces: Pieces | None = field(default=None, compare=False, repr=False)
+    pieces: Pieces | None = None
 
     def layout(self) -> Layout | None:
         """Where each character of a string is written."""
@@ -40,16 +39,14 @@ class Literal(Expression):
         return layout_of_literal(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Template(Expression):
+class Template(Expression, frozen=True):
     """A quoted template or heredoc. One interpolation alone (``"${x}"``) is that expression's value as it is."""
 
     parts: tuple[Expression, ...]
     """Plain text is a ``Literal`` whose value is a string."""
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateIf(Expression):
+class TemplateIf(Expression, frozen=True):
     """``%{ if condition }…%{ else }…%{ endif }`` inside a template."""
 
     condition: Expression
@@ -57,8 +54,7 @@ class TemplateIf(Expression):
     otherwise: Template
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFor(Expression):
+class TemplateFor(Expression, frozen=True):
     """``%{ for key, value in collection }…%{ endfor }`` inside a template."""
 
     key: str | None
@@ -67,44 +63,38 @@ class TemplateFor(Expression):
     body: Template
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Expression):
+class Name(Expression, frozen=True):
     """The first word of a traversal: ``var``, ``local``, ``aws_vpc``, ``each``, a ``for`` variable."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class GetAttr(Expression):
+class GetAttr(Expression, frozen=True):
     """``object.name``; a legacy index ``object.0`` is an ``Index``."""
 
     object: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Expression):
+class Index(Expression, frozen=True):
     """``object[key]``."""
 
     object: Expression
     key: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Splat(Expression):
+class Splat(Expression, frozen=True):
     """``object[*].a.b[0]`` or ``object.*.a``: ``each`` is applied to every member, which it names ``SplatMember``."""
 
     object: Expression
     each: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class SplatMember(Expression):
+class SplatMember(Expression, frozen=True):
     """The member that the innermost enclosing splat looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Expression):
+class Call(Expression, frozen=True):
     """``name(arguments...)``; provider functions keep their ``provider::aws::name`` form, ``core::f`` is ``f``."""
 
     name: str
@@ -112,8 +102,7 @@ class Call(Expression):
     expand_last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional(Expression):
+class Conditional(Expression, frozen=True):
     """``condition ? then : otherwise``."""
 
     condition: Expression
@@ -121,8 +110,7 @@ class Conditional(Expression):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary(Expression):
+class Binary(Expression, frozen=True):
     """``left operator right`` with one of ``+ - * / % == != < <= > >= && ||``."""
 
     operator: str
@@ -130,30 +118,26 @@ class Binary(Expression):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Unary(Expression):
+class Unary(Expression, frozen=True):
     """``-operand`` or ``!operand``."""
 
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class TupleExpression(Expression):
+class TupleExpression(Expression, frozen=True):
     """``[a, b]``."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectExpression(Expression):
+class ObjectExpression(Expression, frozen=True):
     """``{ key = value }``; a bare word as key is a ``Literal``, ``(word)`` is the expression."""
 
     items: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class For(Expression):
+class For(Expression, frozen=True):
     """``[for k, v in collection : value if condition]`` or, with ``key_result``, ``{for … : key => value...}``."""
 
     key: str | None
@@ -165,13 +149,11 @@ class For(Expression):
     grouping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TooDeep(Expression):
+class TooDeep(Expression, frozen=True):
     """An expression nested deeper than the limit; it has not been read."""
 
 
-@dataclass(slots=True)
-class Attribute:
+class Attribute(Struct, eq=False):
     """``name = expression``; the expression is built from the parse tree when first asked for."""
 
     name: str
@@ -179,8 +161,8 @@ class Attribute:
     span: Span
     """The whole item."""
     value_span: Span
-    build: Callable[[], Expression] = field(repr=False, compare=False)
-    _expression: Expression | None = field(default=None, repr=False)
+    build: Callable[[], Expression]
+    _expression: Expression | None = None
 
     @property
     def expression(self) -> Expression:
@@ -191,19 +173,17 @@ class Attribute:
         return self._expression
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct, eq=False):
     """What stands between braces, or in a file: attributes by name and blocks in order."""
 
     attributes: dict[str, Attribute]
     blocks: tuple[Block, ...]
     span: Span
-    nested: Callable[[str], tuple[Block, ...]] | None = field(default=None, repr=False, compare=False)
+    nested: Callable[[str], tuple[Block, ...]] | None = None
     """In JSON, an attribute seen as blocks: JSON alone does not tell which of the two a property is."""
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct, eq=False):
     """``type "label" { … }``; the body is built when first asked for."""
 
     type: str
@@ -211,8 +191,8 @@ class Block:
     header: Span
     """From the type to the last label, or to the type's end: where a finding about the whole block points."""
     span: Span
-    build: Callable[[], Body] = field(repr=False, compare=False)
-    _body: Body | None = field(default=None, repr=False)
+    build: Callable[[], Body]
+    _body: Body | None = None
 
     @property
     def body(self) -> Body:
@@ -223,16 +203,14 @@ class Block:
         return self._body
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(Struct, frozen=True):
     """Why a file, or a place in it, is not valid configuration."""
 
     message: str
     span: Span
 
 
-@dataclass(slots=True)
-class File:
+class File(Struct):
     """A parsed file. Where ``problems`` is not empty, nothing in ``body`` may be relied upon."""
 
     source: Source

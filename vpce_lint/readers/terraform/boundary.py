@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from vpce_lint.source import Source
 
@@ -12,18 +13,16 @@ LARGEST_FILE = 20_000_000
 """Bytes; a larger file isn't read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why a file wasn't read; ``limit``: it is too large; ``missing``: there is none; ``data``: its bytes, if they were had."""
 
     words: str
     limit: bool = False
     missing: bool = False
-    data: bytes = field(default=b"", repr=False)
+    data: bytes = b""
 
 
-@dataclass(slots=True)
-class Boundary:
+class Boundary(Struct):
     """The folder tree that may be read, by real path, and the folder that reports count paths from.
 
     Every read of the reader goes through ``read``, so that links and ``..`` can't lead out.
@@ -31,7 +30,7 @@ class Boundary:
 
     top: Path
     start: Path
-    _files: dict[str, Source | Unreadable] = field(default_factory=dict, repr=False)
+    _files: dict[str, Source | Unreadable] = field(default_factory=dict)
 
     @classmethod
     def around(cls, folder: Path, start: Path) -> Boundary:

@@ -6,8 +6,9 @@ Facts: Terraform's "Types and Values" and "Type Constraints" pages (conversion o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import choose
 from vpce_lint.number import NumberLimitError, parse, render

@@ -5,8 +5,9 @@ Source: the pages of these data sources in the documentation of Terraform's AWS 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import distribute
 from vpce_lint.readers.terraform.conversion import to_string

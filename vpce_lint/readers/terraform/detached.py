@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.frame import Frame
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.functions.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Detached:
+class Detached(Struct, frozen=True):
     """A scope with functions but no references; ``place`` says in words what kind of place it is."""
 
     place: str
@@ -43,8 +43,7 @@ class Detached:
         return self.contexts(span).limit(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """A function context with nothing around it: no files."""
 
     span: Span

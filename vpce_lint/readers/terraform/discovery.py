@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.folder import configuration_files
@@ -23,8 +24,7 @@ NAMED_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded."""
 
     folders: list[str] = field(default_factory=list)

@@ -7,9 +7,10 @@ in one module because each evaluates the others.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from unicodedata import normalize
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
 from vpce_lint.layout import Joined

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.glob import matches
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 MOST_FILES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileAccess:
+class FileAccess(Struct, frozen=True):
     """The context of a function call in a module instance; paths count from the root module's folder."""
 
     module: ModuleInstance

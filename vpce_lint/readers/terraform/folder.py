@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.boundary import Unreadable
@@ -20,8 +21,7 @@ NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A file, or a place in one, that could not be read as configuration.
 
     ``whole``: nothing of the file could be read, so there may be anything in it; ``data`` are its bytes
@@ -36,8 +36,7 @@ class Fault:
     data: bytes | None = None
 
 
-@dataclass(slots=True)
-class Folder:
+class Folder(Struct):
     """The declarations of a module, by name; a list where Terraform allows, or rejects, several.
 
     ``resources`` and ``data`` are keyed by (type, name); a second block of the same address is kept,

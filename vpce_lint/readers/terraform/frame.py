@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.value import Value
 
@@ -33,8 +35,7 @@ class Module(Protocol):
         """Note that a limit was reached, and the unknown value that stands for what wasn't worked out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A module instance and, inside it, the names that an expression's surroundings bind.
 
     ``names`` are the variables of ``for`` and ``dynamic``; ``each`` and ``count`` the attributes of those
@@ -55,12 +56,13 @@ class Frame:
         return replace(self, names={**self.names, **names})
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace(Value):
+class Namespace(Value, frozen=True):
     """The beginning of a traversal that is no value yet: ``var``, ``data``, ``data.aws_vpc``, ``aws_vpc``."""
 
+    apart: ClassVar[tuple[str, ...]] = ("attribute",)
+
     path: str
-    attribute: Callable[[str], Value] = field(compare=False, repr=False)
+    attribute: Callable[[str], Value]
 
     @property
     def symbol(self) -> str:

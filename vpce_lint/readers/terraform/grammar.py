@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tree_sitter_hcl
+from msgspec import Struct
 from tree_sitter import Language, Parser, Query, QueryCursor
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ OPERATORS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """What is being parsed, and where in a file a range of its bytes stands."""
 
     data: bytes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import assume, distribute, facts_of_all
 from vpce_lint.model import ABSENT
@@ -24,17 +25,16 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 
-@dataclass(eq=False, slots=True)
-class Instance:
+class Instance(Struct, eq=False):
     """A resource instance in its module instance; ``mode`` is ``managed`` or ``data``."""
 
     module: ModuleInstance
     mode: str
     block: ast.Block
     repeat: Repeat
-    _frame: Frame | None = field(default=None, repr=False)
-    _found_address: str | None = field(default=None, repr=False)
-    _asks_about_made: bool | None = field(default=None, repr=False)
+    _frame: Frame | None = None
+    _found_address: str | None = None
+    _asks_about_made: bool | None = None
 
     @property
     def type(self) -> str:

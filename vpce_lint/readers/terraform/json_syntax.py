@@ -11,9 +11,11 @@ a comment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.grammar import DEEPEST
@@ -104,8 +106,7 @@ def parse_json(source: Source) -> ast.File:
     return ast.File(source=source, body=nothing if problems else body, problems=problems)
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     """A valid JSON file on its way to the typed tree."""
 
     source: Source

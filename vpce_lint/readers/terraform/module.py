@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import Call
@@ -35,8 +36,7 @@ MOST_CALLS = 40
 """Modules that call modules deeper than this aren't followed."""
 
 
-@dataclass(eq=False, slots=True)
-class ModuleInstance:
+class ModuleInstance(Struct, eq=False):
     """The root module, or what one module call makes; ``call`` is the block that calls it."""
 
     root: Root
@@ -48,13 +48,11 @@ class ModuleInstance:
     frame_of_call: Frame | None = None
     when: tuple[Value, ...] = ()
     family: bool = False
-    _busy: set[object] = field(default_factory=set, repr=False)
-    _values: dict[object, Value] = field(default_factory=dict, repr=False)
-    _instances: dict[int, tuple[Instance, ...]] = field(default_factory=dict, repr=False)
-    _repetitions: dict[int, Repetition] = field(default_factory=dict, repr=False)
-    _children: dict[str, tuple[Repetition, tuple[ModuleInstance | Missing, ...]]] = field(
-        default_factory=dict, repr=False
-    )
+    _busy: set[object] = field(default_factory=set)
+    _values: dict[object, Value] = field(default_factory=dict)
+    _instances: dict[int, tuple[Instance, ...]] = field(default_factory=dict)
+    _repetitions: dict[int, Repetition] = field(default_factory=dict)
+    _children: dict[str, tuple[Repetition, tuple[ModuleInstance | Missing, ...]]] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.root import in_folder
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.module import ModuleInstance
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A module's folder on disk, and its key in Terraform's manifest of modules."""
 
     path: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A module whose code can't be read; its outputs are unknown, and it is a gap."""
 
     parent: ModuleInstance

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import ABSENT
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(Struct, frozen=True):
     """A nested block in the frame that it is evaluated in; ``when`` and ``family`` as for instances."""
 
     body: ast.Body

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.model import Note
 from vpce_lint.readers.terraform import grammar as g
@@ -25,8 +26,7 @@ _WIDEST_MARGIN = 1_000
 _MARKS = re.compile(r"\A(?:#+|//+|/\*+)\s*|\s*\*+/\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
+class Comments(Struct, frozen=True):
     """The comments of one file, in native or in JSON syntax, where a comment is the property ``//``."""
 
     source: Source

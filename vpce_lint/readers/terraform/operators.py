@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.number import NumberLimitError, add, divide, modulo, multiply, subtract

@@ -6,8 +6,9 @@ statements, then the overrides; ``statement_merge`` says what becomes of stateme
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.condition import distribute
 from vpce_lint.json_text import parse_json_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vpce_lint.condition import choose
 from vpce_lint.readers.terraform.invalid import invalid

@@ -5,8 +5,10 @@ Source: language documentation, "The count Meta-Argument" and "The for_each Meta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.condition import assume, distribute, facts_of
 from vpce_lint.readers.terraform.conversion import convert
@@ -27,8 +29,7 @@ MOST_INSTANCES = 2_000
 """A block with more instances than this isn't expanded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """One instance, or with ``family`` all of an unknown number of them.
 
     ``suffix`` follows the block's address: nothing, ``[0]``, ``["key"]`` or ``[*]``. ``why`` says why the
@@ -46,8 +47,7 @@ class Repeat:
     why: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(Struct, frozen=True):
     """All instances of a block; ``number`` is the value of ``count``."""
 
     kind: Literal["single", "count", "each"]

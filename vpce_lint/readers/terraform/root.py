@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vpce_lint.model import Problem
 from vpce_lint.readers.terraform.boundary import Unreadable
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """The folders that were read, each once however many roots call it."""
 
     boundary: Boundary
@@ -42,8 +42,7 @@ class Library:
         return list(self._folders.values())
 
 
-@dataclass(slots=True)
-class Root:
+class Root(Struct):
     """A root module: where it is, the values given to its variables, and the limits that it ran into.
 
     ``path`` is the folder's real place on disk, ``inputs`` maps variable names to values given from

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.set_order import is_any_of_many
 from vpce_lint.value import (

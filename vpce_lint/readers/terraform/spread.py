@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Json, Known, Mapping, ResourceObject, Run, Sequence, Text, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One member: its key (index, map key or, in a set, the member itself) and value.
 
     ``run``: it stands for all members of that run.

@@ -8,8 +8,10 @@ sources, and among the own statements.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
@@ -22,8 +24,7 @@ MOST_STATEMENTS = 500
 """More statements than this aren't held against each other; no policy is so long."""
 
 
-@dataclass(slots=True)
-class Statements:
+class Statements(Struct):
     """Statements in order. One that another may have replaced is a run of at most one, under that condition."""
 
     found: list[Value] = field(default_factory=list)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform import grammar as g
@@ -42,8 +44,7 @@ _SEQUENCES = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(Struct):
     """A run of text as HCL's scanner cuts it: stripping and dedenting look at one piece at a time."""
 
     value: str
@@ -51,8 +52,7 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """The pieces that one literal is made of; ``quotes``: backslashes escape in them.
 
     ``numbers`` are three for each: where it begins, where it ends, and how many characters it is in the value.
@@ -64,8 +64,7 @@ class Pieces:
     numbers: array[int]
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A directive whose end has not come yet, or the template itself."""
 
     intro: Node | None

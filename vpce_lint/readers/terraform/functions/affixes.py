@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.functions.function import BOOL, STRING, Call, exact, parts_of, string_of
 from vpce_lint.value import Known, Text, Unknown, Value, text

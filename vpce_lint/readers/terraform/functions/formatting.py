@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.conversion import convert, to_string
 from vpce_lint.readers.terraform.data import is_known
@@ -39,8 +40,7 @@ _VERB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """One ``%`` sequence; ``argument`` counts from 1."""
 
     raw: str

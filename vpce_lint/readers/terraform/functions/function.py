@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.data import from_data, is_known, to_data
 from vpce_lint.readers.terraform.invalid import invalid
@@ -36,8 +37,7 @@ class LimitError(Exception):
     """A call would make more work than it may; the words say what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter; ``null`` is an error unless it is ``nullable``."""
 
     type: Type
@@ -47,8 +47,7 @@ class Parameter:
 NULLABLE = Parameter(ANY, nullable=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call: the name, the arguments converted to the parameters' types, and where it stands."""
 
     name: str
@@ -80,8 +79,7 @@ class Call:
         return from_data(data, self.context.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function: what it takes, the type of what it gives where that is fixed, and how to work it out.
 
     ``partly`` is asked where arguments are not wholly known, and may answer ``None``: nothing can be said.
@@ -91,7 +89,7 @@ class Function:
     variadic: Parameter | None
     returns: Type | None
     apply: Callable[[Call], Value]
-    optional: int = field(default=0)
+    optional: int = 0
 
     def parameter(self, index: int) -> Parameter | None:
         """The parameter for an argument; ``None`` where there are too many arguments."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from vpce_lint.number import render
 from vpce_lint.readers.terraform.data import is_known, normal
@@ -35,8 +35,7 @@ def escape(string: str) -> str:
     )
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(Struct):
     """The JSON so far: known pieces and holes, and the number of known characters."""
 
     parts: list[str | Value] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.conversion import convert, type_of, under, unify
 from vpce_lint.readers.terraform.data import is_null

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.data import is_known
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError

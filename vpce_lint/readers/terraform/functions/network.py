@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
+
+from msgspec import Struct
 
 from vpce_lint.readers.terraform.functions.function import (
     NUMBER,
@@ -23,8 +24,7 @@ MOST_NEW_BITS = 32
 """Bits by which ``cidrsubnets`` extends a prefix at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Struct, frozen=True):
     """A range of addresses: its first one as a number, the bits that they share, and all bits of an address."""
 
     address: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpce_lint.readers.terraform.conversion import convert, unify
 from vpce_lint.readers.terraform.functions.function import ANY, SET, Call, InvalidError, symbolic

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from vpce_lint.number import render
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError
@@ -18,16 +19,14 @@ _SEQ = "tag:yaml.org,2002:seq"
 _MERGE = "tag:yaml.org,2002:merge"
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """A value under construction; ``size`` counts nodes, each alias as all that it stands for."""
 
     data: Any
     size: int = 1
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """An open mapping or sequence; ``key`` is the mapping's key that waits for its value."""
 
     node: _Node
@@ -36,8 +35,7 @@ class _Frame:
     merging: bool = False
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """The values built so far: open ones from the outside in, and finished ones by anchor."""
 
     frames: list[_Frame] = field(default_factory=list)
