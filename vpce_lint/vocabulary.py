@@ -7,9 +7,10 @@ are rules with commas between them.
 from __future__ import annotations
 
 from argparse import ONE_OR_MORE, ZERO_OR_MORE
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint.arguments import COMMANDS, parser_of
 from vpce_lint.fault import FAULTS
@@ -39,8 +40,7 @@ class Kind(Enum):
     WORD_AND_FILE = "word=file"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """What may be written in one place; ``words`` has a meaning for each word, or an empty text."""
 
     name: str
@@ -53,8 +53,7 @@ class Value:
         return tuple(word for word, _ in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option: its names, what it means, and what it takes, if anything."""
 
     names: tuple[str, ...]
@@ -63,8 +62,7 @@ class Option:
     repeatable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command: its options, and what it takes besides, once or several times."""
 
     name: str
@@ -74,8 +72,7 @@ class Command:
     many: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """The commands; ``check`` is the first, and is meant where none is written."""
 
     commands: tuple[Command, ...]
