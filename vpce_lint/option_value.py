@@ -6,13 +6,14 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpce_lint.output_file import OutputFile
 from vpce_lint.reporters import format_names
 from vpce_lint.suggestion import did_you_mean
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from vpce_lint.output_file import OutputFile
 
 DIMENSIONS = ("principal", "resource", "action")
 SHOWABLE = (*map(str, Verdict), "all")
@@ -62,6 +63,8 @@ def variable(text: str) -> tuple[str, str]:
 
 def output_file(text: str) -> OutputFile:
     """A format and the file for it."""
+    from vpce_lint.output_file import OutputFile  # noqa: PLC0415 (few runs write files, and it loads much)
+
     name, equals, path = text.partition("=")
     if not (name and equals and path):
         msg = f"{text!r} is not FORMAT=FILE"
