@@ -121,11 +121,8 @@ def test_path_named_like_a_command(lint: Callable[..., int], tmp_path: Path) -> 
         (["--source", "nowhere"], "there is no nowhere"),
         ([".", "--root", "."], "name either paths to search or folders with --root, not both"),
         (["--var", "x"], "argument --var: 'x' is not NAME=VALUE"),
-        (["--show", "violations"], "argument --show: 'violations' is none of violated, "),
         (["--select", "wide-opne"], "there is no rule 'wide-opne', did you mean VPCE100 wide-open?"),
         (["--ignore", "VPCE900"], "VPCE900 unreadable-file can't be ignored"),
-        (["--min-severty", "low"], "there is no option --min-severty, did you mean --min-severity?"),
-        (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
         (["--strict", "rules"], "write the command first: vpce-lint rules ..."),
         (["explain"], "the following arguments are required: RULE"),
         (["explain", "wide-opn"], "there is no rule 'wide-opn', did you mean VPCE100 wide-open?"),
@@ -253,7 +250,9 @@ def test_version_is_quick() -> None:
     version, modules = done.stdout.splitlines()[:2]
     assert re.fullmatch(r"vpce-lint \d+\.\d+\.\d+", version)
     assert not {
-        name for name in modules.split() if re.match(r"vpce_lint\.(readers|model|rule|engine)|tree_sitter", name)
+        name
+        for name in modules.split()
+        if re.match(r"vpce_lint\.(readers|model|rule|engine)|tree_sitter|msgspec", name)
     }
 
 

@@ -1,101 +1,101 @@
-"""The command line's words: what may be asked, and what a person reads with ``--help``."""
+"""The command line's words: what may be asked, and what a person reads about each with ``--help``."""
 
 from __future__ import annotations
 
-import re
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+import os
+from argparse import RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
-from vpce_lint.output_file import OutputFile
+from vpce_lint.completions import shell_names
+from vpce_lint.help_text import CHECK, NOTES, OVERVIEW, PURPOSES, SUMMARIES
+from vpce_lint.option_value import DIMENSIONS, SHOWABLE, listed, listed_of, one_of, output_file, variable, verdicts
 from vpce_lint.reporters import format_names
-from vpce_lint.verdict import Confidence, Severity, Verdict
+from vpce_lint.suggestion import nearest
+from vpce_lint.usage import Parser, UsageError, like_an_option, unknown_options
+from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
     from collections.abc import Sequence
 
+    from vpce_lint.output_file import OutputFile
+
 LEVELS = ("broad", "restrictive", "full")
-DIMENSIONS = ("principal", "resource", "action")
 
-COMMANDS = ("check", "paths", "policy", "rules", "explain", "new-rule", "test-rules")
-
-OVERVIEW = """\
-Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
-decides whether the network keeps its traffic to AWS services private. Nothing is run or sent anywhere.
-
-  vpce-lint [check] [PATH ...]   judge every Terraform root and template below the paths (default: here)
-  vpce-lint paths [PATH ...]     how each subnet reaches the services of AWS that are needed there
-  vpce-lint policy FILE|-        what one policy document lets through, with the request that proves it
-  vpce-lint rules                list the rules
-  vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
-  vpce-lint new-rule CATEGORY/NAME   begin a rule of your own, with fixtures
-  vpce-lint test-rules DIR       try a folder of rules on its fixtures
-"""
-
-EPILOGUE = """\
-Every rule answers one of: violated, undetermined (with what is missing, and where), satisfied,
-not-applicable. It never guesses.
-
-exit codes:
-  0  nothing violated at or above the thresholds
-  1  something violated (with --strict: or undetermined)
-  2  the tool could not do its work
-
-examples:
-  vpce-lint                                   everything below the current folder
-  vpce-lint infra --show undetermined         what could not be decided, and why
-  vpce-lint --root envs/prod --var-file prod.tfvars
-  vpce-lint plan.json --source envs/prod      a plan, as terraform show -json prints it
-  vpce-lint --diff origin/main                only what a branch changes
-  vpce-lint --output sarif=vpce-lint.sarif --output junit=vpce-lint.xml
-  vpce-lint --format json | jq '.answers[] | select(.verdict == "violated")'
-"""
-
-
-class UsageError(Exception):
-    """The command line is at fault."""
-
-
-class _Parser(ArgumentParser):
-    """An argument parser whose errors are exceptions of ours, with a suggestion for a misspelt option."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting."""
-        unknown = re.search(r"unrecognized arguments: (--[\w-]+)", message)
-        if unknown:
-            options = [option for option in self._option_string_actions if option.startswith("--")]
-            close = get_close_matches(unknown[1], options, n=1)
-            message = f"there is no option {unknown[1]}" + (f", did you mean {close[0]}?" if close else "")
-        raise UsageError(message)
+COMMANDS = tuple(SUMMARIES)
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """What is asked; ``command`` is one of ``COMMANDS``. ``UsageError`` where it can't be understood."""
-    if arguments and arguments[0] == "paths":
-        return _not_both(paths_parser().parse_intermixed_args(arguments[1:]))
-    if arguments and arguments[0] in COMMANDS[1:]:
-        return command_parser(arguments[0]).parse_args(arguments[1:])
-    options = check_parser().parse_intermixed_args(arguments)
-    if options.paths and options.paths[0] in COMMANDS:
-        command = options.paths.pop(0)
-        if command != "check":
-            msg = f"write the command first: vpce-lint {command} ... (or ./{command} for the folder)"
+    first = arguments[0] if arguments else ""
+    _refuse_misspelt_command(first)
+    command = first if first in COMMANDS else "check"
+    parser = parser_of(command)
+    rest = list(arguments[1:] if first == command else arguments)
+    unknown = next(unknown_options(parser, rest), None)
+    if unknown is not None:
+        raise UsageError(_no_option(unknown, command, parser))
+    if command not in {"check", "paths"}:
+        return parser.parse_args(rest)
+    options = _parse_paths(parser, rest, written=first in COMMANDS)
+    _refuse_both(options)
+    if command == "check":
+        _check_outputs(options.outputs)
+    return options
+
+
+def _parse_paths(parser: Parser, arguments: Sequence[str], *, written: bool) -> Namespace:
+    """Options and paths in any order, and behind ``--`` only paths: argparse doesn't see to both at once.
+
+    Where no command was written first, one that stands behind options would be taken for a path: ``UsageError``.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_intermixed_args(arguments[:end])
+    late = options.paths[0] if options.paths and not written else ""
+    if late in COMMANDS:
+        msg = f"write the command first: vpce-lint {late} ... (or ./{late} for the folder)"
+        raise UsageError(msg)
+    options.paths = [*options.paths, *arguments[end + 1 :]]
+    return options
+
+
+def program_of(arguments: Sequence[str]) -> str:
+    """The program and command whose ``--help`` is about these arguments."""
+    return f"vpce-lint {arguments[0]}" if arguments and arguments[0] in COMMANDS[1:] else "vpce-lint"
+
+
+def parser_of(command: str) -> Parser:
+    """The parser of one of the commands."""
+    if command == "check":
+        return check_parser()
+    return paths_parser() if command == "paths" else command_parser(command)
+
+
+def _refuse_misspelt_command(word: str) -> None:
+    """``UsageError`` where the first word is nearly a command, and no path."""
+    if word and not word.startswith("-") and word not in COMMANDS and not os.path.lexists(word):
+        close = nearest(word, COMMANDS, cutoff=0.7)
+        if close:
+            msg = f"there is no command or path {word!r}, did you mean vpce-lint {close}?"
             raise UsageError(msg)
-    _check_outputs(options.outputs)
-    return _not_both(options)
 
 
-def _not_both(options: Namespace) -> Namespace:
+def _no_option(name: str, command: str, parser: Parser) -> str:
+    owner = next((each for each in COMMANDS if name in parser_of(each).option_names()), None)
+    if owner:
+        return f"{command} has no option {name}, but {owner} has"
+    close = like_an_option(name, parser)
+    return f"there is no option {name}" + (f", did you mean {close}?" if close else "")
+
+
+def _refuse_both(options: Namespace) -> None:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
     if getattr(options, "diff", None) is not None and options.write_baseline:
         msg = "--write-baseline writes down all that is open, so it doesn't go with --diff"
         raise UsageError(msg)
-    return options
 
 
 def _check_outputs(outputs: Sequence[OutputFile]) -> None:
@@ -110,20 +110,12 @@ def _check_outputs(outputs: Sequence[OutputFile]) -> None:
         raise UsageError(msg)
 
 
-def check_parser() -> ArgumentParser:
+def check_parser() -> Parser:
     """The parser of ``vpce-lint [check]``."""
-    parser = _Parser(
-        prog="vpce-lint",
-        usage="vpce-lint [check] [PATH ...] [options]",
-        description=OVERVIEW,
-        epilog=EPILOGUE,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.set_defaults(command="check")
-    parser.add_argument("--version", action="version", version=f"vpce-lint {__version__}")
+    parser = _parser("check", "vpce-lint", OVERVIEW, CHECK, usage="vpce-lint [check] [PATH ...] [options]")
+    parser.add_argument("--version", action="version", version=f"vpce-lint {__version__}", help="print the version")
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a folder or file (./check for one named as a command)"
+        "paths", nargs="*", metavar="PATH", help="a folder or file (./rules for a folder named as a command)"
     )
     _add_inputs(parser)
     _add_selection(parser)
@@ -134,73 +126,121 @@ def check_parser() -> ArgumentParser:
     return parser
 
 
-def paths_parser() -> ArgumentParser:
+def paths_parser() -> Parser:
     """The parser of ``vpce-lint paths``."""
-    words = "How each subnet reaches the services of AWS that its workloads need; without workloads, S3 and DynamoDB."
-    parser = _Parser(prog="vpce-lint paths", description=words, allow_abbrev=False)
-    parser.set_defaults(command="paths")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder or file (default: here)")
+    parser = _command("paths", usage="vpce-lint paths [PATH ...] [options]")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder or file (default: the current folder)")
     _add_inputs(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_format(parser)
     return parser
 
 
-def command_parser(command: str) -> ArgumentParser:
+def command_parser(command: str) -> Parser:
     """The parser of one of the other commands."""
-    words = {
-        "policy": "Judge one endpoint policy: its level, what it bounds, and a request that shows it.",
-        "rules": "List the rules.",
-        "explain": "Say what a rule asks, why, and how to fix what it finds.",
-        "new-rule": "Write a rule of your own and its three fixtures: something that works, to be changed.",
-        "test-rules": "Try the rules of a folder on the marked code in its fixtures; their code is run.",
-    }
-    parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
-    parser.set_defaults(command=command)
+    parser = _command(command, usage="vpce-lint policy FILE [options]" if command == "policy" else None)
     if command == "policy":
         _add_policy(parser)
     if command == "explain":
-        parser.add_argument("rule", metavar="RULE", help="an id or a name: VPCE003")
+        parser.add_argument("rule", metavar="RULE", help="an id or a name, such as VPCE003")
     if command in {"rules", "explain"}:
         _add_rule_folders(parser)
     if command == "new-rule":
-        parser.add_argument("where", metavar="CATEGORY/NAME", help="such as endpoints/private-dns-disabled")
+        parser.add_argument("where", metavar="CATEGORY/NAME", help="such as endpoints/private-dns-off")
         parser.add_argument("--into", default="rules", metavar="DIR", help="the folder of rules (default: rules)")
     if command == "test-rules":
-        parser.add_argument("folder", metavar="DIR", help="the folder of rules, with a folder fixtures in it")
+        parser.add_argument("folder", metavar="DIR", help='the folder of rules, with a folder "fixtures" in it')
+    if command == "completion":
+        shells = shell_names()
+        parser.add_argument(
+            "shell", choices=shells, type=one_of("shell", shells), metavar="SHELL", help=", ".join(shells)
+        )
     return parser
 
 
-def _add_policy(parser: ArgumentParser) -> None:
+def _command(command: str, usage: str | None) -> Parser:
+    return _parser(command, f"vpce-lint {command}", PURPOSES[command], NOTES[command], usage)
+
+
+def _parser(command: str, program: str, purpose: str, notes: str, usage: str | None) -> Parser:
+    parser = Parser(
+        prog=program,
+        usage=usage,
+        description=purpose,
+        epilog=notes,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    parser.set_defaults(command=command)
+    parser.add_argument("-h", "--help", action="help", help="print this help")
+    return parser
+
+
+def _add_word(
+    group: _ActionsContainer, option: str, words: Sequence[str], meaning: str, said: str, default: str | None = None
+) -> None:
+    """Add an option that takes one of a few words; its own last word is what those are called.
+
+    ``said`` is the default that the help names, where it isn't the parser's.
+    """
+    noun = option.rpartition("-")[2]
+    group.add_argument(
+        option,
+        choices=words,
+        type=one_of(noun, words),
+        default=default,
+        metavar=noun.upper(),
+        help=f"{meaning}: {', '.join(words)} (default: {said})",
+    )
+
+
+def _add_format(parser: Parser) -> None:
+    group = parser.add_argument_group("what to print")
+    _add_word(group, "--format", ("text", "json"), "for people or for programs", "text", "text")
+
+
+def _add_policy(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="a policy document in JSON, or - for standard input")
-    parser.add_argument("--service", metavar="NAME", help="the endpoint's service: s3, ecr.api")
-    parser.add_argument("--endpoint-type", choices=("gateway", "interface"), default="interface")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    asked = parser.add_argument_group("what is asked", "Below this, the exit code is 1.")
-    asked.add_argument("--min-level", choices=LEVELS, default="restrictive", help="default: restrictive")
+    about = parser.add_argument_group("the endpoint")
+    about.add_argument("--service", metavar="SERVICE", help="its service, such as s3 or ecr.api (default: any)")
+    _add_word(about, "--endpoint-type", ("gateway", "interface"), "its type", "interface", "interface")
+    asked = parser.add_argument_group("what is asked", "The exit code is 1 where the policy isn't as restrictive.")
+    _add_word(asked, "--min-level", LEVELS, "the least level", "restrictive", "restrictive")
     asked.add_argument(
         "--require",
         action="extend",
         default=[],
-        type=_words,
+        type=listed_of("dimension", DIMENSIONS),
         metavar="DIMENSION[,DIMENSION]",
-        help=f"must be bounded besides, of {', '.join(DIMENSIONS)}",
+        help=f"what must be bounded for every request besides: {', '.join(DIMENSIONS)} (repeatable)",
     )
-    trusted = parser.add_argument_group("who is trusted", "Without these: everything that the policy names.")
-    for name, words in (
-        ("accounts", "account ids"),
-        ("orgs", "organization ids"),
-        ("org-paths", "organization paths; * is a wildcard"),
-        ("resources", "ARNs; * is a wildcard"),
+    trusted = parser.add_argument_group(
+        "who is trusted", "Without these: whatever accounts, organizations and resources it names."
+    )
+    for name, metavar, words in (
+        ("accounts", "ACCOUNT", "ids of accounts"),
+        ("orgs", "ORG", "ids of organizations"),
+        ("org-paths", "ORGPATH", "paths in organizations; * is a wildcard"),
+        ("resources", "ARN", "ARNs of resources; * is a wildcard"),
     ):
         trusted.add_argument(
-            f"--trusted-{name}", action="extend", default=[], type=_words, metavar="ID[,ID]", help=words
+            f"--trusted-{name}",
+            action="extend",
+            default=[],
+            type=listed,
+            metavar=f"{metavar}[,{metavar}]",
+            help=f"{words} (repeatable)",
         )
     trusted.add_argument(
-        "--no-trust-aws-services", action="store_false", dest="trust_aws_services", help="doubt AWS's own services"
+        "--no-trust-aws-services",
+        action="store_false",
+        dest="trust_aws_services",
+        help="don't trust AWS's own services as callers",
     )
+    _add_format(parser)
 
 
-def _add_inputs(parser: ArgumentParser) -> None:
+def _add_inputs(parser: Parser) -> None:
     group = parser.add_argument_group("what to read")
     group.add_argument(
         "--root",
@@ -214,7 +254,7 @@ def _add_inputs(parser: ArgumentParser) -> None:
         "--var",
         action="append",
         default=[],
-        type=_variable,
+        type=variable,
         dest="variables",
         metavar="NAME=VALUE",
         help="set an input variable of the roots (repeatable)",
@@ -230,7 +270,7 @@ def _add_inputs(parser: ArgumentParser) -> None:
     group.add_argument(
         "--source",
         metavar="DIR",
-        help="the root module that the plans were made from: answers about a plan point at its code",
+        help="the root module that the named plans were made from: answers then point at its code",
     )
     group.add_argument(
         "--parameters",
@@ -241,14 +281,14 @@ def _add_inputs(parser: ArgumentParser) -> None:
     )
 
 
-def _add_selection(parser: ArgumentParser) -> None:
+def _add_selection(parser: Parser) -> None:
     group = parser.add_argument_group("which rules")
     for option, words in (("--select", "only these rules"), ("--ignore", "all but these rules")):
         group.add_argument(
             option,
             action="extend",
             default=[],
-            type=_words,
+            type=listed,
             metavar="RULE[,RULE]",
             help=f"{words}, by id or name (repeatable)",
         )
@@ -267,114 +307,57 @@ def _add_rule_folders(group: _ActionsContainer) -> None:
     )
 
 
-def _add_configuration(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("what is agreed")
+def _add_configuration(parser: Parser) -> None:
+    group = parser.add_argument_group("configuration and baseline")
     configuration = group.add_mutually_exclusive_group()
     configuration.add_argument(
         "--config",
         metavar="FILE",
-        help="the configuration (default: .vpce-lint.toml or pyproject.toml at or above each path)",
+        help="the configuration (default: .vpce-lint.toml, or pyproject.toml, nearest to each path upwards)",
     )
     configuration.add_argument(
-        "--no-local-config", action="store_false", dest="local_config", help="look for no configuration"
+        "--no-local-config", action="store_false", dest="local_config", help="look for no configuration near the paths"
     )
     baseline = group.add_mutually_exclusive_group()
-    baseline.add_argument("--baseline", metavar="FILE", help="only what this file doesn't know fails")
-    baseline.add_argument("--write-baseline", metavar="FILE", help="write down all that is open now as known")
+    baseline.add_argument("--baseline", metavar="FILE", help="answers that this file knows don't fail")
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="write down as known what is violated or undetermined today"
+    )
 
 
-def _add_change(parser: ArgumentParser) -> None:
+def _add_change(parser: Parser) -> None:
     parser.add_argument_group("what counts").add_argument(
         "--diff",
         metavar="REV",
-        help="report only what is new, or about changed lines, since the history parted from this revision of git's,"
-        " such as origin/main; untracked files count as changed",
+        help="only what is new since the history parted from this revision of git's",
     )
 
 
-def _add_output(parser: ArgumentParser) -> None:
+def _add_output(parser: Parser) -> None:
     group = parser.add_argument_group("what to print")
-    group.add_argument("--format", choices=format_names(), default="text", help="what is printed (default: text)")
+    _add_word(group, "--format", format_names(), "what is printed", "text", "text")
     group.add_argument(
         "--output",
         action="append",
         default=[],
-        type=_output,
+        type=output_file,
         dest="outputs",
         metavar="FORMAT=FILE",
-        help=f"write a file besides, of {', '.join(format_names())} (repeatable)",
+        help="write a file besides, in any of these formats (repeatable)",
     )
     group.add_argument(
         "--show",
         action="extend",
-        type=_verdicts,
+        type=verdicts,
         metavar="VERDICT[,VERDICT]",
-        help=f"answers to print, of {', '.join(Verdict)}, or all (default: violated, with --strict undetermined"
-        " too; other formats as they are made for); files of --output hold what their format is made for",
+        help=f"the answers to print: {', '.join(SHOWABLE)} (default: what the format is made for, as text violated;"
+        " with --strict undetermined, too); doesn't concern --output (repeatable)",
     )
-    group.add_argument("--show-suppressed", action="store_true", help="in text: suppressed and known answers, too")
+    group.add_argument("--show-suppressed", action="store_true", help="print suppressed and known answers as text, too")
 
 
-def _add_thresholds(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("what fails", "These decide the exit code, not what is printed.")
+def _add_thresholds(parser: Parser) -> None:
+    group = parser.add_argument_group("what fails", "These decide the exit code; what is printed stays the same.")
     group.add_argument("--strict", action="store_true", default=None, help="undetermined answers fail, too")
-    group.add_argument(
-        "--min-severity",
-        choices=[str(item) for item in Severity],
-        help="the least severity that fails (default: low)",
-    )
-    group.add_argument(
-        "--min-confidence",
-        choices=[str(item) for item in Confidence],
-        help="the least confidence that fails (default: likely)",
-    )
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name.strip() and equals):
-        msg = f"{text!r} is not NAME=VALUE"
-        raise ArgumentTypeError(msg)
-    return name.strip(), value
-
-
-def _output(text: str) -> OutputFile:
-    name, equals, path = text.partition("=")
-    if not (name and equals and path):
-        msg = f"{text!r} is not FORMAT=FILE"
-        raise ArgumentTypeError(msg)
-    if name not in format_names():
-        close = get_close_matches(name, format_names(), n=1)
-        hint = f", did you mean {close[0]}?" if close else f", there are {', '.join(format_names())}"
-        msg = f"there is no format {name!r}{hint}"
-        raise ArgumentTypeError(msg)
-    return OutputFile(name, Path(path))
-
-
-def _words(text: str) -> list[str]:
-    return [word for part in text.split(",") if (word := part.strip())]
-
-
-def _verdicts(text: str) -> list[Verdict]:
-    words = _words(text)
-    if "all" in words:
-        return list(Verdict)
-    unknown = next((word for word in words if word not in list(Verdict)), None)
-    if unknown is not None or not words:
-        msg = f"{unknown or text!r} is none of {', '.join(Verdict)}, all"
-        raise ArgumentTypeError(msg)
-    return [Verdict(word) for word in words]
-
-
-def existing(path: str) -> Path:
-    """A path that a user named; ``UsageError`` where nothing is there, or nobody may look."""
-    found = Path(path)
-    try:
-        there = found.exists()
-    except OSError as error:
-        msg = f"{path} can't be read: {error.strerror}"
-        raise UsageError(msg) from error
-    if not there:
-        msg = f"there is no {path}"
-        raise UsageError(msg)
-    return found
+    _add_word(group, "--min-severity", tuple(map(str, Severity)), "the least severity that fails", "low")
+    _add_word(group, "--min-confidence", tuple(map(str, Confidence)), "the least confidence that fails", "likely")

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import FAULTS
 from vpce_lint.report import Fixed, Suppression
+from vpce_lint.suggestion import nearby
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def read_baseline(file: str, disk: Disk = DISK) -> Baseline:
     """A baseline from its file; ``BaselineError`` where it isn't one."""
     try:
         if not disk.is_file(file):
-            msg = f"there is no baseline {file}; --write-baseline makes one"
+            msg = f"there is no baseline {file}{nearby(Path(file)) or '; --write-baseline makes one'}"
             raise BaselineError(msg)
         if disk.size(file) > LARGEST_FILE:
             msg = f"the baseline {file} is larger than {LARGEST_FILE:,} bytes"

@@ -8,7 +8,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from vpce_lint.arguments import UsageError, existing, parse
+from vpce_lint.arguments import parse, program_of
+from vpce_lint.usage import UsageError, existing, refuse_missing
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,12 +31,14 @@ RARELY = (100_000, 50, 1_000)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
+        options = parse(arguments)
+        refuse_missing(options)
         with collecting_rarely():
             return COMMANDS[options.command](options)
     except UsageError as error:
-        return _complain(str(error), "vpce-lint --help shows how it is used")
+        return _complain(str(error), f"{program_of(arguments)} --help shows how it is used")
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:  # noqa: BLE001 (Python's own exit code for this would read as a violation)
@@ -247,6 +250,14 @@ def test_rules(options: Namespace) -> int:
     return _print("".join(f"{printable(line)}\n" for line in lines), int(failed > 0 or not trials))
 
 
+def completion(options: Namespace) -> int:
+    """Print the completion script of a shell."""
+    from vpce_lint.completions import load_shell  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.vocabulary import vocabulary  # noqa: PLC0415
+
+    return _print(load_shell(options.shell)(vocabulary()), 0)
+
+
 COMMANDS = {
     "check": check,
     "paths": paths,
@@ -255,6 +266,7 @@ COMMANDS = {
     "explain": explain,
     "new-rule": new_rule,
     "test-rules": test_rules,
+    "completion": completion,
 }
 
 
