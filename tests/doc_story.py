@@ -20,6 +20,8 @@ import yaml
 from vpce_lint.arguments import parse
 from vpce_lint.cli import main
 from vpce_lint.loader import load_rule
+from vpce_lint.readers.terraform import syntax
+from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,21 +117,23 @@ class Story:
         return done.returncode, done.stdout
 
     def code(self, example: Example) -> None:
-        """Terraform code or a template, which all rules judge; a file of the page may be a part of something."""
-        name = "main.tf" if example.kind == "hcl" else f"template.{example.kind}"
-        if "file" in example.facts:
-            self.numbers += 1
-            folder = self.folder.parent / f"alone-{self.numbers}"
-            folder.mkdir()
-            (folder / f"part{Path(example.facts['file']).suffix}").write_text(example.text, "utf-8")
-            assert not {word for word in _found(folder) if word.startswith("VPCE9")}
-            return
+        """Terraform code or a template, judged by all rules where it is no file that the page's commands judge."""
+        if example.kind == "hcl":
+            file = syntax.parse(Source("main.tf", example.text.encode()))
+            assert not file.problems, f"can't be parsed: {file.problems[0]}"
+        if "file" not in example.facts:
+            folder = self._room()
+            (folder / ("main.tf" if example.kind == "hcl" else f"template.{example.kind}")).write_text(example.text)
+            found = _found(folder)
+            expected = {word for word in example.facts.get("finds", "").split(", ") if word}
+            assert found == expected, f"found is {sorted(found)}, not {sorted(expected)}"
+
+    def _room(self) -> Path:
+        """A folder for one example alone."""
         self.numbers += 1
         folder = self.folder.parent / f"alone-{self.numbers}"
         folder.mkdir()
-        (folder / name).write_text(example.text, "utf-8")
-        expected = {word for word in example.facts.get("finds", "").split(", ") if word}
-        assert _found(folder) == expected
+        return folder
 
     def yaml(self, example: Example) -> None:
         """A template, or a pipeline whose commands are run."""
@@ -167,9 +171,7 @@ class Story:
 
     def toml(self, example: Example) -> None:
         """A configuration, which the tool must take."""
-        self.numbers += 1
-        scanned = self.folder.parent / f"alone-{self.numbers}"
-        scanned.mkdir()
+        scanned = self._room()
         if "file" in example.facts:
             folder = (self.folder / example.facts["file"]).parent
             arguments = ["--config", example.facts["file"], folder.relative_to(self.folder).as_posix()]
@@ -260,10 +262,10 @@ def _found(folder: Path) -> set[str]:
 def _check_hooks(repositories: list[dict[str, Any]]) -> None:
     """Ours are hooks that there are, with arguments that they take."""
     offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
-    hooks = [hook for repository in repositories for hook in repository["hooks"] if hook["id"].startswith("vpce-lint")]
-    assert hooks
+    hooks = [hook for repository in repositories for hook in repository["hooks"] if hook["id"].startswith("vpce")]
+    assert hooks, "no hook of ours is used"
     for hook in hooks:
-        assert hook["id"] in offered
+        assert hook["id"] in offered, f"there is no hook {hook['id']}"
         parse(hook.get("args", []))
 
 

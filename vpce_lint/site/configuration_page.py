@@ -64,9 +64,13 @@ def _is_guarded(name: str) -> bool:
 
 def _default(name: str, kind: Kind | Shape) -> str:
     """What holds where the key is missing; nothing where that is nothing."""
-    if not isinstance(kind, Kind):
-        return ""
     thresholds = Thresholds()
-    value = {"min_severity": str(thresholds.severity), "min_confidence": str(thresholds.confidence)}.get(name)
-    value = value or getattr(Config(), name, None)
-    return f"`{toml(value if value is not None else thresholds.strict)}`" if kind is FLAG or value else ""
+    values = {
+        "min_severity": thresholds.severity,
+        "min_confidence": thresholds.confidence,
+        "strict": thresholds.strict,
+        "require_reason": Config().require_reason,
+    }
+    if kind is FLAG or name in values:
+        return f"`{toml(values[name])}`"
+    return ""
