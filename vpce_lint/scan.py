@@ -188,7 +188,8 @@ def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[st
         roots = [root for root, place in places.items() if os.path.isdir(place) and environment.roots.fit(place)]  # noqa: PTH112
         if roots:
             several.update(roots)
-            files = (*map(Path, environment.variable_files), *request.variable_files)
+            own = (Path(os.path.relpath(file, start)) for file in environment.variable_files)  # as reports show paths
+            files = (*own, *request.variable_files)
             named = replace(request, paths=(), roots=tuple(Path(places[root]) for root in roots), variable_files=files)
             yield environment.name, read.read(named)
     yield None, replace(plain, networks=tuple(network for network in plain.networks if network.root not in several))
