@@ -12,8 +12,8 @@ An example is a fenced block. Readers don't see the comments right above it, whi
     What all rules find in the block: violated and undetermined (``?``) answers; nothing where nothing is said.
 ``<!-- trust: outside -->``
     The configuration lies outside of what is scanned.
-``<!-- not run: why -->``
-    The commands can't be run in a test, for the reason given. No command of ours is among them.
+``<!-- untried: why -->``
+    The commands can't be run in a test, or the file is wrong, for the reason given. No command of ours is among them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from markdown_it import MarkdownIt
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FACTS = ("file", "copy", "exit", "finds", "trust", "not run")
+FACTS = ("file", "copy", "exit", "finds", "trust", "untried")
 _COMMENT = re.compile(r"<!-- ([a-z ]+): (.*?) -->\s*")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from vpce_lint.arguments import parse
-from vpce_lint.cli import main
+from vpce_lint.cli import FAILED_TO_WORK, main
 from vpce_lint.loader import load_rule
 from vpce_lint.readers.terraform import syntax
 from vpce_lint.source import Source
@@ -47,13 +47,13 @@ class Story:
     def play(self, example: Example) -> None:
         """Try an example in every way that there is for its kind; ``AssertionError`` where it isn't true."""
         self._copy(example)
-        if "not run" in example.facts:
-            assert not re.search(r"^(?:\$ )?vpce-lint", example.text, re.MULTILINE), "a command of ours must be run"
-            return
         if "file" in example.facts:
             file = self.folder / example.facts["file"]
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(example.text, "utf-8")
+        if "untried" in example.facts:
+            assert not re.search(r"^\$ vpce-lint", example.text, re.MULTILINE), "a command of ours must be run"
+            return
         assert example.kind in KINDS, f"there is no way to try a block of kind {example.kind!r}"
         KINDS[example.kind](self, example)
 
@@ -172,18 +172,18 @@ class Story:
     def toml(self, example: Example) -> None:
         """A configuration, which the tool must take."""
         scanned = self._room()
-        if "file" in example.facts:
-            folder = (self.folder / example.facts["file"]).parent
-            arguments = ["--config", example.facts["file"], folder.relative_to(self.folder).as_posix()]
-            code, printed = _run_here(arguments, self.folder)
-        elif example.facts.get("trust") == "outside":
-            (self.folder / "outside.toml").write_text(example.text, "utf-8")
-            code, printed = _run_here(["--config", "outside.toml", str(scanned)], self.folder)
+        if example.facts.get("trust") == "outside":
+            file = self.folder / example.facts.get("file", "outside.toml")
+            file.write_text(example.text, "utf-8")
+            code, printed = _run_here(["--config", str(file), "."], scanned)
+        elif "file" in example.facts:
+            file = self.folder / example.facts["file"]
+            code, printed = _run_here(["--config", file.name, "."], file.parent)
         else:
             name = "pyproject.toml" if "[tool.vpce-lint" in example.text else ".vpce-lint.toml"
             (scanned / name).write_text(example.text, "utf-8")
             code, printed = _run_here(["."], scanned)
-        assert code < 2, printed
+        assert code < FAILED_TO_WORK, printed
 
     def python(self, example: Example) -> None:
         """A rule, which must load, or a program, which must run."""
@@ -251,7 +251,7 @@ def _run_here(arguments: list[str], folder: Path) -> tuple[int, str]:
 def _found(folder: Path) -> set[str]:
     """What all rules find below a folder, in the words of fixtures' marks."""
     code, printed = _run_here([".", "--no-local-config", "--format", "json", "--show", "all"], folder)
-    assert code < 2, printed
+    assert code < FAILED_TO_WORK, printed
     report = json.loads(printed)
     assert report["answers"], "there is nothing that a rule could judge"
     return {
