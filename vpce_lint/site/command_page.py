@@ -25,7 +25,7 @@ def render() -> str:
         words = [] if command == "check" else [command]
         line = " ".join(["vpce-lint", *words, "--help"])
         parts += [f"## {command}", f"```console\n$ {line}\n{help_of(words)}```"]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def help_of(words: list[str]) -> str:

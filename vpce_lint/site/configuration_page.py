@@ -40,7 +40,7 @@ def render(rules: Iterable[Rule]) -> str:
     for rule in rules:
         if rule.settings:
             parts += [f"[{rule.id}](rules/{rule.id}.md) {rule.name}:", defaults(rule)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def _table(shape: Shape) -> str:

@@ -42,7 +42,7 @@ def render(rule: Rule, cases: Sequence[Case]) -> str:
     parts += ["## Examples"]
     parts += [_example(rule, case) for case in cases if case.is_example]
     parts += ["## Tested cases", "The folder of each is below `fixtures/` in the repository.", _list(rule, cases)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def render_fault(fault: Fault) -> str:
