@@ -55,16 +55,20 @@ class Example:
 def examples_in(page: str, text: str) -> list[Example]:
     """The examples of a page, in order. ``PageError`` where one would be overlooked, or a comment means nothing."""
     found: list[Example] = []
-    facts: dict[str, str] = {}
+    facts: dict[str, list[str]] = {}
     for token in _MARKDOWN.parse(text):
         line = token.map[0] + 1 if token.map else 0
         if token.type == "html_block":
-            facts |= _facts(token.content, f"{page}:{line}")
+            _add_facts(facts, token.content, f"{page}:{line}")
         elif token.type == "fence":
             if token.level:
                 msg = f"{page}:{line}: a block inside a list or quotation doesn't look the same everywhere"
                 raise PageError(msg)
-            found.append(Example(page, line, token.info, token.content, facts))
+            found.append(
+                Example(
+                    page, line, token.info, token.content, {name: ", ".join(words) for name, words in facts.items()}
+                )
+            )
             facts = {}
         elif token.type == "code_block":
             msg = f"{page}:{line}: an indented block has no language, write a fenced one"
@@ -75,14 +79,13 @@ def examples_in(page: str, text: str) -> list[Example]:
     return found
 
 
-def _facts(comment: str, place: str) -> dict[str, str]:
-    facts: dict[str, str] = {}
-    rest = _COMMENT.sub("", comment).strip()
-    for name, words in _COMMENT.findall(comment):
-        if name not in FACTS or name in facts:
-            rest = name
-        facts[name] = words
-    if rest and "vpce-lint -->" not in rest:
+def _add_facts(facts: dict[str, list[str]], comments: str, place: str) -> None:
+    """Add what comments say to what was said, by what they say it about; only what is copied may be several."""
+    rest = _COMMENT.sub("", comments).strip()
+    for name, words in _COMMENT.findall(comments):
+        if name not in FACTS or (name in facts and name != "copy"):
+            rest = rest or name
+        facts.setdefault(name, []).append(words)
+    if rest:
         msg = f"{place}: {rest!r} says nothing that the tests understand"
         raise PageError(msg)
-    return facts

@@ -82,11 +82,9 @@ class Story:
 
     def run(self, command: str) -> tuple[int, str]:
         """The exit code of a command and what it prints; a command of ours runs in this process, for speed."""
-        plain = command.partition("  #")[0]
-        if plain.startswith("vpce-lint ") and not SHELL.search(plain):
+        plain = re.split(r"\s+#", command)[0]
+        if plain.split()[:1] == ["vpce-lint"] and not SHELL.search(plain):
             return _run_here(shlex.split(plain)[1:], self.folder)
-        if plain.strip() == "vpce-lint":
-            return _run_here([], self.folder)
         return self._run_in_shell(command)
 
     def _run_in_shell(self, command: str) -> tuple[int, str]:
@@ -254,9 +252,7 @@ def _found(folder: Path) -> set[str]:
     assert code < FAILED_TO_WORK, printed
     report = json.loads(printed)
     assert report["answers"], "there is nothing that a rule could judge"
-    return {
-        answer["rule"] + SUFFIX[answer["verdict"]] for answer in report["answers"] if answer["verdict"] in SUFFIX
-    }
+    return {answer["rule"] + SUFFIX[answer["verdict"]] for answer in report["answers"] if answer["verdict"] in SUFFIX}
 
 
 def _check_hooks(repositories: list[dict[str, Any]]) -> None:

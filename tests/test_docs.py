@@ -79,6 +79,7 @@ def test_every_rule_shows_every_answer(rule: object) -> None:
         ("    indented\n", "p:1: an indented block"),
         ("- list\n\n  ```hcl\n  ```\n", "p:3: a block inside a list"),
         ("<!-- exist: 1 -->\n```hcl\n```\n", "p:1: 'exist' says nothing"),
+        ("<!-- exit: 1 -->\n<!-- exit: 0 -->\n```hcl\n```\n", "p:2: 'exit' says nothing"),
         ("<!-- something -->\n```hcl\n```\n", "p:1: '<!-- something -->' says nothing"),
         ("<!-- exit: 1 -->text\n", "p:1: 'text' says nothing"),
         ("<!-- exit: 1 -->\n\ntext\n", "p:3: what is said above it concerns no block"),

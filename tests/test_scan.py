@@ -148,9 +148,11 @@ def test_environments(repository: Path) -> None:
 def test_environment_s_files_are_shown_from_here(repository: Path) -> None:
     """A place in an environment's variable file is told as all places are, without the folders above the repository."""
     text = '[[environments]]\nname = "dev"\nroots = ["net"]\nvariable_files = ["dev.tfvars"]'
-    code = 'variable "subnets" {}\n' + VPC + endpoint(inside='vpc_endpoint_type = "Interface"\nsubnet_ids = var.subnets')
+    code = (
+        'variable "subnets" {}\n' + VPC + endpoint(inside='vpc_endpoint_type = "Interface"\nsubnet_ids = var.subnets')
+    )
     grow(repository, {".vpce-lint.toml": text, "net/main.tf": code, "dev.tfvars": 'subnets = ["subnet-0a1b2c3d"]'})
-    [answer] = [each for each in run(repository / "net", select=("VPCE003",)).report.answers]
+    [answer] = run(repository / "net", select=("VPCE003",)).report.answers
     assert [place.path for place in answer.related] == ["dev.tfvars"]
 
 

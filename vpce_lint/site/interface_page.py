@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
 
 from vpce_lint import api
 from vpce_lint.model import Resource
 from vpce_lint.topology import Topology
 from vpce_lint.truth import Truth
 from vpce_lint.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 INTRODUCTION = """\
 # Interface for rules
@@ -43,7 +47,7 @@ def render() -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _list(things: dict[str, object]) -> str:
+def _list(things: Mapping[str, object]) -> str:
     lines = []
     for name, thing in things.items():
         shown = f"{name}{_signature(thing)}" if inspect.isfunction(thing) else name
