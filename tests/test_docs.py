@@ -122,6 +122,8 @@ resource "aws_vpc_endpoint" "s3" {
         ("console", "$ vpce-lint nowhere\n", {}, "exit code 2 instead of 0"),
         ("console", "$ vpce-lint --version\nvpce-lint 99\n", {}, "prints"),
         ("console", "$ true\n$ true\n", {"exit": "0 0 0"}, "2 commands have 3 exit codes"),
+        ("sh", "vpce-lint nowhere\n", {}, "exit code 2 instead of 0"),
+        ("sh", "vpce-lint rules\n", {"untried": "too slow"}, "must be run"),
         ("console", "prints\n", {}, "stands above the first command"),
         ("console", "$ vpce-lint rules\n", {"untried": "too slow"}, "must be run"),
     ],
