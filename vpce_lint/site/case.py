@@ -19,12 +19,13 @@ from vpce_lint.cli import main
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vpce_lint.fault import Fault
     from vpce_lint.rule import Rule
 
 EXAMPLE = "# The page of the rule shows this case."
 KINDS = {"fail": "violated", "pass": "satisfied", "unknown": "undetermined"}
 """The folders of a rule's fixtures, and the answer that each shows."""
-_MARK = re.compile(r"\s*# expect(?: \d+)?(?: below)?: .*")
+_MARK = re.compile(r"\s*# expect(?: \d+)?(?: below)?(?: in \S+)?: .*")
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ class Case:
 
     @cached_property
     def files(self) -> dict[str, str]:
-        """The text of each file for a reader, by its path in the fixture."""
+        """The text of each file for a reader, by its path in the fixture; none of what holds marks alone."""
         found = sorted(file for file in self.folder.rglob("*") if file.is_file())
-        return {file.relative_to(self.folder).as_posix(): _unmarked(file.read_text("utf-8")) for file in found}
+        texts = {file.relative_to(self.folder).as_posix(): _unmarked(file.read_text("utf-8")) for file in found}
+        return {name: text for name, text in texts.items() if text.strip()}
 
     @property
     def is_example(self) -> bool:
@@ -56,7 +58,7 @@ class Case:
         return "template.yaml" in self.files
 
 
-def cases_of(rule: Rule, fixtures: Path) -> list[Case]:
+def cases_of(rule: Rule | Fault, fixtures: Path) -> list[Case]:
     """All fixtures of a rule: those that fail, those that pass, those that stay open."""
     kinds = [fixtures / rule.name / kind for kind in KINDS]
     return [Case(case) for kind in kinds if kind.is_dir() for case in sorted(kind.iterdir()) if case.is_dir()]

@@ -23,4 +23,4 @@ def pages(fixtures: Path) -> dict[str, str]:
         "rule-interface.md": interface_page.render(),
     }
     made |= {f"rules/{rule.id}.md": rule_page.render(rule, cases_of(rule, fixtures)) for rule in rules}
-    return made | {f"rules/{fault.id}.md": rule_page.render_fault(fault) for fault in FAULTS}
+    return made | {f"rules/{fault.id}.md": rule_page.render_fault(fault, cases_of(fault, fixtures)) for fault in FAULTS}

@@ -22,6 +22,7 @@ OVERVIEW = """\
 Rules can be named by id or by name wherever a rule is named.
 """
 SETTINGS = "The defaults, as they would stand in the [configuration](../configuration.md):"
+UNTRIED = "<!-- untried: it is wrong, the command below says how -->\n"
 FAULT = """\
 This is not about the network but about the scan itself, so it can't be deselected, suppressed, put into a baseline or
 given another severity.
@@ -40,14 +41,16 @@ def render(rule: Rule, cases: Sequence[Case]) -> str:
     if rule.settings:
         parts += ["## Settings", SETTINGS, defaults(rule)]
     parts += ["## Examples"]
-    parts += [_example(rule, case) for case in cases if case.is_example]
+    parts += [_example(case, ["--select", rule.id, "--show", case.verdict]) for case in cases if case.is_example]
     parts += ["## Tested cases", "The folder of each is below `fixtures/` in the repository.", _list(rule, cases)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def render_fault(fault: Fault) -> str:
-    """The page of a rule about the scan itself."""
-    return "\n\n".join([_head(fault), fault.page, FAULT])
+def render_fault(fault: Fault, cases: Sequence[Case]) -> str:
+    """The page of a rule about the scan itself; not each of them can be shown."""
+    parts = [_head(fault), fault.page, FAULT]
+    parts += [_example(case, [], UNTRIED) for case in cases if case.is_example]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 def _head(rule: Rule | Fault) -> str:
@@ -56,14 +59,15 @@ def _head(rule: Rule | Fault) -> str:
     return f"# {rule.id} {rule.name}\n\n{' · '.join(facts)}"
 
 
-def _example(rule: Rule, case: Case) -> str:
+def _example(case: Case, options: Sequence[str], said: str = "") -> str:
+    """A case's files, and what the tool prints about them; ``said`` is a further comment above each file."""
     folder = f"{case.verdict}-template" if case.is_template else case.verdict
     files = {f"{folder}/{name}": text for name, text in case.files.items()}
-    arguments = [folder, "--select", rule.id, "--show", case.verdict]
+    arguments = [folder, *options]
     parts = [f"### {case.verdict.capitalize()}{' (CloudFormation)' if case.is_template else ''}"]
     for name, text in files.items():
         parts.append(f"`{name}`:")
-        parts.append(f"<!-- file: {name} -->\n```{LANGUAGES[name.rpartition('.')[2]]}\n{text}```")
+        parts.append(f"{said}<!-- file: {name} -->\n```{LANGUAGES[name.rpartition('.')[2]]}\n{text}```")
     code = "<!-- exit: 1 -->\n" if case.verdict == "violated" else ""
     parts.append(f"{code}```console\n$ vpce-lint {' '.join(arguments)}\n{spoken(arguments, files)}```")
     return "\n\n".join(parts)
