@@ -41,7 +41,8 @@ def render(rule: Rule, cases: Sequence[Case]) -> str:
     if rule.settings:
         parts += ["## Settings", SETTINGS, defaults(rule)]
     parts += ["## Examples"]
-    parts += [_example(case, ["--select", rule.id, "--show", case.verdict]) for case in cases if case.is_example]
+    examples = sorted((case for case in cases if case.is_example), key=lambda case: case.is_template)
+    parts += [_example(case, ["--select", rule.id, "--show", case.verdict]) for case in examples]
     parts += ["## Tested cases", "The folder of each is below `fixtures/` in the repository.", _list(rule, cases)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
