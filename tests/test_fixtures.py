@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from vpce_lint.engine import judge
+from vpce_lint.fault import FAULTS
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request
 from vpce_lint.reporters import load_reporter
+from vpce_lint.scan import Order, scan
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -115,6 +118,15 @@ def test_json_output_is_valid(case: Path) -> None:
     """What the JSON reporter writes about every fixture keeps to the published schema."""
     schema = json.loads((PACKAGE / "report.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(json.loads(load_reporter("json")(report_on(case))))
+
+
+@pytest.mark.parametrize(
+    "case", sorted(case for fault in FAULTS for case in FIXTURES.glob(f"{fault.name}/fail/*")), ids=name_of
+)
+def test_faults_are_as_marked(case: Path) -> None:
+    """A whole run finds what is wrong with the reading, and with suppressions, where it is marked."""
+    order = Order(request=Request(paths=(case,)), today=date(2026, 6, 15), local_config=False)
+    assert answers_in(scan(order).report, case) == marks_in(case)
 
 
 @pytest.mark.parametrize("name", sorted(rules()))

@@ -146,6 +146,17 @@ def test_environments(repository: Path) -> None:
     assert FOUND[0] in open_answers(run(repository).report)  # the root above is judged as ever
 
 
+def test_environment_s_files_are_shown_from_here(repository: Path) -> None:
+    """A place in an environment's variable file is told as all places are, without the folders above the repository."""
+    text = '[[environments]]\nname = "dev"\nroots = ["net"]\nvariable_files = ["dev.tfvars"]'
+    code = (
+        'variable "subnets" {}\n' + VPC + endpoint(inside='vpc_endpoint_type = "Interface"\nsubnet_ids = var.subnets')
+    )
+    grow(repository, {".vpce-lint.toml": text, "net/main.tf": code, "dev.tfvars": 'subnets = ["subnet-0a1b2c3d"]'})
+    [answer] = run(repository / "net", select=("VPCE003",)).report.answers
+    assert [place.path for place in answer.related] == ["dev.tfvars"]
+
+
 def test_suppression_by_address_and_path(repository: Path) -> None:
     """A configuration suppresses by addresses, by paths, or by both."""
     both = VPC + endpoint("x1") + endpoint("x2") + endpoint("y")

@@ -230,7 +230,8 @@ def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[st
         ]
         if roots:
             several.update(roots)
-            files = (*map(Path, environment.variable_files), *request.variable_files)
+            own = (Path(os.path.relpath(file, start)) for file in environment.variable_files)  # as reports show paths
+            files = (*own, *request.variable_files)
             named = replace(request, paths=(), roots=tuple(Path(places[root]) for root in roots), variable_files=files)
             yield environment.name, read.read(named)
     yield None, replace(plain, networks=tuple(network for network in plain.networks if network.root not in several))

@@ -1,0 +1,1 @@
+zone_letters = ["a", "b"]
