@@ -16,7 +16,7 @@ from vpce_lint.demand.directory import Directory, block_of, members_of
 from vpce_lint.demand.need import demands_of, needs
 from vpce_lint.demand.placement import Placement
 from vpce_lint.demand.role import Roles
-from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, needs_of_kind, unread_of_kind
+from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, hosted_by, needs_of_kind
 from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import InstanceProfile
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
@@ -219,7 +219,7 @@ class _Reading:
         through = goes_through_vpc(workload)
         if through.is_false:
             return Demands(())
-        unread = dict.fromkeys(unread_of_kind(workload))
+        unread: dict[Reason, None] = {}
         found = [*needs_of_kind(workload, facts), *self._by_code(workload, facts, unread)]
         for role, holds in self._roles_of(workload, facts, unread):
             for match, truth, reason in self._roles.find(role, facts):
@@ -232,7 +232,7 @@ class _Reading:
                     found += self._by_role(workload, match, there, facts, unread)
         if through.is_unknown or through.likely:
             found = [replace(need, truth=need.truth & through) for need in found]
-        return Demands(demands_of(workload, found), gather(unread))
+        return Demands(demands_of(workload, found), gather(unread), gather(hosted_by(workload)))
 
     def _by_role(
         self, workload: Workload, role: Role, there: Truth, facts: Facts, unread: dict[Reason, None]
