@@ -30,7 +30,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.source import Source, Span
-from vpce_lint.truth import TRUE, Truth
+from vpce_lint.truth import FALSE, TRUE, Truth
 from vpce_lint.value import Known, Reference, Sequence
 from vpce_lint.workload import LambdaFunction
 
@@ -220,6 +220,7 @@ class NeedsOf:
     """What the workers need, said instead of worked out."""
 
     unplaced = ()
+    elsewhere = FALSE
 
     def __init__(self, plain: Plain, network: Network) -> None:
         self._workers = list(zip(network.of(LambdaFunction), plain.workers, strict=True))

@@ -206,7 +206,7 @@ class Servers:
     def _find_gateways(self, table: RouteTable, service: str) -> Iterator[Server]:
         for listed in islice(self.index.listing(table, service), MOST_ALIKE):
             truth = self._lists(listed, table) & self._is_for(listed.endpoint, service)
-            if not truth.is_false or truth.likely:
+            if not truth.is_ruled_out:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
 
     def _is_for(self, endpoint: Endpoint, service: str) -> Truth:
@@ -242,7 +242,7 @@ class Servers:
         return there & self._run_lists(run, link, table)
 
     def _run_lists(self, run: Run, link: Link, table: RouteTable) -> Truth:
-        if link.some.is_false and not link.some.likely:
+        if link.some.is_ruled_out:
             return FALSE
         conditions = every_of(run.when, self.index.pairing, self.facts)
         if table.family and run.name in {f"{table.address}.id", table.address}:
@@ -285,7 +285,7 @@ class Servers:
             if vpc is not None:
                 here = self.index.pairing.link(endpoint.vpc, endpoint, vpc, self.facts).every
             truth = here & self._is_for(endpoint, service)
-            if not truth.is_false:
+            if not truth.is_ruled_out:
                 kind = "interface endpoint" if isinstance(endpoint, InterfaceEndpoint) else "gateway endpoint"
                 yield Server(endpoint, truth, kind)
 
@@ -315,7 +315,7 @@ class Servers:
                 there &= self.index.pairing.link(seen_from, zone, vpc, self.facts).some
             if run is not None:
                 there &= decide_all(run.when, self.facts) if run.when else unknown(*run.reasons)
-            if not there.is_false:
+            if not there.is_ruled_out:
                 yield Server(zone, there & self._leads_on(zone, service), "private hosted zone")
 
     def _leads_on(self, zone: PrivateZone, service: str) -> Truth:
@@ -326,7 +326,7 @@ class Servers:
         for record in records[:MOST_ALIKE]:
             link = self.index.pairing.link(record.zone, record, zone, self.facts)
             truth = self.index.pairing.exists(record, self.facts) & link.every
-            if truth.is_false:
+            if truth.is_ruled_out:
                 continue
             names = record.names.members if isinstance(record.names, Sequence) else ()
             found |= truth & some(self._is_endpoint_of(name, service) for name in names)

@@ -48,7 +48,8 @@ class Users:
 
     ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why
     there may be more needs than these; ``unclear`` are the workloads whose own needs can't all be read, each with an unknown
-    need of any service. ``passage``: all of the subnets are there for the traffic of others.
+    need of any service. ``others``: a workload that is taken to stand elsewhere stands here after all, a likely no at
+    most. ``passage``: all of the subnets are there for the traffic of others.
     """
 
     uses: tuple[Use, ...]
@@ -58,6 +59,7 @@ class Users:
     unread: tuple[Reason, ...] = ()
     standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     unclear: tuple[Need, ...] = ()
+    others: Truth = FALSE
     passage: Passage | None = None
 
 
@@ -149,8 +151,16 @@ class Traffic:
             unread=gather(found.unread),
             standing={symbol: tuple(members) for symbol, members in found.standing.items()},
             unclear=tuple(found.unclear),
+            others=self._others(all_uses),
             passage=self._passage(uses),
         )
+
+    def _others(self, uses: tuple[Use, ...]) -> Truth:
+        """Whether workloads stand in a table's subnets that are taken not to: false, or likely so."""
+        unlikely = (use for use in uses if use.truth.is_false)
+        here = some(use.truth & stands for use in unlikely for _, stands in self._demand.placed_in(use.id))
+        made_here = any(use.subnet is not None and not use.truth.is_false for use in uses)
+        return here | self._demand.elsewhere if made_here else here
 
     def _passage(self, uses: tuple[Use, ...]) -> Passage | None:
         """What brings the traffic of others into each of the subnets; of several, one that leaves it open what is there."""

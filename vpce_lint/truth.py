@@ -53,6 +53,11 @@ class Truth:
         return self.value is False
 
     @property
+    def is_ruled_out(self) -> bool:
+        """Whether it certainly does not hold, and isn't only likely not to: what it is about can be left out."""
+        return self.value is False and not self.likely
+
+    @property
     def is_unknown(self) -> bool:
         """Whether it is not decided."""
         return self.value is None
@@ -119,7 +124,7 @@ def every(truths: Iterable[Truth]) -> Truth:
     result = TRUE
     for item in truths:
         result &= item
-        if result.is_false and not result.likely:
+        if result.is_ruled_out:
             break
     return result
 

@@ -141,12 +141,14 @@ def _judged(
     way = egress.way
     in_baseline = severity is not None
     needs = _needs(users, service, baseline_service=in_baseline)
-    needed = some(need.truth & compatible(way.anchor if way else None, need.use.anchor) for need in needs)
+    needed = (
+        some(need.truth & compatible(way.anchor if way else None, need.use.anchor) for need in needs) | users.others
+    )
     if not needed.is_true and users.unread:
         needed |= unknown(*users.unread)
     by_baseline = in_baseline and needed.is_false and baseline != "never"
     if by_baseline:
-        needed = _present(users, way) & _assumed(users, baseline)
+        needed |= _present(users, way) & _assumed(users, baseline)
     served = topology.served(table, service)
     name = way.name if way else "NAT"
     shown = [need for need in needs if not need.truth.is_false]

@@ -103,6 +103,11 @@ class DemandIndex:
         """The workloads whose subnets can't be told, so that they may stand in any; the truth says why."""
         return self._standing.anywhere
 
+    @property
+    def elsewhere(self) -> Truth:
+        """False; only likely so where a workload is given subnets from outside, which are taken not to be made here."""
+        return self._standing.elsewhere
+
     def demands(self, workload: Workload) -> Demands:
         """What a workload calls if it exists."""
         known = self._demands.get(id(workload))
@@ -134,6 +139,7 @@ class _Standing:
     by_symbol: defaultdict[str, list[tuple[Workload, Truth]]] = field(default_factory=lambda: defaultdict(list))
     by_block: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     families: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    elsewhere: Truth = FALSE
     _anywhere: dict[int, tuple[Workload, Truth]] = field(default_factory=dict)
 
     @property
@@ -154,6 +160,8 @@ class _Standing:
                 self.families[block][subnet.symbol] = None
             return
         if isinstance(subnet, Unknown) and (_GIVEN.match(subnet.name) or is_parameter(subnet)):
+            words = f"{subnet}, where {workload.address} stands, is taken not to be a subnet that is made here"
+            self.elsewhere |= Truth(value=False, reasons=(Reason(words, subnet.span),), likely=True)
             return
         reasons = truth.reasons if subnet is None else subnet.reasons
         before = self._anywhere.get(id(workload), (workload, FALSE))[1]
