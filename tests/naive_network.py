@@ -237,6 +237,10 @@ class NeedsOf:
             if subnet_id.symbol in {f"aws_subnet.s{place}.id" for place in places}
         ]
 
+    def has_public_address(self, worker: LambdaFunction, subnet: object) -> Truth:
+        """No function has one."""
+        return FALSE
+
     def demands(self, worker: LambdaFunction) -> Demands:
         """Its needs."""
         [services] = [services for each, (_, services) in self._workers if each is worker]

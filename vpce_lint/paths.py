@@ -110,7 +110,7 @@ def _reaches(subnet: Subnet, table: RouteTable, egress: Egress, topology: Topolo
 
 def _reach(service: str, needs: Sequence[Need], served: Served, egress: Egress) -> Reach:
     workloads = tuple(dict.fromkeys(need.workload.address for need in needs))
-    private = bool(needs) and not any(need.workload.may_be_public for need in needs)
+    private = bool(needs) and all(need.public.is_false for need in needs)
     if not has_endpoint(service) and not served.by:
         return Reach(service, *_way_out(egress, private=private), workloads)
     if served.served.is_true:

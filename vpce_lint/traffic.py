@@ -32,7 +32,10 @@ MOST_UNPLACED = 200
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there."""
+    """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there.
+
+    ``public``: it has a public address there.
+    """
 
     service: str
     use: Use
@@ -40,6 +43,7 @@ class Need:
     evidence: tuple[Evidence, ...]
     truth: Truth
     apart_from: frozenset[str] = frozenset()
+    public: Truth = TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,14 @@ class _Found:
     standing: dict[str, list[Workload]] = field(default_factory=dict)
     visible: Truth = FALSE
 
-    def add(self, workload: Workload, use: Use, there: Truth, demands: Demands) -> None:
+    def add(self, workload: Workload, use: Use, there: Truth, demands: Demands, public: Truth) -> None:
         """Note a workload that is, or may be, in a subnet, with all that it needs."""
         self.visible |= there
         self.unread += (*demands.unread, *demands.hosted)
         if demands.unread:
-            self.unclear.append(Need(EVERYTHING, use, workload, (), there & unknown(*demands.unread)))
+            self.unclear.append(Need(EVERYTHING, use, workload, (), there & unknown(*demands.unread), public=public))
         for each in demands.demands:
-            need = Need(each.service, use, workload, each.evidence, there & each.truth, each.apart_from)
+            need = Need(each.service, use, workload, each.evidence, there & each.truth, each.apart_from, public)
             self.needs.setdefault(each.service, []).append(need)
 
 
@@ -126,7 +130,7 @@ class Traffic:
                 there = use.truth & stands & self._routing.exists(workload)
                 if not there.is_false:
                     found.standing.setdefault(use.id.symbol, []).append(workload)
-                    found.add(workload, use, there, self._demand.demands(workload))
+                    found.add(workload, use, there, self._demand.demands(workload), self._public(workload, use))
             if not found.visible.is_false and use.subnet is not None:
                 closed = self._closed(use.subnet)
                 found.unread += () if closed.is_true else closed.reasons
@@ -135,7 +139,8 @@ class Traffic:
             there = unknown(*stands.reasons) & self._routing.exists(workload)
             if not there.is_false:
                 found.unread += there.reasons
-                found.add(workload, uses[0], there, self._demand.demands(workload))
+                public = self._demand.has_public_address(workload, None)
+                found.add(workload, uses[0], there, self._demand.demands(workload), public)
         if len(unplaced) > MOST_UNPLACED:
             found.unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
         if len(uses) > MOST_USES:
@@ -154,6 +159,14 @@ class Traffic:
             others=self._others(all_uses),
             passage=self._passage(uses),
         )
+
+    def _public(self, workload: Workload, use: Use) -> Truth:
+        """Whether a workload has a public address in a subnet, which code that isn't read may give it."""
+        public = self._demand.has_public_address(workload, use.subnet)
+        if not public.likely or public.is_true:
+            return public
+        closed = self._closed(workload)
+        return public if closed.is_true else public | closed
 
     def _others(self, uses: tuple[Use, ...]) -> Truth:
         """Whether workloads stand in a table's subnets that are taken not to: false, or likely so."""

@@ -24,7 +24,7 @@ class Workload(Resource):
 
     kind: ClassVar[str] = "workload"
     may_be_public: ClassVar[bool] = True
-    """Whether its network interfaces can have public addresses, without which an internet gateway is no way out."""
+    """Whether its network interfaces can have public addresses at all."""
 
     subnets: Value = NONE
     role: Value = ABSENT
@@ -86,7 +86,8 @@ class EcsTasks(Workload):
 
     ``definition`` is the task definition's ARN or family. ``launch`` is the launch type, ``providers`` the names of the
     capacity provider strategy; where both are missing the cluster's default counts. ``command``: ECS Exec is on.
-    Without ``subnets`` the tasks use the network of the cluster's instances.
+    Without ``subnets`` the tasks use the network of the cluster's instances; with them, ``public`` gives each task a
+    public address, on Fargate only.
     """
 
     kind: ClassVar[str] = "ECS service"
@@ -98,6 +99,7 @@ class EcsTasks(Workload):
     platform: Value = ABSENT
     command: Value = OFF
     connect: Value = OFF
+    public: Value = OFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +130,13 @@ class EksNodes(Workload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EksFargate(Workload):
-    """A Fargate profile; ``role`` is that of the agent which runs the pods."""
+    """A Fargate profile; ``role`` is that of the agent which runs the pods.
+
+    Pods get no public addresses (Amazon EKS User Guide, "AWS Fargate considerations").
+    """
 
     kind: ClassVar[str] = "EKS Fargate profile"
+    may_be_public: ClassVar[bool] = False
 
     cluster: Value = ABSENT
 
@@ -145,18 +151,23 @@ class PodIdentity(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchTemplate(Resource):
-    """A launch template or launch configuration; ``subnets`` are those of its network interfaces."""
+    """A launch template or launch configuration; ``subnets`` are those of its network interfaces.
+
+    ``public`` says whether each interface gets a public address, where that isn't left to the subnet.
+    """
 
     name: Value = ABSENT
     profile: Value = ABSENT
     subnets: Value = NONE
+    public: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instances(Workload):
     """EC2 instances that get their role from ``profile``, by ARN or name, or from one of their ``templates``.
 
-    ``templates`` holds ids or names.
+    ``templates`` holds ids or names. ``public`` says whether their interfaces get public addresses; where it holds
+    nothing, a template says so, else the subnet.
     """
 
     kind: ClassVar[str] = "EC2 instances"
@@ -164,6 +175,7 @@ class Instances(Workload):
     name: Value = ABSENT
     profile: Value = ABSENT
     templates: Value = NONE
+    public: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +192,13 @@ class NetworkInterface(Resource):
     """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
 
     subnets: Value = NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElasticAddress(Resource):
+    """An Elastic IP address, or its association; ``holders`` are the ids of the instance or interface that has it."""
+
+    holders: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,27 +220,36 @@ class BatchEnvironment(Workload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildProject(Workload):
-    """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source."""
+    """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source.
+
+    Its interfaces get no public addresses (AWS CodeBuild User Guide, "Best practices for VPCs").
+    """
 
     kind: ClassVar[str] = "CodeBuild project"
+    may_be_public: ClassVar[bool] = False
 
     stores: Value = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlueConnection(Workload):
-    """A Glue connection to something in a VPC."""
+    """A Glue connection to something in a VPC.
+
+    Its interfaces get no public addresses (AWS Glue User Guide, "Setting up network access to data stores").
+    """
 
     kind: ClassVar[str] = "Glue connection"
+    may_be_public: ClassVar[bool] = False
 
     name: Value = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlueJob(Workload):
-    """A Glue job; it runs in the subnets of its ``connections``, given by name."""
+    """A Glue job; it runs in the subnets of its ``connections``, given by name, through their interfaces."""
 
     kind: ClassVar[str] = "Glue job"
+    may_be_public: ClassVar[bool] = False
 
     connections: Value = NONE
 

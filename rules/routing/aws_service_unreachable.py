@@ -117,7 +117,7 @@ def _known(table: RouteTable, egress: Egress, needs: Sequence[Need]) -> Requirem
 
 def _way_out(egress: Egress, need: Need) -> Truth:
     """Whether a workload can use a route for public addresses."""
-    return egress.default if need.workload.may_be_public else egress.indirect
+    return egress.indirect | (egress.default & need.public)
 
 
 def _missing(egress: Egress) -> str:

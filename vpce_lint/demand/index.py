@@ -15,6 +15,7 @@ from vpce_lint.demand.demand import Demands
 from vpce_lint.demand.directory import Directory, block_of, members_of
 from vpce_lint.demand.need import demands_of, needs
 from vpce_lint.demand.placement import Placement
+from vpce_lint.demand.public_address import PublicAddresses
 from vpce_lint.demand.role import Roles
 from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, hosted_by, needs_of_kind
 from vpce_lint.pairing import is_parameter
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.condition import Facts
     from vpce_lint.demand.need import Need
-    from vpce_lint.model import Network
+    from vpce_lint.model import Network, Subnet
     from vpce_lint.permission import Role
 
 _GIVEN = re.compile(r"var\.")
@@ -107,6 +108,11 @@ class DemandIndex:
     def elsewhere(self) -> Truth:
         """False; only likely so where a workload is given subnets from outside, which are taken not to be made here."""
         return self._standing.elsewhere
+
+    def has_public_address(self, workload: Workload, subnet: Subnet | None) -> Truth:
+        """Whether a workload that stands in a subnet can use an internet gateway there, for IPv4."""
+        facts = {**self._facts, **facts_of_all(workload.when)}
+        return self._reading.addresses.has(workload, subnet, facts)
 
     def demands(self, workload: Workload) -> Demands:
         """What a workload calls if it exists."""
@@ -174,6 +180,7 @@ class _Reading:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.placement = Placement(network)
+        self.addresses = PublicAddresses(network)
         self._needs_by_role: dict[tuple[object, ...], tuple[Need, ...]] = {}
 
     @cached_property
