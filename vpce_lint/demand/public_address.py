@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.directory import Directory, members_of
-from vpce_lint.model import NONE, Resource
 from vpce_lint.pairing import is_parameter
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
-from vpce_lint.value import Reference, Unknown
+from vpce_lint.value import Reference, Sequence, Unknown
 from vpce_lint.workload import EcsTasks, ElasticAddress, Instance, Instances, LaunchTemplate, NetworkInterface
 
 if TYPE_CHECKING:
     from vpce_lint.condition import Facts
-    from vpce_lint.model import Network, Subnet
+    from vpce_lint.model import Network, Resource, Subnet
     from vpce_lint.value import Value
     from vpce_lint.workload import Workload
 
@@ -45,7 +44,7 @@ class PublicAddresses:
         if not workload.may_be_public:
             return FALSE
         if isinstance(workload, EcsTasks):
-            return TRUE if workload.subnets == NONE else workload.public.is_(True)
+            return TRUE if _is_empty(workload.subnets) else workload.public.is_(True)
         if not isinstance(workload, Instances):
             return TRUE
         found = self._at_launch(workload, subnet, facts)
@@ -58,7 +57,7 @@ class PublicAddresses:
 
     def _at_launch(self, workload: Instances, subnet: Subnet | None, facts: Facts) -> Truth:
         """Whether its interface gets an address when it is made; one that was made before gets none."""
-        if isinstance(workload, Instance) and workload.interfaces != NONE:
+        if isinstance(workload, Instance) and not _is_empty(workload.interfaces):
             return FALSE
         said = list(members_of(workload.public, facts))
         for match in self._templates.find_all(workload.templates, facts) if not said else ():
@@ -115,6 +114,10 @@ def _by(subnet: Subnet | None, workload: Workload) -> Truth:
         words = f"whether the subnets of {workload.address} give public addresses isn't written here"
         return unknown(Reason(words, workload.span))
     return subnet.maps_public.is_(True)
+
+
+def _is_empty(listed: Value) -> bool:
+    return isinstance(listed, Sequence) and not listed.members
 
 
 def _may_be_made_here(holder: Value) -> bool:
