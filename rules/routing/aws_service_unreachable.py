@@ -9,8 +9,14 @@ public addresses, through whatever it leads; and no gateway endpoint, interface 
 hosted zone serves it. Where an endpoint of the service stands in the VPC without private DNS, software may have
 been told its own name, and the answer is open.
 
-A Lambda function gets no public address, in a public subnet neither, so that a route to an internet gateway is no
-way out for it: it needs an endpoint there, or a private subnet with NAT.
+Only what has a public address can use a route to an internet gateway. Lambda functions, CodeBuild projects, Glue jobs
+and pods on Fargate never have one, and tasks on Fargate only where the code assigns it: in a public subnet, too, they
+need an endpoint, or a private subnet with NAT. So does an instance that neither the code of itself, its template and
+its subnet nor an Elastic IP address gives one: likely, as one may be attached by hand.
+
+Of a workload that has no way out, and whose role or policies can't be read or allow everything, it is left open what it
+needs: one answer for each such workload, whichever services it may call. The pods that a cluster runs and the jobs of a
+Batch environment are in no such code, and not asked for.
 
 Fix: add the endpoint: for S3 and DynamoDB a gateway endpoint with the route table, for others an interface endpoint
 with private DNS on.
@@ -18,7 +24,8 @@ with private DNS on.
 Fine to ignore: a role that allows more than its workload does.
 
 Sources: Amazon VPC User Guide, "Subnet route tables"; AWS PrivateLink Guide, "Access AWS services through AWS
-PrivateLink"; AWS Lambda Developer Guide, "Enable internet access for VPC-connected Lambda functions".
+PrivateLink"; AWS Lambda Developer Guide, "Enable internet access for VPC-connected Lambda functions"; Amazon EC2 User
+Guide, "Amazon EC2 instance IP addressing"; Amazon ECS Developer Guide, task networking on Fargate.
 """
 
 from collections.abc import Iterator, Sequence
