@@ -105,6 +105,11 @@ TERRAFORM = {
         instance(A) + 'resource "aws_eip" "e" {\n count    = var.flag ? 1 : 0\n instance = aws_instance.w.id\n}',
         OPEN,
     ),
+    "an elastic one under the instance's own condition": (
+        instance(A, "count = var.flag ? 1 : 0")
+        + 'resource "aws_eip" "e" {\n count    = var.flag ? 1 : 0\n instance = aws_instance.w[0].id\n}',
+        GIVEN,
+    ),
     "an elastic one of somebody": (
         instance(A) + 'resource "aws_eip" "e" {\n instance = lower(var.open)\n}',
         OPEN,
@@ -180,6 +185,7 @@ ENABLED, DISABLED, EITHER = ", AssignPublicIp: ENABLED", ", AssignPublicIp: DISA
 TEMPLATES = {
     "a subnet that gives none": (INSTANCE, "false", NOT),
     "a subnet that gives one": (INSTANCE, '"true"', GIVEN),
+    "a subnet of a parameter": (INSTANCE, "!Ref Flag", OPEN),
     "its own": (WITH_INTERFACE % '"true"', "false", GIVEN),
     "none of its own": (WITH_INTERFACE % "false", "true", NOT),
     "by a parameter": (WITH_INTERFACE % "!Ref Flag", "false", OPEN),
@@ -251,13 +257,9 @@ PLANNED: dict[str, tuple[str, dict[str, Any], dict[str, Any], bool, str]] = {
 
 def said(found: Network) -> str:
     """Whether the worker of a network has a public address in its subnet, in words."""
-    [worker] = [each for each in found.of(Workload) if each.address.endswith((".w", "Worker"))]
+    [worker] = [each for each in found.of(Workload) if each.address.endswith((".w", ".w[0]", "Worker"))]
     index = DemandIndex(found)
-    places = [
-        subnet
-        for subnet in found.of(Subnet)
-        if any(stands.is_true for each, stands in index.workloads_in(subnet.id) if each is worker)
-    ]
+    places = [subnet for subnet in found.of(Subnet) if any(each is worker for each, _ in index.workloads_in(subnet.id))]
     truth = index.has_public_address(worker, places[0])
     return _in_words(truth)
 
@@ -285,12 +287,49 @@ def test_public_address_in_templates(tmp_path: Path, text: str, maps: str, expec
 def test_public_address_in_plans(
     tmp_path: Path, type_: str, values: dict[str, Any], unknown: dict[str, Any], expected: str, *, maps: bool
 ) -> None:
-    """What a plan shows as not yet known because it is left to AWS is the subnet's to give."""
-    subnet = resource("aws_subnet", "a", {"id": "subnet-1", "vpc_id": "vpc-1", "map_public_ip_on_launch": maps})
-    made = [subnet, resource(type_, "w", values), resource("aws_nat_gateway", "n", {})]
-    plan = plan_of(made, unknown={f"{type_}.w": unknown})
+    """What a plan shows as not yet known because nothing is written is the subnet's to give."""
+    made = [_subnet(maps=maps), resource(type_, "w", values), resource("aws_nat_gateway", "n", {})]
+    plan = plan_of(made, unknown={f"{type_}.w": unknown}, expressions={f"{type_}.w": {}})
     [found] = reading_of(tmp_path, plan).networks
     assert said(found) == expected
+
+
+HELD = {
+    "its code refers to an instance": ({}, {"references": ["aws_instance.w.id", "aws_instance.w"]}, GIVEN),
+    "its code refers to an interface": (
+        {},
+        {"references": ["aws_instance.w.primary_network_interface_id", "aws_instance.w"]},
+        OPEN,
+    ),
+    "its code refers to what a plan doesn't tell": ({}, {"references": ["local.instance"]}, OPEN),
+    "nothing is written": ({}, None, NOT),
+    "the instance is known": ({"instance": "i-0123"}, None, GIVEN),
+    "another instance is known": ({"instance": "i-4567"}, None, NOT),
+}
+
+
+@pytest.mark.parametrize(("values", "expression", "expected"), HELD.values(), ids=HELD)
+def test_elastic_address_in_plans(
+    tmp_path: Path, values: dict[str, Any], expression: dict[str, Any] | None, expected: str
+) -> None:
+    """An address is that of the instance that its code refers to; it may be anybody's where a plan doesn't tell."""
+    known = {"id": "i-0123"} if values else {}
+    worker = resource("aws_instance", "w", {**known, "subnet_id": "subnet-1"})
+    made = [_subnet(maps=False), worker, resource("aws_eip", "e", values), resource("aws_nat_gateway", "n", {})]
+    plan = plan_of(
+        made,
+        unknown={
+            "aws_eip.e": {name: True for name in ("id", "instance", "network_interface") if name not in values},
+            "aws_instance.w": {"id": not known, "associate_public_ip_address": True},
+        },
+        expressions={"aws_eip.e": {"instance": expression} if expression else {}, "aws_instance.w": {}},
+    )
+    [found] = reading_of(tmp_path, plan).networks
+    assert said(found) == expected
+
+
+def _subnet(*, maps: bool) -> dict[str, Any]:
+    return resource("aws_subnet", "a", {"id": "subnet-1", "vpc_id": "vpc-1", "map_public_ip_on_launch": maps})
 
 
 def test_subnet_that_is_not_made_here_leaves_it_open() -> None:

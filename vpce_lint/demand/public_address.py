@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _GIVEN = re.compile(r"(var|data)\.")
 """The beginning of the id of what was there before any instance that is made here."""
 
+_ANYTHING = ""
+"""Stands for the instance or interface where it can't be told which."""
+
 
 class PublicAddresses:
     """The public addresses that a network's code gives its workloads."""
@@ -72,7 +75,8 @@ class PublicAddresses:
         """Whether an Elastic IP address is attached to an instance, or to an interface that it is given."""
         given = self._interfaces.find_all(instance.interfaces, facts)
         holders = [instance.address, *(match.resource.address for match in given if match.resource is not None)]
-        return some((self._unplaced, *(self._held.get(holder, FALSE) for holder in holders)))
+        attachments = (each for holder in (*holders, _ANYTHING) for each in self._attachments.get(holder, ()))
+        return some(truth & decide_all(elastic.when, facts) for elastic, truth in attachments)
 
     @cached_property
     def _templates(self) -> Directory[LaunchTemplate]:
@@ -83,29 +87,18 @@ class PublicAddresses:
         return Directory(self._network.of(NetworkInterface))
 
     @cached_property
-    def _held(self) -> dict[str, Truth]:
-        """By the address of an instance or interface, whether it has an Elastic IP address."""
-        return self._attachments[0]
-
-    @cached_property
-    def _unplaced(self) -> Truth:
-        """False; unknown where something that can't be told has an Elastic IP address."""
-        return self._attachments[1]
-
-    @cached_property
-    def _attachments(self) -> tuple[dict[str, Truth], Truth]:
+    def _attachments(self) -> dict[str, list[tuple[ElasticAddress, Truth]]]:
+        """The Elastic IP addresses by the address of the instance or interface that has it, if they are there."""
         made: list[Resource] = [*self._network.of(Instance), *self._network.of(NetworkInterface)]
         holders = Directory(made)
-        held: dict[str, Truth] = {}
-        unplaced = FALSE
+        found: dict[str, list[tuple[ElasticAddress, Truth]]] = {}
         for elastic in self._network.of(ElasticAddress):
             for match in holders.find_all(elastic.holders, {}):
                 if match.resource is not None:
-                    here = match.truth & decide_all(elastic.when, {})
-                    held[match.resource.address] = held.get(match.resource.address, FALSE) | here
+                    found.setdefault(match.resource.address, []).append((elastic, match.truth))
                 elif _may_be_made_here(match.value):
-                    unplaced |= unknown(match.reason)
-        return held, unplaced
+                    found.setdefault(_ANYTHING, []).append((elastic, unknown(match.reason)))
+        return found
 
 
 def _by(subnet: Subnet | None, workload: Workload) -> Truth:

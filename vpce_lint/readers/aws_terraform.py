@@ -76,13 +76,13 @@ COMPANIONS = {
 def _vpc(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield Vpc(
         imported=instance.type == "aws_default_vpc" or instance.is_imported,
-        dns_support=decided(instance, "enable_dns_support"),
-        dns_hostnames=decided(instance, "enable_dns_hostnames"),
+        dns_support=_decided(instance, "enable_dns_support"),
+        dns_hostnames=_decided(instance, "enable_dns_hostnames"),
         **common,
     )
 
 
-def decided(instance: DescribedResource, name: str) -> Value:
+def _decided(instance: DescribedResource, name: str) -> Value:
     """An argument, ``null`` where it is left to AWS, which a plan shows as not yet known."""
     value = instance.argument(name)
     return ABSENT if value.symbol == instance.computed(name).symbol else value
@@ -94,7 +94,7 @@ def _subnet(instance: DescribedResource, common: dict[str, Any], _more: Completi
         zone=instance.argument("availability_zone"),
         zone_id=instance.argument("availability_zone_id"),
         maps_public=or_default(
-            decided(instance, "map_public_ip_on_launch"), Known(instance.type == "aws_default_subnet")
+            instance.argument("map_public_ip_on_launch"), Known(instance.type == "aws_default_subnet")
         ),
         **common,
     )

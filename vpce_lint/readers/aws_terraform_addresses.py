@@ -1,7 +1,6 @@
 """Where Terraform's code says that something gets a public address.
 
-Attribute names and defaults: the resources' pages in the documentation of Terraform's AWS provider. What is left to AWS
-shows as not yet known in a plan.
+Attribute names and defaults: the resources' pages in the documentation of Terraform's AWS provider.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.model import OFF
-from vpce_lint.readers.aws_terraform import decided
 from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, values_of
 from vpce_lint.readers.default_value import or_default
 from vpce_lint.value import Known, Sequence
@@ -31,7 +29,7 @@ def task_address(networks: Iterable[DescribedBlock]) -> Value:
 
 def launch_address(instance: DescribedResource) -> Sequence:
     """Whether an instance, or those of a launch configuration, get public addresses; empty where the subnet decides."""
-    return at_most_one(decided(instance, "associate_public_ip_address"))
+    return at_most_one(instance.argument("associate_public_ip_address"))
 
 
 def template_addresses(interfaces: Iterable[DescribedBlock]) -> Sequence:
@@ -49,5 +47,5 @@ def _as_flag(value: Value) -> Value:
 def elastic_address(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     """An address with the instance or interface that it names, or an association of one."""
     names = ("instance", "instance_id", "network_interface", "network_interface_id")
-    holders = [member for name in names for member in at_most_one(decided(instance, name)).members]
+    holders = [member for name in names for member in at_most_one(instance.argument(name)).members]
     yield ElasticAddress(holders=Sequence(tuple(holders)), **common)
