@@ -95,6 +95,12 @@ resource "aws_route53_record" "sqs" {
 ZONE_OF_VAR = ZONE.replace("RECORD_IN", "aws_route53_zone.sqs.zone_id").replace("ZONE_SEEN_FROM", "var.given")
 RECORD_OF_VAR = ZONE.replace("RECORD_IN", "var.given").replace("ZONE_SEEN_FROM", "aws_vpc.main.id")
 OTHER_WORKER = NEEDS_S3.replace('"w"', '"x"').replace("role.w", "role.x").replace("aws_subnet.s.id", "var.given")
+POLICY = """
+resource "aws_iam_role_policy" "given" {
+  role   = var.given
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+"""
 TRANSIT = """
 resource "aws_route" "out" {
   route_table_id         = aws_route_table.t.id
@@ -169,6 +175,7 @@ CASES = {
     "private zone": Case("VPCE002", "sqs", HEAD + OUT + NEEDS_SQS, ZONE_OF_VAR, "aws_vpc.main.id"),
     "record": Case("VPCE002", "sqs", HEAD + OUT + NEEDS_SQS, RECORD_OF_VAR, "aws_route53_zone.sqs.zone_id"),
     "workload": Case("VPCE002", "s3", HEAD + OUT + NEEDS_SQS, OTHER_WORKER, "aws_subnet.s.id"),
+    "policy": Case("VPCE002", "s3", HEAD + OUT + NEEDS_SQS, POLICY, "aws_iam_role.w.id"),
     "table of a transit gateway": Case(
         "VPCE002",
         "sqs",

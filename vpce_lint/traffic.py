@@ -9,7 +9,7 @@ from vpce_lint.condition import assume
 from vpce_lint.demand.demand import EVERYTHING
 from vpce_lint.pairing import pick_of
 from vpce_lint.served import Served, Server, is_gateway_service
-from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, gather, some, unknown
 from vpce_lint.value import Choice, Run, Sequence
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class Users:
 
     ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why
     there may be more needs than these; ``unclear`` are the workloads whose own needs can't all be read, each with an unknown
-    need of any service. ``others``: a workload that is taken to stand elsewhere stands here after all, a likely no at
-    most. ``passage``: all of the subnets are there for the traffic of others.
+    need of any service. ``others``: what is taken to be elsewhere, a workload or a policy, is here after all: a
+    likely no at most. ``passage``: all of the subnets are there for the traffic of others.
     """
 
     uses: tuple[Use, ...]
@@ -135,11 +135,12 @@ class Traffic:
                 closed = self._closed(use.subnet)
                 found.unread += () if closed.is_true else closed.reasons
         unplaced = self._demand.unplaced if uses else ()
+        kinds = {None if use.subnet is None else use.subnet.maps_public.symbol: use for use in uses if unplaced}
         for workload, stands in unplaced[:MOST_UNPLACED]:
             there = unknown(*stands.reasons) & self._routing.exists(workload)
             if not there.is_false:
                 found.unread += there.reasons
-                public = self._demand.has_public_address(workload, None)
+                public = every(self._public(workload, use) for use in kinds.values())
                 found.add(workload, uses[0], there, self._demand.demands(workload), public)
         if len(unplaced) > MOST_UNPLACED:
             found.unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
@@ -156,7 +157,7 @@ class Traffic:
             unread=gather(found.unread),
             standing={symbol: tuple(members) for symbol, members in found.standing.items()},
             unclear=tuple(found.unclear),
-            others=self._others(all_uses),
+            others=self._others(all_uses, found.visible),
             passage=self._passage(uses),
         )
 
@@ -168,12 +169,12 @@ class Traffic:
         closed = self._closed(workload)
         return public if closed.is_true else public | closed
 
-    def _others(self, uses: tuple[Use, ...]) -> Truth:
-        """Whether workloads stand in a table's subnets that are taken not to: false, or likely so."""
+    def _others(self, uses: tuple[Use, ...], visible: Truth) -> Truth:
+        """Whether workloads stand in a table's subnets that are taken not to, or may do more: false, or likely so."""
         unlikely = (use for use in uses if use.truth.is_false)
         here = some(use.truth & stands for use in unlikely for _, stands in self._demand.placed_in(use.id))
         made_here = any(use.subnet is not None and not use.truth.is_false for use in uses)
-        return here | self._demand.elsewhere if made_here else here
+        return here | self._demand.elsewhere if made_here and not visible.is_false else here
 
     def _passage(self, uses: tuple[Use, ...]) -> Passage | None:
         """What brings the traffic of others into each of the subnets; of several, one that leaves it open what is there."""

@@ -106,8 +106,8 @@ class DemandIndex:
 
     @property
     def elsewhere(self) -> Truth:
-        """False; only likely so where a workload is given subnets from outside, which are taken not to be made here."""
-        return self._standing.elsewhere
+        """False; only likely so where a workload's subnets, or a policy's role, are given and taken not to be made here."""
+        return self._standing.elsewhere | self._reading.roles.elsewhere
 
     def has_public_address(self, workload: Workload, subnet: Subnet | None) -> Truth:
         """Whether a workload that stands in a subnet can use an internet gateway there, for IPv4."""
@@ -184,7 +184,7 @@ class _Reading:
         self._needs_by_role: dict[tuple[object, ...], tuple[Need, ...]] = {}
 
     @cached_property
-    def _roles(self) -> Roles:
+    def roles(self) -> Roles:
         return Roles(self._network)
 
     @cached_property
@@ -237,7 +237,7 @@ class _Reading:
         unread: dict[Reason, None] = {}
         found = [*needs_of_kind(workload, facts), *self._by_code(workload, facts, unread)]
         for role, holds in self._roles_of(workload, facts, unread):
-            for match, truth, reason in self._roles.find(role, facts):
+            for match, truth, reason in self.roles.find(role, facts):
                 there = holds & truth
                 if there.is_false:
                     continue
@@ -252,7 +252,7 @@ class _Reading:
     def _by_role(
         self, workload: Workload, role: Role, there: Truth, facts: Facts, unread: dict[Reason, None]
     ) -> tuple[Need, ...]:
-        permissions = self._roles.permissions(role, facts)
+        permissions = self.roles.permissions(role, facts)
         unread.update(permissions.unread)
         polls, delivers = self._events.get(workload.address, (False, False))
         if isinstance(workload, LambdaFunction):
