@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -30,7 +30,7 @@ from vpce_lint.model import (
     Vpc,
 )
 from vpce_lint.source import Source, Span
-from vpce_lint.truth import TRUE, Truth
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth
 from vpce_lint.value import Known, Reference, Sequence
 from vpce_lint.workload import LambdaFunction
 
@@ -44,13 +44,21 @@ V6 = ("::/0", "64:ff9b::/96", "fd00::/8")
 EXITS = ("nat", "private nat", "nat in gateway_id", "igw", "instance", "checking instance", "peering", "egress only")
 
 
+class Worker(NamedTuple):
+    """Its subnets, the services that it needs, whether that is all it needs, and whether it has a public address."""
+
+    places: tuple[int, ...]
+    needs: tuple[str, ...]
+    is_read: bool
+    public: bool
+
+
 @dataclass(frozen=True)
 class Plain:
     """A network: subnets and tables by their VPC's number, everything else by theirs; table -1 is a default table.
 
     ``main`` replaces a VPC's main table, ``routes`` are table, destination and exit, ``gateways`` service and tables,
-    ``interfaces`` VPC, service, private DNS and, for S3, whether for inbound resolvers only. A ``worker`` is its
-    subnets and the services that it needs.
+    ``interfaces`` VPC, service, private DNS and, for S3, whether for inbound resolvers only.
     """
 
     vpcs: int
@@ -61,7 +69,7 @@ class Plain:
     routes: tuple[tuple[tuple[int, int], str, str], ...]
     gateways: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
     interfaces: tuple[tuple[int, str, bool, bool], ...]
-    workers: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]
+    workers: tuple[Worker, ...]
 
 
 @st.composite
@@ -93,7 +101,8 @@ def plain_networks(draw: st.DrawFn) -> Plain:
     some_subnets = (
         st.lists(st.integers(0, len(subnets) - 1), max_size=2, unique=True).map(tuple) if subnets else st.just(())
     )
-    workers = draw(st.lists(st.tuples(some_subnets, st.lists(service, max_size=2, unique=True).map(tuple)), max_size=3))
+    needs = st.lists(service, max_size=2, unique=True).map(tuple)
+    workers = draw(st.lists(st.builds(Worker, some_subnets, needs, st.booleans(), st.booleans()), max_size=3))
     return Plain(
         vpcs,
         subnets,
@@ -182,9 +191,11 @@ def model(plain: Plain) -> Network:
         )
     made += [
         LambdaFunction(
-            address=f"aws_lambda_function.w{number}", subnets=Sequence(tuple(subnets[each].id for each in places)), **at
+            address=f"aws_lambda_function.w{number}",
+            subnets=Sequence(tuple(subnets[each].id for each in worker.places)),
+            **at,
         )
-        for number, (places, _) in enumerate(plain.workers)
+        for number, worker in enumerate(plain.workers)
     ]
     return Network("root", tuple(made))
 
@@ -220,6 +231,7 @@ class NeedsOf:
     """What the workers need, said instead of worked out."""
 
     unplaced = ()
+    elsewhere = FALSE
 
     def __init__(self, plain: Plain, network: Network) -> None:
         self._workers = list(zip(network.of(LambdaFunction), plain.workers, strict=True))
@@ -231,15 +243,21 @@ class NeedsOf:
     def placed_in(self, subnet_id: Value) -> list[tuple[LambdaFunction, Truth]]:
         """The workers in a subnet."""
         return [
-            (worker, TRUE)
-            for worker, (places, _) in self._workers
-            if subnet_id.symbol in {f"aws_subnet.s{place}.id" for place in places}
+            (function, TRUE)
+            for function, worker in self._workers
+            if subnet_id.symbol in {f"aws_subnet.s{place}.id" for place in worker.places}
         ]
 
-    def demands(self, worker: LambdaFunction) -> Demands:
-        """Its needs."""
-        [services] = [services for each, (_, services) in self._workers if each is worker]
-        return Demands(tuple(Demand(service, worker) for service in services))
+    def has_public_address(self, function: LambdaFunction, subnet: object) -> Truth:
+        """Whether it has one, in whatever subnet."""
+        [public] = [worker.public for each, worker in self._workers if each is function]
+        return TRUE if public else FALSE
+
+    def demands(self, function: LambdaFunction) -> Demands:
+        """Its needs, and that there may be more."""
+        [worker] = [worker for each, worker in self._workers if each is function]
+        unread = () if worker.is_read else (Reason("its role is not read"),)
+        return Demands(tuple(Demand(service, function) for service in worker.needs), unread)
 
 
 def table_of(plain: Plain, subnet: int) -> tuple[int, int]:
@@ -272,13 +290,17 @@ def verdict(plain: Plain, table: tuple[int, int], service: str, baseline: set[st
         if is_direct and _width(cidr) <= widest:
             return "not-applicable"
     users = [subnet for subnet in range(len(plain.subnets)) if table_of(plain, subnet) == table]
-    workers = [needs for places, needs in plain.workers if set(places) & set(users)]
-    needed = any(service in needs for needs in workers)
+    workers = [worker for worker in plain.workers if set(worker.places) & set(users)]
+    needed = any(service in worker.needs for worker in workers)
     if not workers and users and service in baseline:
         needed = True
+    if not needed and service not in baseline:
+        return "silent"
+    if serves(plain, table, service):
+        return "satisfied"
     if not needed:
-        return "satisfied" if service in baseline else "silent"
-    return "satisfied" if serves(plain, table, service) else "violated"
+        return "satisfied" if all(worker.is_read for worker in workers) else "undetermined"
+    return "violated"
 
 
 def serves(plain: Plain, table: tuple[int, int], service: str) -> bool:
@@ -296,14 +318,19 @@ def serves(plain: Plain, table: tuple[int, int], service: str) -> bool:
 
 def unreachable(plain: Plain, table: tuple[int, int], service: str) -> bool:
     """What VPCE008 must say: whether a worker behind the table needs a service and has no way to it."""
-    users = [subnet for subnet in range(len(plain.subnets)) if table_of(plain, subnet) == table]
-    if not any(service in needs and set(places) & set(users) for places, needs in plain.workers):
-        return False
-    if any(
-        other == table and is_public_range(cidr) and (way != "igw" or ":" in cidr) for other, cidr, way in plain.routes
-    ):
-        return False  # workers are Lambda functions: an internet gateway is no way out for them, but for IPv6
-    return not serves(plain, table, service)
+    needed = any(service in worker.needs for worker in confined(plain, table))
+    return needed and not serves(plain, table, service)
+
+
+def confined(plain: Plain, table: tuple[int, int]) -> list[Worker]:
+    """The workers behind a table that can't use any route of it for public addresses."""
+    users = {subnet for subnet in range(len(plain.subnets)) if table_of(plain, subnet) == table}
+    found = [worker for worker in plain.workers if users & set(worker.places)]
+    for other, cidr, way in plain.routes:
+        if other == table and is_public_range(cidr):
+            takes_public_address = way == "igw" and ":" not in cidr
+            found = [worker for worker in found if takes_public_address and not worker.public]
+    return found
 
 
 def _width(cidr: str) -> int:

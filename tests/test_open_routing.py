@@ -41,6 +41,9 @@ variable "n" {
 variable "cidr" {
   type = string
 }
+variable "actions" {
+  type = list(string)
+}
 resource "aws_vpc" "a" {}
 resource "aws_vpc" "b" {}
 resource "aws_internet_gateway" "i" {
@@ -55,13 +58,14 @@ resource "aws_nat_gateway" "m" {
 }
 """
 ASSIGNMENTS = [
-    {"p": p, "q": q, "l": names, "n": number, "cidr": cidr}
-    for p, q, names, number, cidr in itertools.product(
+    {"p": p, "q": q, "l": names, "n": number, "cidr": cidr, "actions": actions}
+    for p, q, names, number, cidr, actions in itertools.product(
         ("true", "false"),
         ("true", "false"),
         ('["x"]', '["x", "y"]', "[]"),
         ("1", "2", "3"),
         ("10.0.0.0/8", "0.0.0.0/0"),
+        ('["sqs:SendMessage"]', '["s3:GetObject", "kms:Decrypt"]'),
     )
 ]
 CONDITIONS = st.sampled_from(["true", "var.p", "!var.p", "var.q", "var.p && var.q", "var.n > 0", "var.p == var.q"])
@@ -272,13 +276,15 @@ resource "aws_vpc_endpoint" "sqs" {{
 
 
 def workers(draw: st.DrawFn, subnets: st.SearchStrategy[str]) -> str:
-    """A function that needs a service or two."""
+    """A function, or tasks that may have a public address, with a role that allows a service or two."""
     if not draw(st.booleans()):
         return ""
     actions = draw(
-        st.sampled_from(['["sqs:SendMessage"]', '["s3:GetObject"]', 'var.q ? ["s3:GetObject"] : ["sqs:SendMessage"]'])
+        st.sampled_from(
+            ['["sqs:SendMessage"]', '["s3:GetObject"]', 'var.q ? ["s3:GetObject"] : ["sqs:SendMessage"]', "var.actions"]
+        )
     )
-    return f"""
+    role = f"""
 resource "aws_iam_role" "w" {{
   assume_role_policy = "{{}}"
   inline_policy {{
@@ -286,6 +292,9 @@ resource "aws_iam_role" "w" {{
     policy = jsonencode({{ Statement = [{{ Effect = "Allow", Action = {actions}, Resource = "*" }}] }})
   }}
 }}
+"""
+    if draw(st.booleans()):
+        return f"""{role}
 resource "aws_lambda_function" "w" {{
   {maybe(draw)}
   function_name = "w"
@@ -293,6 +302,22 @@ resource "aws_lambda_function" "w" {{
   vpc_config {{
     subnet_ids         = {draw(subnets)}
     security_group_ids = []
+  }}
+}}
+"""
+    return f"""{role}
+resource "aws_ecs_task_definition" "w" {{
+  family                = "w"
+  task_role_arn         = aws_iam_role.w.arn
+  container_definitions = jsonencode([{{ name = "w", image = "docker.io/library/w:1" }}])
+}}
+resource "aws_ecs_service" "w" {{
+  {maybe(draw)}
+  task_definition = aws_ecs_task_definition.w.arn
+  launch_type     = "FARGATE"
+  network_configuration {{
+    subnets          = {draw(subnets)}
+    assign_public_ip = {draw(CONDITIONS)}
   }}
 }}
 """

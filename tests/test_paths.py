@@ -78,6 +78,22 @@ def test_function_in_public_subnet_reaches_nothing() -> None:
     assert reached(instances)["sqs"] == "internet gateway aws_internet_gateway.main"
 
 
+@pytest.mark.parametrize(
+    ("case", "how"),
+    [
+        ("pass/fargate_with_public_address", "internet gateway aws_internet_gateway.main"),
+        ("fail/fargate_without_public_address", "nothing"),
+        ("fail/instance_without_public_address", "nothing"),
+        ("unknown/fargate_address_of_variable", "undetermined"),
+        ("unknown/instance_address_of_variable", "undetermined"),
+    ],
+)
+def test_public_subnet_is_a_way_out_with_a_public_address_only(case: str, how: str) -> None:
+    """What has none reaches nothing through an internet gateway; where that is open, so is the path."""
+    found = paths(FIXTURES / "aws-service-unreachable" / case)["aws_subnet.public"]
+    assert reached(found)["sqs"] == how
+
+
 def test_json_says_the_same_as_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every subnet and service of the table is in the document, too."""
     monkeypatch.chdir(FIXTURES.parent)

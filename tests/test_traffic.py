@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
-from naive_network import SERVICES, NeedsOf, Plain, model, plain_networks, table_address, unreachable, verdict
+from naive_network import SERVICES, NeedsOf, Plain, confined, model, plain_networks, table_address, unreachable, verdict
 
 from vpce_lint.loader import load_rules
 from vpce_lint.model import RouteTable
@@ -21,7 +21,7 @@ MANY = settings(max_examples=2_000, deadline=None, suppress_health_check=[Health
 
 
 def answers(rule: Rule, plain: Plain) -> dict[tuple[str, str], str]:
-    """The rule's verdicts by the table's address and the service, and those of tables as a whole."""
+    """The rule's verdicts by the table's address and the service, or the worker where it is about no service."""
     network = model(plain)
     topology = Topology(network)
     topology._index.__dict__["demand"] = NeedsOf(plain, network)
@@ -31,7 +31,10 @@ def answers(rule: Rule, plain: Plain) -> dict[tuple[str, str], str]:
             said = "not-applicable"
             if isinstance(item, Requirement):
                 said = {True: "satisfied", False: "violated", None: "undetermined"}[item.holds.value]
-            for service in SERVICES if item.about is None else (item.about,):
+            about = SERVICES if item.about is None else (item.about,)
+            if item.about is None and isinstance(item, Requirement):
+                about = tuple(each.address for each in item.affects)
+            for service in about:
                 found[table.address, service] = said
     return found
 
@@ -65,3 +68,15 @@ def test_unreachable_services_are_what_a_naive_search_finds(plain: Plain) -> Non
                 assert said == ("undetermined" if by_name else "violated"), (table, service)
             else:
                 assert said != "violated", (table, service)
+
+
+@MANY
+@given(plain_networks())
+def test_unread_workers_without_a_way_out_are_what_a_naive_search_finds(plain: Plain) -> None:
+    """Of each worker whose needs aren't all read and that has no way out there is one answer, which is open."""
+    found = answers(RULES["VPCE008"], plain)
+    for table in tables(plain):
+        open_ = [worker for worker in confined(plain, table) if not worker.is_read]
+        for number, worker in enumerate(plain.workers):
+            said = found.get((table_address(table), f"aws_lambda_function.w{number}"), "silent")
+            assert said == ("undetermined" if any(worker is each for each in open_) else "silent")

@@ -22,6 +22,7 @@ from vpce_lint.policy.judgement import Judgement
 from vpce_lint.policy.principal import are_named, some_are_everyone, those_of_everyone
 from vpce_lint.policy.standard import Standard, check_settings, standard_of
 from vpce_lint.policy.words import sentence
+from vpce_lint.remedy import remedy
 from vpce_lint.routing import Use
 from vpce_lint.rule import Place, Requirement, Requirements, not_applicable, require, rule
 from vpce_lint.served import Served
@@ -90,6 +91,7 @@ __all__ = [
     "is_missing",
     "is_named",
     "not_applicable",
+    "remedy",
     "require",
     "rule",
     "sentence",

@@ -114,7 +114,7 @@ def coverage_of(
     idle: list[GatewayEndpoint] = []
     for endpoint in endpoints:
         stands = question.stands(endpoint, facts)
-        if stands.is_false and not stands.likely:
+        if stands.is_ruled_out:
             continue
         if _is_idle(endpoint, facts):
             idle += [] if stands.is_false else [endpoint]

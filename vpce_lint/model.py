@@ -79,7 +79,8 @@ class Subnet(Resource, frozen=True, kw_only=True):
     """A subnet; ``zone`` is the Availability Zone's name, ``zone_id`` its id; ``null`` lets AWS choose.
 
     ``found``: it is looked up, not made here, so two that are found may be one and the same.
-    ``zones_differ``: no two of the family's subnets lie in one zone.
+    ``zones_differ``: no two of the family's subnets lie in one zone. ``maps_public``: instances that are launched there
+    get public addresses, unless they say otherwise.
     """
 
     vpc: Value
@@ -87,6 +88,7 @@ class Subnet(Resource, frozen=True, kw_only=True):
     zone_id: Value = ABSENT
     found: bool = False
     zones_differ: bool = False
+    maps_public: Value = OFF
 
 
 class RouteTable(Resource, frozen=True, kw_only=True):

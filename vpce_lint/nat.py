@@ -121,13 +121,12 @@ class NatPaths:
 
     def _work_out(self, table: RouteTable, passed: tuple[str, ...]) -> Egress:
         ways = tuple(self._ways(table, passed))
-        private = [route for route, _ in self.routing.routes_of(table) if _leads_elsewhere(route)]
-        direct = [way for way in ways if not way.internet.is_false]
-        nat = [way for way in ways if not way.nat.is_false]
-        best = min(nat, key=lambda way: way.rank, default=None)
-        through = some(way.nat for way in nat)
-        narrowest = min((way.width for way in nat if way.nat.is_true), default=NARROWEST)
-        public = some(way.internet for way in direct if way.width <= narrowest and way.version == 4)
+        routes = self.routing.routes_of(table)
+        private = [route for route, has in routes if not has.some.is_false and _leads_elsewhere(route)]
+        best = min((way for way in ways if not way.nat.is_false), key=lambda way: way.rank, default=None)
+        through = some(way.nat for way in ways)
+        narrowest = min((way.width for way in ways if way.nat.is_true), default=NARROWEST)
+        public = some(way.internet for way in ways if way.width <= narrowest and way.version == 4)
         default = some(way.covers for way in ways)
         indirect = some(way.covers for way in ways if not way.needs_public_address)
         if not through.is_true or not indirect.is_true:
@@ -151,7 +150,7 @@ class NatPaths:
             gateway_prefix_list = not route.prefix_list.is_null.is_true and all(
                 target.kind == "vpc_endpoint" for target in route.targets
             )
-            if covers.is_false or gateway_prefix_list:
+            if covers.is_ruled_out or gateway_prefix_list:
                 continue
             for target in route.targets:
                 yield from self._ways_to(target, route, table, (covers, has, coverage), passed)
@@ -243,7 +242,7 @@ class Transit:
             return unknown(
                 Reason(f"how the VPC is attached to {gateway.address} is not written here", gateway.span)
             ), ()
-        name = self._table_of(source, gateway, paths.routing)
+        name, sure = self._table_of(source, gateway, paths.routing)
         if name is None:
             words = f"which route table of {gateway.address} {source.address} uses is not written here"
             return unknown(Reason(words, source.span)), ()
@@ -253,6 +252,7 @@ class Transit:
         if known is None:
             known = paths.beyond[name, passed] = self._by_table(name, paths, passed)
         nat, steps = known
+        nat = (nat & sure) | ~sure
         closed = self._closed(gateway, source)
         return (nat if closed.is_true else nat | closed), steps
 
@@ -299,26 +299,35 @@ class Transit:
                 return True
         return False
 
-    def _table_of(self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing) -> str | None:
-        """The name of the transit gateway's route table that an attachment's traffic follows.
+    def _table_of(
+        self, source: TransitGatewayAttachment, gateway: TransitGateway, routing: Routing
+    ) -> tuple[str | None, Truth]:
+        """The name of the transit gateway's route table that an attachment's traffic follows: true, maybe only likely.
 
         AWS associates an attachment with one table, so that a certain association leaves no room for another.
         """
         if self._associations.has_more(source):
-            return None
+            return None, TRUE
         explicit: list[tuple[TransitGatewayAssociation, Truth]] = []
+        sure = TRUE
         for each in self._associations.candidates(source):
             link = self._pairing.link(each.attachment, each, source, routing.facts)
             here = routing.exists(each) & link.some
             if not here.is_false:
                 explicit.append((each, here))
+            else:
+                sure &= ~here
         if explicit:
             certain = [each.table for each, here in explicit if here.is_true]
-            return _table_name(certain[0]) if len(certain) == 1 and isinstance(certain[0], Reference) else None
+            return (
+                (_table_name(certain[0]), TRUE)
+                if len(certain) == 1 and isinstance(certain[0], Reference)
+                else (None, TRUE)
+            )
         associates = [decide(each.associates, routing.facts) for each in (source, gateway)]
         if all(each.is_true for each in associates):
-            return f"{gateway.address} default"
-        return None
+            return f"{gateway.address} default", sure
+        return None, TRUE
 
     def _through(
         self, route: TransitGatewayRoute, paths: NatPaths, passed: tuple[str, ...]

@@ -12,7 +12,7 @@ from vpce_lint.model import DefaultRouteTable, Subnet
 from vpce_lint.pairing import leaves
 from vpce_lint.services import has_endpoint
 from vpce_lint.topology import Topology
-from vpce_lint.truth import gather
+from vpce_lint.truth import TRUE, gather, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +110,8 @@ def _reaches(subnet: Subnet, table: RouteTable, egress: Egress, topology: Topolo
 
 def _reach(service: str, needs: Sequence[Need], served: Served, egress: Egress) -> Reach:
     workloads = tuple(dict.fromkeys(need.workload.address for need in needs))
-    private = bool(needs) and not any(need.workload.may_be_public for need in needs)
+    public = some(need.public for need in needs) if needs else TRUE
+    private = public.is_false
     if not has_endpoint(service) and not served.by:
         return Reach(service, *_way_out(egress, private=private), workloads)
     if served.served.is_true:
@@ -118,6 +119,8 @@ def _reach(service: str, needs: Sequence[Need], served: Served, egress: Egress) 
         return Reach(service, by.how, by.at.address, workloads)
     if served.served.is_unknown:
         return Reach(service, UNDETERMINED, "", workloads, _words(served.served.reasons))
+    if public.is_unknown and egress.default.is_true and not egress.indirect.is_true:
+        return Reach(service, UNDETERMINED, "", workloads, _words(public.reasons))
     how, through = _way_out(egress, private=private)
     default = egress.indirect if private else egress.default
     why = _words((*egress.nat.reasons, *default.reasons)) if how == UNDETERMINED else ()

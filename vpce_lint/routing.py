@@ -178,17 +178,17 @@ class Routing:
         return self.index.pairing.exists(resource, self.facts)
 
     def routes_of(self, table: RouteTable) -> Iterator[tuple[Route, Link]]:
-        """The routes that a table may have, each with whether it, or which of a family, has it."""
+        """The routes that a table has, may have or is only likely not to have, each with which of a family has it."""
         register = self.index.routes
         for route in register.candidates(table):
             link = self.index.pairing.link(route.table, route, table, self.facts)
             exists = self.exists(route)
             has = exists & link.some
-            if not has.is_false:
+            if not has.is_ruled_out:
                 yield route, Link(has, exists & link.every, None if route.inline else link.anchor)
 
     def uses_of(self, table: RouteTable) -> tuple[Use, ...]:
-        """The subnets that use a table, or may."""
+        """The subnets that use a table, may use it, or are only likely not to."""
         known = self._uses.get(table.address)
         if known is None:
             known = self._uses[table.address] = tuple(self._find_uses(table))
@@ -201,7 +201,7 @@ class Routing:
                 continue
             link = self.index.pairing.link(association.table, association, table, self.facts)
             truth = self.exists(association) & link.some
-            if not truth.is_false:
+            if not truth.is_ruled_out:
                 yield from self._use_by(association, table, truth, link.anchor)
         if register.has_more(table) or self.index.main_by_table.has_more(table):
             yield _any_use(table)
@@ -224,46 +224,51 @@ class Routing:
 
     def _uses_of_main(self, table: RouteTable) -> Iterator[Use]:
         own, outside = self._vpcs_with_main(table)
-        for vpc in own:
-            is_main = some(truth for each, truth in self.main_tables(vpc) if each is table)
-            if is_main.is_false:
+        for vpc, unlikely in own:
+            is_main = some((unlikely, *(truth for each, truth in self.main_tables(vpc) if each is table)))
+            if is_main.is_ruled_out:
                 continue
             if self.index.subnets_by_vpc.has_more(vpc):
                 yield _any_use(table)
             for subnet in self.index.subnets_by_vpc.candidates(vpc):
                 inside = self.index.pairing.link(subnet.vpc, subnet, vpc, self.facts).some
                 truth = is_main & inside & self.exists(subnet)
-                if not truth.is_false:
+                if not truth.is_ruled_out:
                     truth &= ~self._is_associated(subnet)
-                if not truth.is_false:
+                if not truth.is_ruled_out:
                     yield Use(table, subnet.id, subnet, truth)
         for vpc_id in outside:
             words = Reason(f"which subnets {vpc_id} has is not known", vpc_id.span)
             open_ = Unknown(f"a subnet of {vpc_id}", (words,), nullable=False)
             yield Use(table, open_, None, unknown(words))
 
-    def _vpcs_with_main(self, table: RouteTable) -> tuple[list[Vpc], list[Value]]:
-        """The VPCs whose main table this may be, and the ids of those that aren't made here."""
-        found: dict[str, Vpc] = {}
+    def _vpcs_with_main(self, table: RouteTable) -> tuple[list[tuple[Vpc, Truth]], list[Value]]:
+        """The VPCs whose main table this may be, and the ids of those that aren't made here.
+
+        The truth is false, and only likely so where an association names a table that is taken not to be this one.
+        """
+        found: dict[str, tuple[Vpc, Truth]] = {}
         outside: dict[str, Value] = {}
         if isinstance(table, DefaultRouteTable):
             pick = pick_of(table.vpc)
             own = self.index.vpcs.get(pick.address) if pick is not None else None
-            found.update({own.address: own} if own is not None else {})
+            found.update({own.address: (own, FALSE)} if own is not None else {})
         for each in self.index.main_by_table.candidates(table):
-            if (self.exists(each) & self.index.pairing.link(each.table, each, table, self.facts).some).is_false:
+            truth = self.exists(each) & self.index.pairing.link(each.table, each, table, self.facts).some
+            if truth.is_ruled_out:
                 continue
             for leaf, _ in leaves(each.vpc):
                 pick = pick_of(leaf)
                 own = self.index.vpcs.get(pick.address) if pick is not None else None
                 if own is not None:
-                    found[own.address] = own
-                else:
+                    unlikely = found.get(own.address, (own, FALSE))[1] | (truth if truth.is_false else FALSE)
+                    found[own.address] = own, unlikely
+                elif not truth.is_false:
                     outside[leaf.symbol] = leaf
         return list(found.values()), list(outside.values())
 
     def main_tables(self, vpc: Vpc) -> list[tuple[RouteTable, Truth]]:
-        """The main route table of a VPC, or those that it may be."""
+        """The main route table of a VPC, or those that it may be or is only likely not to be."""
         known = self._main.get(vpc.address)
         if known is None:
             known = self._main[vpc.address] = list(self._find_main(vpc))
@@ -274,7 +279,7 @@ class Routing:
         replaced = unknown(LIMIT) if register.has_more(vpc) else FALSE
         for each in register.candidates(vpc):
             here = self.exists(each) & self.index.pairing.link(each.vpc, each, vpc, self.facts).some
-            if here.is_false:
+            if here.is_ruled_out:
                 continue
             replaced |= here
             for leaf, holds in leaves(each.table):
@@ -282,7 +287,7 @@ class Routing:
                 if table is not None:
                     yield table, here & holds
         default = self.index.default_tables.get(vpc.address)
-        if default is not None and not (~replaced).is_false:
+        if default is not None and not (~replaced).is_ruled_out:
             yield default, ~replaced
 
     def table(self, table_id: Value) -> RouteTable | None:

@@ -203,7 +203,7 @@ class Servers(Struct):
     def _find_gateways(self, table: RouteTable, service: str) -> Iterator[Server]:
         for listed in islice(self.index.listing(table, service), MOST_ALIKE):
             truth = self._lists(listed, table) & self._is_for(listed.endpoint, service)
-            if not truth.is_false or truth.likely:
+            if not truth.is_ruled_out:
                 yield Server(listed.endpoint, truth, "gateway endpoint")
 
     def _is_for(self, endpoint: Endpoint, service: str) -> Truth:
@@ -239,7 +239,7 @@ class Servers(Struct):
         return there & self._run_lists(run, link, table)
 
     def _run_lists(self, run: Run, link: Link, table: RouteTable) -> Truth:
-        if link.some.is_false and not link.some.likely:
+        if link.some.is_ruled_out:
             return FALSE
         conditions = every_of(run.when, self.index.pairing, self.facts)
         if table.family and run.name in {f"{table.address}.id", table.address}:
@@ -282,7 +282,7 @@ class Servers(Struct):
             if vpc is not None:
                 here = self.index.pairing.link(endpoint.vpc, endpoint, vpc, self.facts).every
             truth = here & self._is_for(endpoint, service)
-            if not truth.is_false:
+            if not truth.is_ruled_out:
                 kind = "interface endpoint" if isinstance(endpoint, InterfaceEndpoint) else "gateway endpoint"
                 yield Server(endpoint, truth, kind)
 
@@ -312,7 +312,7 @@ class Servers(Struct):
                 there &= self.index.pairing.link(seen_from, zone, vpc, self.facts).some
             if run is not None:
                 there &= decide_all(run.when, self.facts) if run.when else unknown(*run.reasons)
-            if not there.is_false:
+            if not there.is_ruled_out:
                 yield Server(zone, there & self._leads_on(zone, service), "private hosted zone")
 
     def _leads_on(self, zone: PrivateZone, service: str) -> Truth:
@@ -323,7 +323,7 @@ class Servers(Struct):
         for record in records[:MOST_ALIKE]:
             link = self.index.pairing.link(record.zone, record, zone, self.facts)
             truth = self.index.pairing.exists(record, self.facts) & link.every
-            if truth.is_false:
+            if truth.is_ruled_out:
                 continue
             names = record.names.members if isinstance(record.names, Sequence) else ()
             found |= truth & some(self._is_endpoint_of(name, service) for name in names)

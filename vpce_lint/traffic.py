@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.condition import assume
+from vpce_lint.demand.demand import EVERYTHING
 from vpce_lint.pairing import pick_of
 from vpce_lint.served import Served, Server, is_gateway_service
-from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, some, unknown
+from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, gather, some, unknown
 from vpce_lint.value import Choice, Run, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from vpce_lint.demand.demand import Evidence
+    from vpce_lint.demand.demand import Demands, Evidence
     from vpce_lint.demand.index import DemandIndex
     from vpce_lint.model import Resource, RouteTable, Subnet, Vpc
     from vpce_lint.passage import Passage
@@ -31,7 +32,10 @@ MOST_UNPLACED = 200
 
 
 class Need(Struct, frozen=True):
-    """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there."""
+    """That a workload in a subnet needs a service, ``*`` for any; ``truth`` says whether, and that it stands there.
+
+    ``public``: it has a public address there.
+    """
 
     service: str
     use: Use
@@ -39,13 +43,16 @@ class Need(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     truth: Truth
     apart_from: frozenset[str] = frozenset()
+    public: Truth = TRUE
 
 
 class Users(Struct, frozen=True):
     """The subnets of a route table, and what is needed in them.
 
-    ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why there may be more needs than these.
-    ``passage``: all of the subnets are there for the traffic of others.
+    ``visible``: a workload is there; ``standing`` are those that are, or may be, by the subnet's id. ``unread`` says why
+    there may be more needs than these; ``unclear`` are the workloads whose own needs can't all be read, each with an unknown
+    need of any service. ``others``: what is taken to be elsewhere, a workload or a policy, is here after all: a
+    likely no at most. ``passage``: all of the subnets are there for the traffic of others.
     """
 
     uses: tuple[Use, ...]
@@ -54,7 +61,29 @@ class Users(Struct, frozen=True):
     visible: Truth
     unread: tuple[Reason, ...] = ()
     standing: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
+    unclear: tuple[Need, ...] = ()
+    others: Truth = FALSE
     passage: Passage | None = None
+
+
+class _Found(Struct):
+    """What is found in the subnets of a route table; the fields are those of ``Users``."""
+
+    needs: dict[str, list[Need]] = field(default_factory=dict)
+    unclear: list[Need] = field(default_factory=list)
+    unread: list[Reason] = field(default_factory=list)
+    standing: dict[str, list[Workload]] = field(default_factory=dict)
+    visible: Truth = FALSE
+
+    def add(self, workload: Workload, use: Use, there: Truth, demands: Demands, public: Truth) -> None:
+        """Note a workload that is, or may be, in a subnet, with all that it needs."""
+        self.visible |= there
+        self.unread += (*demands.unread, *demands.hosted)
+        if demands.unread:
+            self.unclear.append(Need(EVERYTHING, use, workload, (), there & unknown(*demands.unread), public=public))
+        for each in demands.demands:
+            need = Need(each.service, use, workload, each.evidence, there & each.truth, each.apart_from, public)
+            self.needs.setdefault(each.service, []).append(need)
 
 
 class Traffic:
@@ -88,43 +117,62 @@ class Traffic:
         return known
 
     def _find_users(self, table: RouteTable) -> Users:
-        uses = self._routing.uses_of(table)
-        present = some(use.truth for use in uses)
+        all_uses = self._routing.uses_of(table)
+        uses = tuple(use for use in all_uses if not use.truth.is_false)
+        present = some(use.truth for use in all_uses)
         if not present.is_true:
             present |= self._nobody_else(table)
-        needs: dict[str, list[Need]] = {}
-        unread: list[Reason] = []
-        visible = FALSE
-        standing: dict[str, list[Workload]] = {}
+        found = _Found()
         for use in uses[:MOST_USES]:
             for workload, stands in self._demand.placed_in(use.id):
                 there = use.truth & stands & self._routing.exists(workload)
-                if there.is_false:
-                    continue
-                visible |= there
-                standing.setdefault(use.id.symbol, []).append(workload)
-                unread += self._demand.demands(workload).unread
-                for need in self._needs_of(workload, use, there):
-                    needs.setdefault(need.service, []).append(need)
-            if not visible.is_false and use.subnet is not None:
+                if not there.is_false:
+                    found.standing.setdefault(use.id.symbol, []).append(workload)
+                    found.add(workload, use, there, self._demand.demands(workload), self._public(workload, use))
+            if not found.visible.is_false and use.subnet is not None:
                 closed = self._closed(use.subnet)
-                unread += () if closed.is_true else closed.reasons
+                found.unread += () if closed.is_true else closed.reasons
         unplaced = self._demand.unplaced if uses else ()
+        kinds = {None if use.subnet is None else use.subnet.maps_public.symbol: use for use in uses if unplaced}
         for workload, stands in unplaced[:MOST_UNPLACED]:
             there = unknown(*stands.reasons) & self._routing.exists(workload)
-            visible |= there
-            unread += () if there.is_false else there.reasons
-            for need in self._needs_of(workload, uses[0], there):
-                needs.setdefault(need.service, []).append(need)
+            if not there.is_false:
+                found.unread += there.reasons
+                public = every(self._public(workload, use) for use in kinds.values())
+                found.add(workload, uses[0], there, self._demand.demands(workload), public)
         if len(unplaced) > MOST_UNPLACED:
-            unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
+            found.unread.append(Reason(f"the subnets of more than {MOST_UNPLACED} workloads are not known"))
         if len(uses) > MOST_USES:
-            unread.append(Reason(f"{table.name} has more than {MOST_USES:,} subnets", table.span))
-        if table.family and visible.is_true and not _is_everywhere(uses, standing):
+            found.unread.append(Reason(f"{table.name} has more than {MOST_USES:,} subnets", table.span))
+        visible = found.visible
+        if table.family and visible.is_true and not _is_everywhere(uses, found.standing):
             visible = unknown(Reason(f"whether each of {table.name} has workloads can't be told", table.span))
-        frozen = {service: tuple(members) for service, members in needs.items()}
-        there_are = {symbol: tuple(members) for symbol, members in standing.items()}
-        return Users(uses, present, frozen, visible, gather(unread), there_are, self._passage(uses))
+        return Users(
+            uses=uses,
+            present=present,
+            needs={service: tuple(members) for service, members in found.needs.items()},
+            visible=visible,
+            unread=gather(found.unread),
+            standing={symbol: tuple(members) for symbol, members in found.standing.items()},
+            unclear=tuple(found.unclear),
+            others=self._others(all_uses, found.visible),
+            passage=self._passage(uses),
+        )
+
+    def _public(self, workload: Workload, use: Use) -> Truth:
+        """Whether a workload has a public address in a subnet, which code that isn't read may give it."""
+        public = self._demand.has_public_address(workload, use.subnet)
+        if not public.likely or public.is_true:
+            return public
+        closed = self._closed(workload)
+        return public if closed.is_true else public | closed
+
+    def _others(self, uses: tuple[Use, ...], visible: Truth) -> Truth:
+        """Whether workloads stand in a table's subnets that are taken not to, or may do more: false, or likely so."""
+        unlikely = (use for use in uses if use.truth.is_false)
+        here = some(use.truth & stands for use in unlikely for _, stands in self._demand.placed_in(use.id))
+        made_here = any(use.subnet is not None and not use.truth.is_false for use in uses)
+        return here | self._demand.elsewhere if made_here and not visible.is_false else here
 
     def _passage(self, uses: tuple[Use, ...]) -> Passage | None:
         """What brings the traffic of others into each of the subnets; of several, one that leaves it open what is there."""
@@ -134,11 +182,6 @@ class Traffic:
         if not all_of_them or len(all_of_them) < len(found):
             return None
         return min(all_of_them, key=lambda passage: passage.reserved)
-
-    def _needs_of(self, workload: Workload, use: Use, there: Truth) -> Iterator[Need]:
-        for demand in self._demand.demands(workload).demands if not there.is_false else ():
-            truth = there & demand.truth
-            yield Need(demand.service, use, workload, demand.evidence, truth, demand.apart_from)
 
     def _nobody_else(self, table: RouteTable) -> Truth:
         """False; unknown where code that isn't read may associate a subnet."""

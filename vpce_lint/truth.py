@@ -52,6 +52,11 @@ class Truth(Struct, frozen=True):
         return self.value is False
 
     @property
+    def is_ruled_out(self) -> bool:
+        """Whether it certainly does not hold, and isn't only likely not to: what it is about can be left out."""
+        return self.value is False and not self.likely
+
+    @property
     def is_unknown(self) -> bool:
         """Whether it is not decided."""
         return self.value is None
@@ -118,7 +123,7 @@ def every(truths: Iterable[Truth]) -> Truth:
     result = TRUE
     for item in truths:
         result &= item
-        if result.is_false and not result.likely:
+        if result.is_ruled_out:
             break
     return result
 

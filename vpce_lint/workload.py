@@ -22,7 +22,7 @@ class Workload(Resource, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "workload"
     may_be_public: ClassVar[bool] = True
-    """Whether its network interfaces can have public addresses, without which an internet gateway is no way out."""
+    """Whether its network interfaces can have public addresses at all."""
 
     subnets: Value = NONE
     role: Value = ABSENT
@@ -78,7 +78,8 @@ class EcsTasks(Workload, frozen=True, kw_only=True):
 
     ``definition`` is the task definition's ARN or family. ``launch`` is the launch type, ``providers`` the names of the
     capacity provider strategy; where both are missing the cluster's default counts. ``command``: ECS Exec is on.
-    Without ``subnets`` the tasks use the network of the cluster's instances.
+    Without ``subnets`` the tasks use the network of the cluster's instances; with them, ``public`` gives each task a
+    public address, on Fargate only.
     """
 
     kind: ClassVar[str] = "ECS service"
@@ -90,6 +91,7 @@ class EcsTasks(Workload, frozen=True, kw_only=True):
     platform: Value = ABSENT
     command: Value = OFF
     connect: Value = OFF
+    public: Value = OFF
 
 
 class ScheduledTasks(EcsTasks, frozen=True, kw_only=True):
@@ -116,9 +118,13 @@ class EksNodes(Workload, frozen=True, kw_only=True):
 
 
 class EksFargate(Workload, frozen=True, kw_only=True):
-    """A Fargate profile; ``role`` is that of the agent which runs the pods."""
+    """A Fargate profile; ``role`` is that of the agent which runs the pods.
+
+    Pods get no public addresses (Amazon EKS User Guide, "AWS Fargate considerations").
+    """
 
     kind: ClassVar[str] = "EKS Fargate profile"
+    may_be_public: ClassVar[bool] = False
 
     cluster: Value = ABSENT
 
@@ -131,17 +137,22 @@ class PodIdentity(Resource, frozen=True, kw_only=True):
 
 
 class LaunchTemplate(Resource, frozen=True, kw_only=True):
-    """A launch template or launch configuration; ``subnets`` are those of its network interfaces."""
+    """A launch template or launch configuration; ``subnets`` are those of its network interfaces.
+
+    ``public`` says whether each interface gets a public address, where that isn't left to the subnet.
+    """
 
     name: Value = ABSENT
     profile: Value = ABSENT
     subnets: Value = NONE
+    public: Value = NONE
 
 
 class Instances(Workload, frozen=True, kw_only=True):
     """EC2 instances that get their role from ``profile``, by ARN or name, or from one of their ``templates``.
 
-    ``templates`` holds ids or names.
+    ``templates`` holds ids or names. ``public`` says whether their interfaces get public addresses; where it holds
+    nothing, a template says so, else the subnet.
     """
 
     kind: ClassVar[str] = "EC2 instances"
@@ -149,6 +160,7 @@ class Instances(Workload, frozen=True, kw_only=True):
     name: Value = ABSENT
     profile: Value = ABSENT
     templates: Value = NONE
+    public: Value = NONE
 
 
 class Instance(Instances, frozen=True, kw_only=True):
@@ -163,6 +175,12 @@ class NetworkInterface(Resource, frozen=True, kw_only=True):
     """A network interface that is made apart from what it is attached to; ``subnets`` holds its only subnet."""
 
     subnets: Value = NONE
+
+
+class ElasticAddress(Resource, frozen=True, kw_only=True):
+    """An Elastic IP address, or its association; ``holders`` are the ids of the instance or interface that has it."""
+
+    holders: Value = NONE
 
 
 class AutoScalingGroup(Instances, frozen=True, kw_only=True):
@@ -181,25 +199,34 @@ class BatchEnvironment(Workload, frozen=True, kw_only=True):
 
 
 class BuildProject(Workload, frozen=True, kw_only=True):
-    """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source."""
+    """A CodeBuild project in a VPC; ``stores`` holds the types of its artifacts, cache and source.
+
+    Its interfaces get no public addresses (AWS CodeBuild User Guide, "Best practices for VPCs").
+    """
 
     kind: ClassVar[str] = "CodeBuild project"
+    may_be_public: ClassVar[bool] = False
 
     stores: Value = NONE
 
 
 class GlueConnection(Workload, frozen=True, kw_only=True):
-    """A Glue connection to something in a VPC."""
+    """A Glue connection to something in a VPC.
+
+    Its interfaces get no public addresses (AWS Glue User Guide, "Setting up network access to data stores").
+    """
 
     kind: ClassVar[str] = "Glue connection"
+    may_be_public: ClassVar[bool] = False
 
     name: Value = ABSENT
 
 
 class GlueJob(Workload, frozen=True, kw_only=True):
-    """A Glue job; it runs in the subnets of its ``connections``, given by name."""
+    """A Glue job; it runs in the subnets of its ``connections``, given by name, through their interfaces."""
 
     kind: ClassVar[str] = "Glue job"
+    may_be_public: ClassVar[bool] = False
 
     connections: Value = NONE
 

@@ -9,8 +9,14 @@ public addresses, through whatever it leads; and no gateway endpoint, interface 
 hosted zone serves it. Where an endpoint of the service stands in the VPC without private DNS, software may have
 been told its own name, and the answer is open.
 
-A Lambda function gets no public address, in a public subnet neither, so that a route to an internet gateway is no
-way out for it: it needs an endpoint there, or a private subnet with NAT.
+Only what has a public address can use a route to an internet gateway. Lambda functions, CodeBuild projects, Glue jobs
+and pods on Fargate never have one, and tasks on Fargate only where the code assigns it: in a public subnet, too, they
+need an endpoint, or a private subnet with NAT. So does an instance that neither the code of itself, its template and
+its subnet nor an Elastic IP address gives one: likely, as one may be attached by hand.
+
+Of a workload that has no way out, and whose role or policies can't be read or allow everything, it is left open what it
+needs: one answer for each such workload, whichever services it may call. The pods that a cluster runs and the jobs of a
+Batch environment are in no such code, and not asked for.
 
 Fix: add the endpoint: for S3 and DynamoDB a gateway endpoint with the route table, for others an interface endpoint
 with private DNS on.
@@ -18,10 +24,11 @@ with private DNS on.
 Fine to ignore: a role that allows more than its workload does.
 
 Sources: Amazon VPC User Guide, "Subnet route tables"; AWS PrivateLink Guide, "Access AWS services through AWS
-PrivateLink"; AWS Lambda Developer Guide, "Enable internet access for VPC-connected Lambda functions".
+PrivateLink"; AWS Lambda Developer Guide, "Enable internet access for VPC-connected Lambda functions"; Amazon EC2 User
+Guide, "Amazon EC2 instance IP addressing"; Amazon ECS Developer Guide, task networking on Fargate.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vpce_lint.api import (
     GATEWAY_SERVICES,
@@ -29,14 +36,17 @@ from vpce_lint.api import (
     Need,
     Place,
     Reason,
+    Requirement,
     Requirements,
     RouteTable,
     Served,
     Severity,
     Topology,
     Truth,
+    Users,
     has_endpoint,
     not_applicable,
+    remedy,
     require,
     rule,
     some,
@@ -57,36 +67,68 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
     if egress.indirect.is_true:
         yield not_applicable("a route of it is for public addresses")
         return
-    public = egress.default.is_true
+    users = topology.users(table)
     asked = False
-    for service, found in topology.users(table).needs.items():
-        needs = [need for need in found if not (public and need.workload.may_be_public)]
-        if service == EVERYTHING or not needs or not has_endpoint(service):
-            continue
+    for service, found in users.needs.items():
+        needs = [need for need in found if not _way_out(egress, need).is_true]
+        if needs and service != EVERYTHING and has_endpoint(service):
+            asked = True
+            yield _reached(table, topology, egress, service, needs)
+    for needs in _unclear(users, egress):
         asked = True
-        served = topology.served(table, service)
-        reached = served.served | _told(served) | _through_others(egress)
-        unmet = [(need.truth & ~(reached | _way_out(egress, need)), need) for need in needs]
-        first = next((need for truth, need in unmet if truth.is_true), needs[0])
-        label = GATEWAY_SERVICES.get(service, service)
-        way = "a way out for what has no public address" if public else "a way out"
-        yield require(
-            ~some(truth for truth, _ in unmet),
-            f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor {way}",
-            at=first.workload,
-            about=service,
-            fix=_fix(table, service, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"),
-            related=_places(table, first),
-            otherwise=f"{label} can be reached from the subnets of {table.name}",
-            affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
-        )
-    if public and not asked:
+        yield _known(table, egress, needs)
+    if egress.default.is_true and not asked:
         yield not_applicable("a route of it is for public addresses")
+
+
+def _reached(table: RouteTable, topology: Topology, egress: Egress, service: str, needs: Sequence[Need]) -> Requirement:
+    """That a service can be reached by all that need it."""
+    served = topology.served(table, service)
+    reached = served.served | _told(served) | _through_others(egress)
+    unmet = [(need.truth & ~(reached | _way_out(egress, need)), need) for need in needs]
+    first = next((need for truth, need in unmet if truth.is_true), needs[0])
+    label = GATEWAY_SERVICES.get(service, service)
+    return require(
+        ~some(truth for truth, _ in unmet),
+        f"{first.workload.address} needs {label}, and {table.name} has neither an endpoint for it nor {_missing(egress)}",
+        at=first.workload,
+        about=service,
+        fix=remedy(table, service, topology),
+        related=_places(table, first),
+        otherwise=f"{label} can be reached from the subnets of {table.name}",
+        affects={need.workload.address: need.workload for need in needs if not need.truth.is_false}.values(),
+    )
+
+
+def _unclear(users: Users, egress: Egress) -> Iterator[list[Need]]:
+    """What isn't known of the needs of each workload that may have no way out: those that can't be read, or any."""
+    by_workload: dict[str, list[Need]] = {}
+    for need in (*users.unclear, *users.needs.get(EVERYTHING, ())):
+        if not need.truth.is_false and not _way_out(egress, need).is_true:
+            by_workload.setdefault(need.workload.address, []).append(need)
+    yield from by_workload.values()
+
+
+def _known(table: RouteTable, egress: Egress, needs: Sequence[Need]) -> Requirement:
+    """That a workload needs nothing but what it reaches, which is left open: one answer, whatever it may need."""
+    first = needs[0]
+    return require(
+        unknown(*(reason for need in needs for reason in (need.truth & ~_way_out(egress, need)).reasons)),
+        f"{first.workload.address} needs a service that {table.name} has neither an endpoint for nor {_missing(egress)}",
+        at=first.workload,
+        fix="add an endpoint for each service that it calls",
+        related=_places(table, first),
+        affects=[first.workload],
+    )
 
 
 def _way_out(egress: Egress, need: Need) -> Truth:
     """Whether a workload can use a route for public addresses."""
-    return egress.default if need.workload.may_be_public else egress.indirect
+    return egress.indirect | (egress.default & need.public)
+
+
+def _missing(egress: Egress) -> str:
+    return "a way out for what has no public address" if egress.default.is_true else "a way out"
 
 
 def _told(served: Served) -> Truth:
@@ -104,12 +146,6 @@ def _through_others(egress: Egress) -> Truth:
     way = egress.elsewhere[0]
     words = Reason("the routes to other networks are taken not to lead to services of AWS", way.span)
     return Truth(value=False, reasons=(words,), likely=True)
-
-
-def _fix(table: RouteTable, service: str, vpc: str) -> str:
-    if service in GATEWAY_SERVICES:
-        return f"add a gateway endpoint for {GATEWAY_SERVICES[service]} and give it {table.name}"
-    return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
 
 
 def _places(table: RouteTable, need: Need) -> Iterator[Place]:

@@ -48,6 +48,7 @@ from vpce_lint.api import (
     compatible,
     has_endpoint,
     not_applicable,
+    remedy,
     require,
     rule,
     some,
@@ -140,12 +141,14 @@ def _judged(
     way = egress.way
     in_baseline = severity is not None
     needs = _needs(users, service, baseline_service=in_baseline)
-    needed = some(need.truth & compatible(way.anchor if way else None, need.use.anchor) for need in needs)
+    needed = (
+        some(need.truth & compatible(way.anchor if way else None, need.use.anchor) for need in needs) | users.others
+    )
     if not needed.is_true and users.unread:
         needed |= unknown(*users.unread)
     by_baseline = in_baseline and needed.is_false and baseline != "never"
     if by_baseline:
-        needed = _present(users, way) & _assumed(users, baseline)
+        needed |= _present(users, way) & _assumed(users, baseline)
     served = topology.served(table, service)
     name = way.name if way else "NAT"
     shown = [need for need in needs if not need.truth.is_false]
@@ -157,9 +160,7 @@ def _judged(
         at=way.route.span if way else None,
         about=service,
         severity=Severity.HIGH if certain and not by_baseline else _severity(users, severity or Severity.LOW),
-        fix=_fix(
-            table, service, served, vpc.address if (vpc := topology.vpc(table.vpc)) else f"the VPC of {table.name}"
-        ),
+        fix=remedy(table, service, topology),
         related=[*_places(table, egress, users, certain), *_aside(table, service, served)],
         otherwise=_satisfied(table, service, needed, users, [server.at.address for server in served.by]),
         affects=_affected(users, certain, holds),
@@ -215,20 +216,6 @@ def _named(addresses: list[str]) -> str:
     if len(distinct) > MOST_NAMED:
         return f"{', '.join(distinct[: MOST_NAMED - 1])} and {len(distinct) - MOST_NAMED + 1} others"
     return " and ".join([", ".join(distinct[:-1]), distinct[-1]]) if len(distinct) > 1 else distinct[0]
-
-
-def _fix(table: RouteTable, service: str, served: Served, vpc: str) -> str:
-    there = {server.how: server.at.address for server in reversed(served.aside)}
-    about_vpc = next((server.fix for server in served.aside if server.fix), "")
-    if service in GATEWAY_SERVICES:
-        if "gateway endpoint" in there:
-            return f"give {there['gateway endpoint']} the route table {table.name} too"
-        return f"add a gateway endpoint for {_label(service)} and give it {table.name}"
-    if about_vpc:
-        return about_vpc
-    if "interface endpoint" in there:
-        return f"turn on private DNS of {there['interface endpoint']}"
-    return f"add an interface endpoint for {service}, with private DNS, to {vpc}"
 
 
 def _satisfied(table: RouteTable, service: str, needed: Truth, users: Users, servers: list[str]) -> str:

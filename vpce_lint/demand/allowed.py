@@ -103,5 +103,5 @@ def _all_services(truth: Truth, denials: Denials, evidence: Evidence, excepted: 
             if entry.iam_prefixes
             and all(any(covers(each, f"{prefix}:*") for each in excepted) for prefix in entry.iam_prefixes)
         )
-    wide = likely("the role may call every service, which doesn't show that it calls this one")
+    wide = likely("the role may call every service, which doesn't show which of them it calls")
     return Need(EVERYTHING, truth & wide & ~denials.against("*"), evidence, apart)

@@ -39,6 +39,8 @@ class Containers:
 
     def needs(self, containers: Value, runs: Truth, facts: Facts, unread: dict[Reason, None]) -> Iterator[Need]:
         """The needs of starting the containers; ``runs`` says whether that is done from the task's subnets."""
+        if runs.is_ruled_out:
+            return
         for container, there in members_of(containers, facts):
             for case, chosen in alternatives(container, facts):
                 if isinstance(case, Mapping):

@@ -44,7 +44,11 @@ class Demand(Struct, frozen=True):
 
 
 class Demands(Struct, frozen=True):
-    """What a workload needs, one demand per service, and why further needs of it can't be read."""
+    """What a workload needs, one demand per service, and why further needs of it can't be read.
+
+    ``hosted``: what it runs for others, the pods of a cluster or the jobs of an environment, is never in such code.
+    """
 
     demands: tuple[Demand, ...]
     unread: tuple[Reason, ...] = ()
+    hosted: tuple[Reason, ...] = ()

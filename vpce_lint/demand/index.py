@@ -17,8 +17,9 @@ from vpce_lint.demand.demand import Demands
 from vpce_lint.demand.directory import Directory, block_of, members_of
 from vpce_lint.demand.need import demands_of, needs
 from vpce_lint.demand.placement import Placement
+from vpce_lint.demand.public_address import PublicAddresses
 from vpce_lint.demand.role import Roles
-from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, needs_of_kind, unread_of_kind
+from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, hosted_by, needs_of_kind
 from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import InstanceProfile
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.condition import Facts
     from vpce_lint.demand.need import Need
-    from vpce_lint.model import Network
+    from vpce_lint.model import Network, Subnet
     from vpce_lint.permission import Role
 
 _GIVEN = re.compile(r"var\.")
@@ -105,6 +106,16 @@ class DemandIndex:
         """The workloads whose subnets can't be told, so that they may stand in any; the truth says why."""
         return self._standing.anywhere
 
+    @property
+    def elsewhere(self) -> Truth:
+        """False; only likely so where a workload's subnets, or a policy's role, are given and taken not to be made here."""
+        return self._standing.elsewhere | self._reading.roles.elsewhere
+
+    def has_public_address(self, workload: Workload, subnet: Subnet | None) -> Truth:
+        """Whether a workload that stands in a subnet can use an internet gateway there, for IPv4."""
+        facts = {**self._facts, **facts_of_all(workload.when)}
+        return self._reading.addresses.has(workload, subnet, facts)
+
     def demands(self, workload: Workload) -> Demands:
         """What a workload calls if it exists."""
         known = self._demands.get(id(workload))
@@ -135,6 +146,7 @@ class _Standing(Struct):
     by_symbol: defaultdict[str, list[tuple[Workload, Truth]]] = field(default_factory=lambda: defaultdict(list))
     by_block: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     families: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    elsewhere: Truth = FALSE
     _anywhere: dict[int, tuple[Workload, Truth]] = field(default_factory=dict)
 
     @property
@@ -155,6 +167,8 @@ class _Standing(Struct):
                 self.families[block][subnet.symbol] = None
             return
         if isinstance(subnet, Unknown) and (_GIVEN.match(subnet.name) or is_parameter(subnet)):
+            words = f"{subnet}, where {workload.address} stands, is taken not to be a subnet that is made here"
+            self.elsewhere |= Truth(value=False, reasons=(Reason(words, subnet.span),), likely=True)
             return
         reasons = truth.reasons if subnet is None else subnet.reasons
         before = self._anywhere.get(id(workload), (workload, FALSE))[1]
@@ -167,10 +181,11 @@ class _Reading:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.placement = Placement(network)
+        self.addresses = PublicAddresses(network)
         self._needs_by_role: dict[tuple[object, ...], tuple[Need, ...]] = {}
 
     @cached_property
-    def _roles(self) -> Roles:
+    def roles(self) -> Roles:
         return Roles(self._network)
 
     @cached_property
@@ -220,10 +235,10 @@ class _Reading:
         through = goes_through_vpc(workload)
         if through.is_false:
             return Demands(())
-        unread = dict.fromkeys(unread_of_kind(workload))
+        unread: dict[Reason, None] = {}
         found = [*needs_of_kind(workload, facts), *self._by_code(workload, facts, unread)]
         for role, holds in self._roles_of(workload, facts, unread):
-            for match, truth, reason in self._roles.find(role, facts):
+            for match, truth, reason in self.roles.find(role, facts):
                 there = holds & truth
                 if there.is_false:
                     continue
@@ -233,12 +248,12 @@ class _Reading:
                     found += self._by_role(workload, match, there, facts, unread)
         if through.is_unknown or through.likely:
             found = [replace(need, truth=need.truth & through) for need in found]
-        return Demands(demands_of(workload, found), gather(unread))
+        return Demands(demands_of(workload, found), gather(unread), gather(hosted_by(workload)))
 
     def _by_role(
         self, workload: Workload, role: Role, there: Truth, facts: Facts, unread: dict[Reason, None]
     ) -> tuple[Need, ...]:
-        permissions = self._roles.permissions(role, facts)
+        permissions = self.roles.permissions(role, facts)
         unread.update(permissions.unread)
         polls, delivers = self._events.get(workload.address, (False, False))
         if isinstance(workload, LambdaFunction):

@@ -64,6 +64,8 @@ class Roles:
         self._policies = Directory(network.of(ManagedPolicy), lambda policy: policy.name)
         self._pieces: defaultdict[str, list[RolePolicy | ManagedPolicy | PolicyAttachment]] = defaultdict(list)
         self._anywhere: dict[Reason, None] = {}
+        self.elsewhere = FALSE
+        """False; only likely so where a policy is given to a role from outside, which is taken not to be made here."""
         self._known: dict[tuple[str, str], Permissions] = {}
         for resource in network.resources:
             if isinstance(resource, RolePolicy | ManagedPolicy | PolicyAttachment):
@@ -91,7 +93,10 @@ class Roles:
                 if match.resource.address not in seen:
                     seen.add(match.resource.address)
                     self._pieces[match.resource.address].append(piece)
-            elif isinstance(match.value, Unknown) and not _is_given(match.value) and not match.value.invalid:
+            elif isinstance(match.value, Unknown) and _is_given(match.value):
+                words = f"{match.value}, which has {piece.address}, is taken not to be a role that is made here"
+                self.elsewhere |= Truth(value=False, reasons=(Reason(words, match.value.span),), likely=True)
+            elif isinstance(match.value, Unknown) and not match.value.invalid:
                 self._anywhere[match.reason] = None
 
     def _work_out(self, role: Role, facts: Facts) -> Permissions:

@@ -66,8 +66,8 @@ def needs_of_kind(workload: Workload, facts: Facts) -> Iterator[Need]:
             yield from ask(workload, facts)
 
 
-def unread_of_kind(workload: Workload) -> Iterator[Reason]:
-    """Why further needs of a workload aren't in the code that describes it."""
+def hosted_by(workload: Workload) -> Iterator[Reason]:
+    """Why what a workload runs for others has needs that aren't in the code that describes it."""
     if isinstance(workload, EksNodes | EksFargate | EksCluster):
         yield Reason(f"which pods {workload.address} runs, and with which roles, isn't in this code", workload.span)
     if isinstance(workload, BatchEnvironment):

@@ -127,6 +127,7 @@ def _subnet(declared: Declared, common: dict[str, Any], _more: Completions) -> I
         vpc=declared.given("VpcId"),
         zone=declared.given("AvailabilityZone"),
         zone_id=declared.given("AvailabilityZoneId"),
+        maps_public=as_flag(or_default(declared.given("MapPublicIpOnLaunch"), OFF)),
         **common,
     )
 

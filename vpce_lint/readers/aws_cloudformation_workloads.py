@@ -12,6 +12,12 @@ from msgspec.structs import replace
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.model import ABSENT, OFF
+from vpce_lint.readers.aws_cloudformation_addresses import (
+    flags_of,
+    interface_addresses,
+    task_address,
+    task_subnets,
+)
 from vpce_lint.readers.cloudformation.comparison import as_flag
 from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.property import joined, maps_in, part, parts
@@ -170,15 +176,10 @@ def _ecs_service(declared: Declared, common: dict[str, Any], _more: Completions)
         platform=declared.given("PlatformVersion"),
         command=as_flag(or_default(declared.given("EnableExecuteCommand"), OFF)),
         connect=as_flag(or_default(part(declared.given("ServiceConnectConfiguration"), "Enabled"), OFF)),
-        subnets=_task_subnets(declared.given("NetworkConfiguration")),
+        subnets=task_subnets(declared.given("NetworkConfiguration")),
+        public=task_address(declared.given("NetworkConfiguration")),
         **common,
     )
-
-
-def _task_subnets(network: Value) -> Value:
-    """The subnets of tasks; the resource types spell the key in two ways."""
-    found = [part(network, name, "Subnets") for name in ("AwsvpcConfiguration", "AwsVpcConfiguration")]
-    return joined(*found)
 
 
 def _rule_tasks(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
@@ -198,7 +199,8 @@ def _scheduled(target: Value, common: dict[str, Any]) -> Iterable[Resource]:
     if tasks.is_null.is_true:
         return
     yield ScheduledTasks(
-        subnets=_task_subnets(part(tasks, "NetworkConfiguration")),
+        subnets=task_subnets(part(tasks, "NetworkConfiguration")),
+        public=task_address(part(tasks, "NetworkConfiguration")),
         definition=part(tasks, "TaskDefinitionArn"),
         cluster=part(target, "Arn"),
         launch=part(tasks, "LaunchType"),
@@ -249,6 +251,7 @@ def _instance(declared: Declared, common: dict[str, Any], _more: Completions) ->
         interfaces=parts(interfaces, "NetworkInterfaceId"),
         profile=declared.given("IamInstanceProfile"),
         templates=_templates(declared.given("LaunchTemplate")),
+        public=interface_addresses(interfaces),
         **common,
     )
 
@@ -282,13 +285,17 @@ def _launch_template(declared: Declared, common: dict[str, Any], _more: Completi
         name=own_name(declared, "LaunchTemplateName"),
         profile=or_default(part(profile, "Arn"), part(profile, "Name")),
         subnets=parts(part(data, "NetworkInterfaces"), "SubnetId"),
+        public=interface_addresses(part(data, "NetworkInterfaces")),
         **common,
     )
 
 
 def _launch_configuration(declared: Declared, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
     yield LaunchTemplate(
-        name=own_name(declared, "LaunchConfigurationName"), profile=declared.given("IamInstanceProfile"), **common
+        name=own_name(declared, "LaunchConfigurationName"),
+        profile=declared.given("IamInstanceProfile"),
+        public=flags_of(declared.given("AssociatePublicIpAddress")),
+        **common,
     )
 
 

@@ -93,6 +93,9 @@ def _subnet(instance: DescribedResource, common: dict[str, Any], _more: Completi
         vpc=instance.argument("vpc_id"),
         zone=instance.argument("availability_zone"),
         zone_id=instance.argument("availability_zone_id"),
+        maps_public=or_default(
+            instance.argument("map_public_ip_on_launch"), Known(instance.type == "aws_default_subnet")
+        ),
         **common,
     )
 

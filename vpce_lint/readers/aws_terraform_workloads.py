@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vpce_lint.condition import choose
 from vpce_lint.model import ABSENT, OFF
 from vpce_lint.readers.aws_terraform import sequence_of
+from vpce_lint.readers.aws_terraform_addresses import elastic_address, launch_address, task_address, template_addresses
 from vpce_lint.readers.aws_terraform_arguments import at_most_one, inner, lists_of, values_of
 from vpce_lint.readers.comma_list import comma_list
 from vpce_lint.readers.default_value import or_default
@@ -116,6 +117,7 @@ def _ecs_service(instance: DescribedResource, common: dict[str, Any], _more: Com
         return  # its tasks are made by an external deployment controller
     yield EcsTasks(
         subnets=lists_of(instance.nested("network_configuration"), "subnets"),
+        public=task_address(instance.nested("network_configuration")),
         definition=definition,
         cluster=instance.argument("cluster"),
         launch=instance.argument("launch_type"),
@@ -136,6 +138,7 @@ def _scheduled_tasks(instance: DescribedResource, common: dict[str, Any], _more:
             for block in target.nested(name):
                 yield ScheduledTasks(
                     subnets=lists_of(block.nested("network_configuration"), "subnets"),
+                    public=task_address(block.nested("network_configuration")),
                     definition=block.given("task_definition_arn"),
                     cluster=target.given("arn"),
                     launch=block.given("launch_type"),
@@ -186,6 +189,7 @@ def _instance(instance: DescribedResource, common: dict[str, Any], _more: Comple
         interfaces=values_of(blocks, "network_interface_id"),
         profile=instance.argument("iam_instance_profile"),
         templates=_template_ids(instance.nested("launch_template")),
+        public=launch_address(instance),
         **common,
     )
 
@@ -218,6 +222,7 @@ def _launch_template(instance: DescribedResource, common: dict[str, Any], _more:
         name=instance.argument("name"),
         profile=inner(profiles, "name") if profile.is_null.is_true else profile,
         subnets=values_of(instance.nested("network_interfaces"), "subnet_id"),
+        public=template_addresses(instance.nested("network_interfaces")),
         **common,
     )
 
@@ -225,7 +230,12 @@ def _launch_template(instance: DescribedResource, common: dict[str, Any], _more:
 def _launch_configuration(
     instance: DescribedResource, common: dict[str, Any], _more: Completions
 ) -> Iterable[Resource]:
-    yield LaunchTemplate(name=instance.argument("name"), profile=instance.argument("iam_instance_profile"), **common)
+    yield LaunchTemplate(
+        name=instance.argument("name"),
+        profile=instance.argument("iam_instance_profile"),
+        public=launch_address(instance),
+        **common,
+    )
 
 
 def _batch(instance: DescribedResource, common: dict[str, Any], _more: Completions) -> Iterable[Resource]:
@@ -382,6 +392,8 @@ WORKLOADS: dict[str, Translation] = {
     "aws_eks_pod_identity_association": _pod_identity,
     "aws_instance": _instance,
     "aws_network_interface": _interface,
+    "aws_eip": elastic_address,
+    "aws_eip_association": elastic_address,
     "aws_autoscaling_group": _group,
     "aws_launch_template": _launch_template,
     "aws_launch_configuration": _launch_configuration,

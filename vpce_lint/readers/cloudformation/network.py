@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from vpce_lint.model import Network, Resource, Vpc
 from vpce_lint.readers.aws_cloudformation import COMPANIONS, PRIMARY
+from vpce_lint.readers.aws_cloudformation_addresses import ADDRESSES
 from vpce_lint.readers.aws_cloudformation_permissions import PERMISSIONS
 from vpce_lint.readers.aws_cloudformation_routing import ROUTING, found_tables
 from vpce_lint.readers.aws_cloudformation_serverless import SERVERLESS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 RELEVANT = re.compile(rb"AWS::EC2::(?:VPCEndpoint|Route(?:Table)?\b|NatGateway|Subnet\b)")
 """What a template must mention to declare something that a rule is about."""
 
-TABLES: tuple[dict[str, Any], ...] = (PRIMARY, PERMISSIONS, WORKLOADS, SERVERLESS, ROUTING)
+TABLES: tuple[dict[str, Any], ...] = (PRIMARY, PERMISSIONS, WORKLOADS, SERVERLESS, ROUTING, ADDRESSES)
 """What makes resources of the model, by resource type; one type may be both a workload and a way that traffic takes."""
 
 TYPES = frozenset(type_ for table in TABLES for type_ in table)

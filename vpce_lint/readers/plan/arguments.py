@@ -25,7 +25,9 @@ OWNERS = {
     "route_table_ids": _TABLES,
     "nat_gateway_id": {"aws_nat_gateway"},
     "network_interface_id": {"aws_network_interface"},
+    "instance": {"aws_instance"},
     "instance_id": {"aws_instance"},
+    "network_interface": {"aws_network_interface"},
     "transit_gateway_id": {"aws_ec2_transit_gateway"},
     "transit_gateway_attachment_id": {"aws_ec2_transit_gateway_vpc_attachment"},
     "zone_id": {"aws_route53_zone"},
@@ -78,6 +80,11 @@ SLOTS = {
 def is_listed(name: str) -> bool:
     """Whether an argument takes a list of resources."""
     return name.endswith("_ids") or name in LISTS
+
+
+def takes_ids(name: str) -> bool:
+    """Whether what an argument takes of resources are their ids."""
+    return name.endswith("_id") or name == "id" or is_listed(name) or name in OWNERS
 
 
 def is_id(origin: Origin, name: str) -> bool:

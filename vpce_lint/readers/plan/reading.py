@@ -12,7 +12,7 @@ from vpce_lint.readers.aws_terraform import COMPANIONS, PRIMARY
 from vpce_lint.readers.aws_terraform_permissions import PERMISSIONS
 from vpce_lint.readers.aws_terraform_routing import DESTINATIONS, ROUTING
 from vpce_lint.readers.aws_terraform_workloads import WORKLOADS
-from vpce_lint.readers.plan.arguments import is_listed
+from vpce_lint.readers.plan.arguments import takes_ids
 from vpce_lint.value import Known, Reference
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Reading(Struct):
             return None
         if found.attribute == "arn":
             return found if type_ in _CALLING_BY_ARN else None
-        return found if argument.endswith("_id") or is_listed(argument) or argument == "id" else None
+        return found if takes_ids(argument) else None
 
 
 _CALLING_BY_ARN = TYPES.keys() - PRIMARY.keys() - COMPANIONS.keys()

@@ -23,6 +23,9 @@ _ADDRESS = re.compile(
 )
 """An attribute of a resource inside an expression: the address and the attribute's name."""
 
+_ROLE = re.compile(r'(?<![\w.-])(aws_iam_role\.[\w-]+)(\[(?:\d+|"[^"]*")\])?')
+"""A role in the code of an expression, with its instance key where that is literal."""
+
 
 def gaps_of(modules: list[ModuleInstance], missing: list[Missing]) -> Iterator[Gap]:
     """Files of the root that couldn't be read may hold anything; unread modules add to what they are given."""
@@ -35,8 +38,19 @@ def gaps_of(modules: list[ModuleInstance], missing: list[Missing]) -> Iterator[G
     by_address = {module.prefix.removesuffix("."): module for module in modules}
     for unread in missing:
         touched = touched_by(unread.arguments(), by_address)
+        if touched is not None:
+            touched |= frozenset(_roles_named(unread))
         if touched is None or touched:
             yield Gap(unread.reason, touched)
+
+
+def _roles_named(unread: Missing) -> Iterator[str]:
+    """The roles that a call mentions: policies are attached by a role's name, of which a known one says no more."""
+    for written in unread.texts():
+        for name, key in _ROLE.findall(written):
+            yield f"{unread.parent.prefix}{name}{key}"
+            if not key:
+                yield f"{unread.parent.prefix}{name}[*]"
 
 
 def touched_by(values: Iterable[Value], modules: dict[str, ModuleInstance]) -> frozenset[str] | None:

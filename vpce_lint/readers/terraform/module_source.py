@@ -53,9 +53,19 @@ class Missing(Struct, frozen=True):
 
     def arguments(self) -> Iterator[Value]:
         """The values that the call hands to it."""
+        for attribute in self._attributes():
+            yield evaluate(attribute.expression, self.frame)
+
+    def texts(self) -> Iterator[str]:
+        """The code of the expressions that the call hands to it."""
+        for attribute in self._attributes():
+            span = attribute.value_span
+            yield span.source.data[span.start : span.end].decode("utf-8", "replace")
+
+    def _attributes(self) -> Iterator[ast.Attribute]:
         for name, attribute in self.block.body.attributes.items():
             if name not in {"source", "version", "count", "for_each", "providers", "depends_on"}:
-                yield evaluate(attribute.expression, self.frame)
+                yield attribute
 
 
 def is_local(source: str) -> bool:
