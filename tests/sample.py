@@ -45,7 +45,7 @@ def endpoint(address: str = "aws_vpc_endpoint.kms", **fields: Any) -> InterfaceE
 
 def reading(*resources: Resource, root: str = "envs/prod", **fields: Any) -> Reading:
     """What a reader would make of one root with these resources."""
-    return Reading((Network(root, resources, **fields),), files=1)
+    return Reading((Network(root, resources, **fields),), files=("main.tf",))
 
 
 def asking(holds: Truth = FALSE, message: str = "it is open", **clauses: Any) -> Rule:

@@ -16,6 +16,7 @@ from sample import asking, endpoint, reading
 from vpce_lint.cli import main
 from vpce_lint.model import Problem, Reading
 from vpce_lint.readers.request import Request, RequestError
+from vpce_lint.readers.survey import Found, Survey
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ def lint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str, holds: Truth = FALSE, given: Reading | None = None) -> int:
-        def read(request: Request) -> Reading:
+        def survey(request: Request) -> Survey:
             call.requests.append(request)
-            return reading(endpoint()) if given is None else given
+            if given is not None:
+                return Survey((), given)
+            return Survey((Found(str(tmp_path), ".", lambda: reading(endpoint())),))
 
-        monkeypatch.setattr("vpce_lint.readers.read.read", read)
+        monkeypatch.setattr("vpce_lint.scan.survey", survey)
         monkeypatch.setattr("vpce_lint.loader.load_rules", lambda: (asking(holds),))
         return main(arguments)
 
@@ -147,7 +150,7 @@ def test_request_error(
         msg = "x.tfvars: is not valid"
         raise RequestError(msg)
 
-    monkeypatch.setattr("vpce_lint.engine.judge", lambda *_, **__: read(Request(())))
+    monkeypatch.setattr("vpce_lint.engine.answers_about", lambda *_, **__: read(Request(())))
     assert lint() == 2
     assert capsys.readouterr().err == "vpce-lint: x.tfvars: is not valid\n"
 
@@ -172,7 +175,7 @@ def test_unforeseen_ends(
     def judge(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr("vpce_lint.engine.judge", judge)
+    monkeypatch.setattr("vpce_lint.engine.answers_about", judge)
     assert code == lint()
     assert last == capsys.readouterr().err.rpartition("\n")[0].rpartition("\n")[2]
 

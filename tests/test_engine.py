@@ -369,7 +369,9 @@ def test_scope_counts_what_was_looked_at() -> None:
     gateway = GatewayEndpoint(address="g", span=HEADER, vpc=Known("v"), service=Known("s3"))
     one = reading(endpoint(), service, gateway)
     unread = Unread("main.tf:1", "module.net is not downloaded", "module")
-    report = judge(Reading((*one.networks, *one.networks), unread=(unread, unread), files=7), [], paths=["a", "b"])
+    report = judge(
+        Reading((*one.networks, *one.networks), unread=(unread, unread), files=tuple("abcdefg")), [], paths=["a", "b"]
+    )
     scope = report.scope
     assert (scope.paths, scope.files, scope.roots, scope.endpoints) == (("a", "b"), 7, 2, 4)
     assert report.unread == (Omission("main.tf:1", "module.net is not downloaded", "module"),)

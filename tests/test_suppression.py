@@ -15,11 +15,13 @@ from sample import endpoint as sample_endpoint
 from worktree import TODAY, VPC, endpoint, grow, open_answers, run, suppressed_answers
 
 from vpce_lint.directive import MOST_DIRECTIVES
+from vpce_lint.file_directives import file_directives
 from vpce_lint.loader import load_rules
 from vpce_lint.model import Note
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.written import written
 from vpce_lint.report import Report
+from vpce_lint.root_result import RootResult, result_of
 from vpce_lint.source import Source, Span
 from vpce_lint.suppression import Terms, suppress
 from vpce_lint.verdict import Verdict
@@ -27,6 +29,7 @@ from vpce_lint.verdict import Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vpce_lint.model import Reading
     from vpce_lint.value import Value
 
 A = "aws_vpc_endpoint.a"
@@ -222,7 +225,13 @@ def settled(*contents: str | Value, **terms: object) -> Report:
     found = type(given_reading)(given_reading.networks, annotated=(Annotated(source, contents),))
     judged = {rule.id for rule in load_rules()}
     made = Terms(**({"today": TODAY, "judged": judged} | terms))  # type: ignore[arg-type]
-    return suppress(Report((answer(),)), found, load_rules(), (), made)
+    return suppress(Report((answer(),)), [as_result(found)], (), made)
+
+
+def as_result(found: Reading) -> RootResult:
+    """A reading as what came of a root with one open answer."""
+    notes = (file_directives(each, load_rules()) for each in found.annotated)
+    return result_of(".", found, (answer(),), [each for each in notes if each])
 
 
 def metadata(data: Any) -> Value:
@@ -359,6 +368,6 @@ def test_what_is_in_order_is_not_suppressed(verdict: Verdict) -> None:
     source = Source("main.tf", b"vpce-lint \n" * 20)
     found = type(found)(found.networks, annotated=(Annotated(source, ("vpce-lint: ignore[VPCE003] x",)),))
     report = suppress(
-        Report((answer(verdict=verdict),)), found, load_rules(), (), Terms(today=TODAY, judged={"VPCE003"})
+        Report((answer(verdict=verdict),)), [as_result(found)], (), Terms(today=TODAY, judged={"VPCE003"})
     )
     assert suppressed_answers(report) == []

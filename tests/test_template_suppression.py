@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,8 @@ import yaml
 from worktree import grow, open_answers, run, suppressed_answers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vpce_lint.report import Report
 
 IGNORE = {"vpce-lint": {"ignore": ["VPCE005 agreed"]}}
@@ -208,20 +209,3 @@ def test_plan_without_its_code(tmp_path: Path) -> None:
     report = run(tmp_path).report
     assert suppressed_answers(report) == [("VPCE005", "module.net.aws_vpc_endpoint.a", "agreed")]
     assert open_answers(report) == [("VPCE005", "module.net.aws_vpc_endpoint.b")]
-
-
-def test_readme_shows_what_works(tmp_path: Path) -> None:
-    """The example of metadata in the README suppresses what it names."""
-    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-    example = readme.partition("```yaml\n  Logs:")[2].partition("```")[0]
-    assert "vpce-lint" in example
-    properties = (
-        "    Properties: {VpcId: vpc-1, ServiceName: com.amazonaws.eu-west-1.logs, VpcEndpointType: Interface,\n"
-    )
-    code = f"Resources:\n  Logs:{example}{properties}      SubnetIds: [subnet-1]}}\n"
-    report = judged(tmp_path, code)
-    assert [(rule, reason) for rule, _, reason in suppressed_answers(report)] == [
-        ("VPCE005", "agreed with security, see NET-12"),
-        ("VPCE003", "moves with the new VPC"),
-    ]
-    assert open_answers(report) == []

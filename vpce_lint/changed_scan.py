@@ -17,13 +17,13 @@ from vpce_lint.git import GitError
 from vpce_lint.loader import built_in_folder
 from vpce_lint.novelty import Novelty
 from vpce_lint.readers.request import RequestError
-from vpce_lint.scan import absolute, conclude, draft, judge, merged_reading
+from vpce_lint.root_result import RootResult
+from vpce_lint.scan import absolute, conclude, draft, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vpce_lint.change import Change
-    from vpce_lint.model import Reading
     from vpce_lint.report import Answer
     from vpce_lint.scan import Draft, Order, Outcome
 
@@ -91,13 +91,15 @@ def _then(
         raise
     except (BaselineError, ConfigError, RequestError):
         return set(), ()  # it can't have been answered anything with a configuration that is refused
-    roots = {absolute(root, start) for each in drafts for root in _whole(each).roots}
+    roots = {absolute(root, start) for each in drafts for root in each.roots}
     return {root for root in roots if change.is_tracked(root)}, outcome.report.answers
 
 
 def _inputs(order: Order, drawn: Draft, tops: Sequence[str], start: str) -> _Inputs:
-    whole = _whole(drawn)
-    roots = {absolute(root, start): set(whole.inputs.get(root, ())) for root in whole.roots}
+    roots: dict[str, set[Question]] = {absolute(root, start): set() for root in drawn.roots}
+    for result in drawn.results:
+        if result.root:
+            roots.setdefault(absolute(result.root, start), set()).update(result.inputs)
     request = drawn.request
     files = [
         *request.variable_files,
@@ -130,32 +132,23 @@ def _configurations(path: str, tops: Sequence[str]) -> Iterator[Path]:
 
 
 def _limited(drawn: Draft, change: Change, touched: set[str], start: str) -> Draft:
-    """A draft with nothing but the roots that the change touches."""
-    readings = tuple((name, _limited_reading(each, change, touched, start)) for name, each in drawn.readings)
-    return replace(drawn, readings=readings)
-
-
-def _limited_reading(reading: Reading, change: Change, touched: set[str], start: str) -> Reading:
-    inputs = {root: asked for root, asked in reading.inputs.items() if absolute(root, start) in touched}
-    asked = {question.path for questions in inputs.values() for question in questions} | touched
+    """A draft with nothing but the roots that the change touches, and what is said of changed files."""
+    kept = [result for result in drawn.results if result.is_network and absolute(result.root, start) in touched]
+    inputs = [result.inputs for result in drawn.results if result.root and absolute(result.root, start) in touched]
+    asked = {question.path for questions in inputs for question in questions} | touched
 
     def belongs(path: str) -> bool:
         place = absolute(path, start)
         return place in asked or change.has_changed(place)
 
-    return replace(
-        reading,
-        networks=tuple(each for each in reading.networks if absolute(each.root, start) in touched),
-        problems=tuple(each for each in reading.problems if belongs(each.path)),
-        unread=tuple(each for each in reading.unread if belongs(each.path)),
-        annotated=tuple(each for each in reading.annotated if belongs(each.source.path)),
-        files=sum(map(DISK.is_file, _files(inputs.values()))),
-        inputs=inputs,
+    said = RootResult(
+        troubles=tuple(each for result in drawn.results for each in result.troubles if belongs(each.location.path)),
+        unread=tuple(each for result in drawn.results for each in result.unread if belongs(each.path)),
+        notes=tuple(each for result in drawn.results for each in result.notes if belongs(each.path)),
+        files=tuple(filter(DISK.is_file, sorted(_files(inputs)))),
     )
-
-
-def _whole(drawn: Draft) -> Reading:
-    return merged_reading([reading for _, reading in drawn.readings])
+    stripped = (replace(result, troubles=(), unread=(), notes=(), files=()) for result in kept)
+    return replace(drawn, results=(said, *stripped))
 
 
 def _files(asked: Iterable[Iterable[Question]]) -> set[str]:

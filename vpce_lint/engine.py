@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
 from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
-from vpce_lint.model import Endpoint, Resource
 from vpce_lint.origin import origin
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.rule import Exemption, Requirement
@@ -22,7 +21,7 @@ from vpce_lint.verdict import Confidence, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from vpce_lint.model import Network, Problem, Reading
+    from vpce_lint.model import Network, Problem, Reading, Resource
     from vpce_lint.rule import At, Rule
     from vpce_lint.truth import Reason
 
@@ -45,22 +44,29 @@ def judge(
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
     answers = [answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)]
-    asked: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
     faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
     return Report(
         answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
         scope=Scope(
             paths=tuple(paths),
-            files=reading.files,
+            files=len(reading.files),
             roots=len(reading.networks),
-            endpoints=sum(
-                len({each.address for each in network.resources if isinstance(each, Endpoint)})
-                for network in reading.networks
-            ),
+            endpoints=sum(network.endpoints for network in reading.networks),
         ),
         unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
-        rules=tuple(_page(rule) for rule in asked),
+        rules=pages_of(rules),
     )
+
+
+def answers_about(reading: Reading, rules: Sequence[Rule]) -> Iterable[Answer]:
+    """The rules' answers about the networks of a reading, in no particular order."""
+    return _worst([answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)])
+
+
+def pages_of(rules: Iterable[Rule]) -> tuple[RulePage, ...]:
+    """What rules that were asked say about themselves, and behind them the faults, which always are."""
+    asked: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
+    return tuple(_page(rule) for rule in asked)
 
 
 def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
@@ -202,9 +208,13 @@ def _failed(rule: Rule, resource: Resource, network: Network, error: Exception) 
 
 def _answer_to_problem(problem: Problem, networks: Iterable[Network]) -> Answer:
     location = locate(problem.span) if problem.span else Location(problem.path)
-    fault = FAULT_OF_PROBLEM.get(problem.kind, UNREADABLE)
     roots = {network.root for network in networks}
-    return answer_of_fault(fault, problem.message, location, roots, fix=problem.fix)
+    return answer_of_fault(fault_of(problem.kind), problem.message, location, roots, fix=problem.fix)
+
+
+def fault_of(kind: str) -> Fault:
+    """What stands in a report for a problem of this kind."""
+    return FAULT_OF_PROBLEM.get(kind, UNREADABLE)
 
 
 def answer_of_fault(

@@ -350,6 +350,11 @@ class Network(Struct, frozen=True):
     assumption: str = "the defaults of the module's variables decide it"
     context: tuple[Resource, ...] = ()
 
+    @property
+    def endpoints(self) -> int:
+        """How many endpoints there are; a family counts as one."""
+        return len({resource.address for resource in self.resources if isinstance(resource, Endpoint)})
+
     def of(self, kind: type[R]) -> Iterable[R]:
         """The resources of a class and its subclasses, in the order of the code, then those of the context."""
         return (resource for resource in (*self.resources, *self.context) if isinstance(resource, kind))
@@ -358,7 +363,7 @@ class Network(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """What a reader made of the paths it was given: a network per root, and what went wrong.
 
-    ``files`` counts the files that were read, ``annotated`` are those that may hold notes. ``inputs`` has for each
+    ``files`` are the files that were read, by absolute path, ``annotated`` those that may hold notes. ``inputs`` has for each
     root that was read, as reports show it, all that was asked about the file system for its sake: where
     every answer is the same, the root is. ``roots`` are all that were found, whether they were read or not.
     """
@@ -366,7 +371,7 @@ class Reading(Struct, frozen=True):
     networks: tuple[Network, ...]
     problems: tuple[Problem, ...] = ()
     unread: tuple[Unread, ...] = ()
-    files: int = 0
+    files: tuple[str, ...] = ()
     annotated: tuple[Annotated, ...] = ()
     inputs: Mapping[str, Collection[Question]] = field(default_factory=dict)
     roots: tuple[str, ...] = ()

@@ -11,28 +11,27 @@ from msgspec.structs import replace
 
 from vpce_lint import engine, loader
 from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
-from vpce_lint.config import Choice, Config, configure, rule_folders
+from vpce_lint.config import Config, configure, rule_folders
 from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
 from vpce_lint.disk import DISK
-from vpce_lint.fault import FAULTS
-from vpce_lint.model import Reading
-from vpce_lint.readers import read
+from vpce_lint.readers.read import survey
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.report import Report, Scope, Thresholds
+from vpce_lint.root_result import RootResult, result_of
 from vpce_lint.suppression import Terms, suppress
+from vpce_lint.sweep import Task, sweep
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
-    from vpce_lint.disk import Question
-    from vpce_lint.model import Network, Problem
+    from vpce_lint.config import Choice, Environment
+    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
-    from vpce_lint.report import Answer, ChangeScope
+    from vpce_lint.readers.survey import Found
+    from vpce_lint.report import ChangeScope
     from vpce_lint.rule import Rule
-
-FAULT_IDS = {fault.id for fault in FAULTS}
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -68,12 +67,13 @@ class Outcome(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """The paths and roots that one configuration is for, and what was read there; per environment, if it has some."""
+    """The paths and roots that one configuration is for, and what came of them; ``roots`` are all that were found."""
 
     request: Request
     config: Config
     rules: tuple[Rule, ...]
-    readings: tuple[tuple[str | None, Reading], ...]
+    roots: tuple[str, ...]
+    results: tuple[RootResult, ...]
 
 
 class Part(Struct, frozen=True):
@@ -186,100 +186,89 @@ def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     config = configure(file, rules, tops, request.disk) if file else Config()
     config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
-    return Draft(request, config, rules, tuple(_readings(request, config, start)))
+    roots, rest, tasks = _tasks(order, request, config, rules, start)
+    return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request)))
 
 
 def judge(order: Order, drawn: Draft, start: str) -> Part:
     """Everything but the baseline for one configuration."""
-    config, rules, readings = drawn.config, drawn.rules, drawn.readings
-    everywhere = config.choice(rules, start, order.select, order.ignore)
-    answers: list[Answer] = []
-    pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
-    judged = {rule.id for rule in everywhere.rules}
-    for environment, reading in readings:
-        for choice, networks in _by_choice(reading.networks, rules, config, order, start):
-            judged &= {rule.id for rule in choice.rules}
-            found = engine.judge(Reading(networks), choice.rules)
-            pages.update(dict.fromkeys(found.rules))
-            for answer in found.answers:
-                severity = answer.severity if answer.rule in FAULT_IDS else choice.severities.get(answer.rule)
-                answers.append(replace(answer, severity=severity or answer.severity, environment=environment))
-    merged = merged_reading([reading for _, reading in readings])
-    report = engine.judge(merged, ())
-    report = replace(
-        report,
-        answers=tuple(sorted((*answers, *report.answers), key=lambda answer: answer.order)),
-        rules=tuple(sorted(pages, key=lambda page: page.id)),
+    config, rules, results = drawn.config, drawn.rules, drawn.results
+    roots = {result.root for result in results if result.is_network}
+    choices = _Choices(order, config, rules)
+    for root in (start, *(absolute(root, start) for root in roots)):
+        choices.of(root)
+    chosen = choices.rules
+    judged = set.intersection(*({rule.id for rule in each} for each in chosen))
+    troubles = dict.fromkeys(trouble for result in results for trouble in result.troubles)
+    answers = [answer for result in results for answer in result.answers]
+    answers += (
+        engine.answer_of_fault(engine.fault_of(each.kind), each.message, each.location, roots, fix=each.fix)
+        for each in troubles
+    )
+    report = Report(
+        answers=tuple(sorted(answers, key=lambda answer: answer.order)),
+        scope=Scope(
+            files=len({file for result in results for file in result.files}),
+            roots=sum(result.is_network for result in results),
+            endpoints=sum(result.endpoints for result in results),
+        ),
+        unread=tuple(dict.fromkeys(item for result in results for item in result.unread)),
+        rules=tuple(sorted({page for each in chosen for page in engine.pages_of(each)}, key=lambda page: page.id)),
         thresholds=_thresholds(order, config),
     )
     terms = Terms(
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
-    report = suppress(report, merged, rules, config.suppressions, terms)
-    return Part(config, report, Judged({network.root for network in merged.networks}, judged))
+    return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged))
 
 
-def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[str | None, Reading]]:
-    """What is read: once, and the roots that have environments once more for each, with its values."""
-    plain = read.read(request)
-    places = {network.root: absolute(network.root, start) for network in plain.networks}
-    several: set[str] = set()
+def _tasks(
+    order: Order, request: Request, config: Config, rules: Sequence[Rule], start: str
+) -> tuple[tuple[str, ...], Reading, list[Task]]:
+    """The roots that are found, what belongs to none, and what is to be done: for roots with environments, per each."""
+    found = survey(request)
+    environments: dict[str, list[Environment]] = {}
+    for root in found.roots:
+        if request.disk.is_folder(root.path):
+            environments[root.path] = [each for each in config.environments if each.roots.fit(root.path)]
+    made: list[tuple[Found, str | None]] = []
     for environment in config.environments:
-        roots = [
-            root for root, place in places.items() if request.disk.is_folder(place) and environment.roots.fit(place)
-        ]
+        roots = tuple(Path(path) for path, those in environments.items() if environment in those)
         if roots:
-            several.update(roots)
             own = (Path(os.path.relpath(file, start)) for file in environment.variable_files)  # as reports show paths
             files = (*own, *request.variable_files)
-            named = replace(request, paths=(), roots=tuple(Path(places[root]) for root in roots), variable_files=files)
-            yield environment.name, read.read(named)
-    yield None, replace(plain, networks=tuple(network for network in plain.networks if network.root not in several))
+            named = survey(replace(request, paths=(), roots=roots, variable_files=files))
+            made += ((root, environment.name) for root in named.roots)
+    made += ((root, None) for root in found.roots if not environments.get(root.path))
+    choices = _Choices(order, config, rules)
+    tasks = [
+        Task(root, name, choices.of(root.path), tuple(rules))
+        for root, name in made
+        if request.only is None or request.only(root.path)
+    ]
+    return tuple(root.shown for root in found.roots), found.rest, tasks
 
 
-def _by_choice(
-    networks: Iterable[Network], rules: Sequence[Rule], config: Config, order: Order, start: str
-) -> Iterator[tuple[Choice, tuple[Network, ...]]]:
-    """The networks with the rules for them; those of one choice together."""
-    groups: dict[tuple[bool, ...], list[Network]] = {}
-    for network in networks:
-        place = absolute(network.root, start)
-        groups.setdefault(tuple(each.roots.fit(place) for each in config.overrides), []).append(network)
-    for group in groups.values():
-        yield config.choice(rules, absolute(group[0].root, start), order.select, order.ignore), tuple(group)
+class _Choices:
+    """The rules for roots, by absolute path; the same for those that the same overrides are about."""
 
+    def __init__(self, order: Order, config: Config, rules: Sequence[Rule]) -> None:
+        self._order = order
+        self._config = config
+        self._rules = rules
+        self._made: dict[tuple[bool, ...], Choice] = {}
 
-def merged_reading(readings: Sequence[Reading]) -> Reading:
-    """Several readings of the same code as one."""
-    annotated = {each.source.path: each for reading in readings for each in reading.annotated}
-    return Reading(
-        networks=tuple(network for reading in readings for network in reading.networks),
-        problems=tuple(_distinct(readings)),
-        unread=tuple(dict.fromkeys(item for reading in readings for item in reading.unread)),
-        files=max((reading.files for reading in readings), default=0),
-        annotated=tuple(annotated.values()),
-        inputs=_united(readings),
-        roots=tuple(dict.fromkeys(root for reading in readings for root in reading.roots)),
-    )
+    @property
+    def rules(self) -> list[tuple[Rule, ...]]:
+        """The different choices so far."""
+        return [choice.rules for choice in self._made.values()]
 
-
-def _united(readings: Iterable[Reading]) -> dict[str, set[Question]]:
-    """What was asked for each root, in whatever environment."""
-    asked: dict[str, set[Question]] = {}
-    for reading in readings:
-        for root, questions in reading.inputs.items():
-            asked.setdefault(root, set()).update(questions)
-    return asked
-
-
-def _distinct(readings: Iterable[Reading]) -> Iterable[Problem]:
-    """The problems, each once however often its file was read."""
-    problems: dict[object, Problem] = {}
-    for reading in readings:
-        for problem in reading.problems:
-            start = problem.span.start if problem.span else -1
-            problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
-    return problems.values()
+    def of(self, root: str) -> Choice:
+        """The choice for one root."""
+        key = tuple(each.roots.fit(root) for each in self._config.overrides)
+        if key not in self._made:
+            self._made[key] = self._config.choice(self._rules, root, self._order.select, self._order.ignore)
+        return self._made[key]
 
 
 def absolute(shown: str, start: str) -> str:

@@ -7,18 +7,15 @@ answers that something holds or isn't asked: there is nothing to suppress.
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint.address import is_named
-from vpce_lint.directive import MOST_DIRECTIVES, WORDS, Directive, Mistake, directives_in
+from vpce_lint.directive import Directive, Mistake
 from vpce_lint.engine import answer_of_fault
 from vpce_lint.fault import FAULTS, INEFFECTIVE
-from vpce_lint.location import Location
-from vpce_lint.metadata import directives_in_data
 from vpce_lint.report import Suppression
 from vpce_lint.verdict import Verdict
 
@@ -26,17 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from vpce_lint.model import Annotated, Network, Note, Reading
+    from vpce_lint.file_directives import FileDirectives
     from vpce_lint.report import Answer, Report
-    from vpce_lint.rule import Rule
-    from vpce_lint.source import Span
-
-Position = tuple[int, int]
-"""Line and column."""
+    from vpce_lint.root_result import RootResult
 
 OPEN = {Verdict.VIOLATED, Verdict.UNDETERMINED}
-ALONE = "this belongs to no block: write it right above one, or inside"
-WHOLE = "metadata of a whole file suppresses nothing: write it at a resource, or the file's path in the configuration"
 FAULT_IDS = {fault.id for fault in FAULTS}
 
 
@@ -54,56 +45,17 @@ class Terms(Struct, frozen=True, kw_only=True):
     start: str = "."
 
 
-class _Unit(Struct):
-    """Code from one position to another, and the directives that belong to it."""
-
-    start: Position
-    end: Position
-    directives: list[Directive] = field(default_factory=list)
-
-
-class _File(Struct):
-    """The units of a file that have directives, in its order."""
-
-    units: list[_Unit] = field(default_factory=list)
-
-    def at(self, position: Position) -> Iterable[Directive]:
-        """The directives for the code at a position."""
-        index = bisect_right(self.units, position, key=lambda unit: unit.start) - 1
-        if index < 0 or position >= self.units[index].end:
-            return ()
-        return self.units[index].directives
-
-
 class _Written(Struct):
-    """All that is written about suppressions: directives, by file for those in code, and mistakes."""
+    """All that is written about suppressions: by file for what stands in code, in the configuration, and mistakes."""
 
-    files: dict[str, _File] = field(default_factory=dict)
-    in_code: list[Directive] = field(default_factory=list)
-    configured: list[Directive] = field(default_factory=list)
+    files: dict[str, FileDirectives]
+    configured: tuple[Directive, ...]
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def read(self, annotated: Annotated, rules: Sequence[Rule]) -> None:
-        """Collect what one file says."""
-        units: dict[int, _Unit] = {}
-        found: list[Directive] = []
-        mistakes: list[Mistake] = []
-        for note in annotated.notes():
-            for each in _directives(note, rules):
-                if isinstance(each, Mistake):
-                    mistakes.append(each)
-                elif note.unit is None:
-                    mistakes.append(Mistake(ALONE if each.kind == "comment" else WHOLE, each.location))
-                else:
-                    found.append(each)
-                    units.setdefault(note.unit.start, _unit(note.unit)).directives.append(each)
-            if len(found) + len(mistakes) > MOST_DIRECTIVES:
-                words = f"there are more than {MOST_DIRECTIVES:,} suppressions, so none of this file counts"
-                self.mistakes.append(Mistake(words, Location(annotated.source.path)))
-                return
-        self.in_code += found
-        self.mistakes += mistakes
-        self.files[annotated.source.path] = _File([units[start] for start in sorted(units)])
+    @property
+    def in_code(self) -> tuple[Directive, ...]:
+        """The directives in code."""
+        return tuple(directive for file in self.files.values() for directive in file.directives)
 
     def settle(self, terms: Terms) -> set[int]:
         """Note why some don't count; the identities of those that do."""
@@ -122,22 +74,19 @@ class _Written(Struct):
         return valid
 
 
-def suppress(
-    report: Report, reading: Reading, rules: Sequence[Rule], configured: Iterable[Directive], terms: Terms
-) -> Report:
+def suppress(report: Report, results: Sequence[RootResult], configured: Iterable[Directive], terms: Terms) -> Report:
     """The report with what is suppressed marked so, and an answer for each suppression that does nothing.
 
-    ``rules`` are all rules that can be named, ``configured`` the suppressions of a configuration.
+    ``results`` are those that the report is made of, ``configured`` the suppressions of a configuration.
     """
-    written = _Written(configured=list(configured))
-    for annotated in reading.annotated:
-        if WORDS.search(annotated.source.data):
-            written.read(annotated, rules)
+    files = {file.path: file for result in reversed(results) for file in reversed(result.notes)}
+    written = _Written(dict(reversed(files.items())), tuple(configured))
+    written.mistakes += (mistake for file in written.files.values() for mistake in file.mistakes)
     valid = written.settle(terms)
     used: set[int] = set()
     answers = list(report.answers)
     if valid:
-        headers = _headers(reading.networks)
+        headers = {(each.root, address): places for each in results for address, places in each.headers.items()}
         for index, answer in enumerate(answers):
             if answer.verdict in OPEN and answer.rule not in FAULT_IDS:
                 fitting = [each for each in _fitting(answer, written, headers, terms) if id(each) in valid]
@@ -148,19 +97,9 @@ def suppress(
         if id(directive) in valid - used and _could_matter(directive, terms):
             words = f"nothing that was checked needs this suppression of {_list(directive.rules)}"
             written.mistakes.append(Mistake(words, directive.location))
-    roots = {network.root for network in reading.networks}
+    roots = {result.root for result in results if result.is_network}
     answers += _reported(written.mistakes, roots)
     return replace(report, answers=tuple(sorted(answers, key=lambda answer: answer.order)))
-
-
-def _directives(note: Note, rules: Sequence[Rule]) -> Iterator[Directive | Mistake]:
-    if isinstance(note.content, str):
-        return directives_in(note.content, note.span, rules)
-    return directives_in_data(note.content, note.span, rules)
-
-
-def _unit(span: Span) -> _Unit:
-    return _Unit(span.source.position(span.start), span.source.position(span.end))
 
 
 def _invalid(directive: Directive, terms: Terms) -> str | None:
@@ -179,27 +118,15 @@ def _could_matter(directive: Directive, terms: Terms) -> bool:
     return free and set(directive.rules) <= set(terms.judged)
 
 
-def _headers(networks: Iterable[Network]) -> dict[tuple[str, str], list[Location]]:
-    """Where the resources' own blocks begin, by root and address."""
-    headers: dict[tuple[str, str], list[Location]] = {}
-    for network in networks:
-        for resource in network.resources:
-            line, column = resource.span.source.position(resource.span.start)
-            place = Location(resource.span.path, line, column)
-            places = headers.setdefault((network.root, resource.address), [])
-            if place not in places:
-                places.append(place)
-    return headers
-
-
 def _fitting(
-    answer: Answer, written: _Written, headers: Mapping[tuple[str, str], list[Location]], terms: Terms
+    answer: Answer, written: _Written, headers: Mapping[tuple[str, str], Sequence[tuple[str, int, int]]], terms: Terms
 ) -> Iterator[Directive]:
     """The directives about an answer: at its place, its resource's block, the calls that lead there; by address."""
     if answer.rule not in terms.enforced:
-        for place in (answer.location, *headers.get((answer.root, answer.address), ()), *answer.calls):
-            file = written.files.get(place.path)
-            for directive in file.at((place.line, place.column)) if file else ():
+        own, *calls = ((place.path, place.line, place.column) for place in (answer.location, *answer.calls))
+        for path, line, column in (own, *headers.get((answer.root, answer.address), ()), *calls):
+            file = written.files.get(path)
+            for directive in file.at(line, column) if file else ():
                 if answer.rule in directive.rules:
                     yield directive
     for directive in written.configured:

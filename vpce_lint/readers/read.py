@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vpce_lint.model import Reading
+from vpce_lint.readers.survey import Survey, together
+from vpce_lint.readers.tree import Trees
 
 if TYPE_CHECKING:
+    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
 
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    from vpce_lint.readers.cloudformation.reader import read_cloudformation  # noqa: PLC0415 (readers load when needed)
-    from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415
-    from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
-
-    return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
+    return survey(request).read()
 
 
-def _together(*readings: Reading) -> Reading:
-    return Reading(
-        tuple(network for reading in readings for network in reading.networks),
-        tuple(problem for reading in readings for problem in reading.problems),
-        tuple(unread for reading in readings for unread in reading.unread),
-        sum(reading.files for reading in readings),
-        tuple(each for reading in readings for each in reading.annotated),
-        {root: asked for reading in readings for root, asked in reading.inputs.items()},
-        tuple(root for reading in readings for root in reading.roots),
-    )
+def survey(request: Request) -> Survey:
+    """Find what the request names; ``RequestError`` where that isn't there."""
+    from vpce_lint.readers.terraform.reader import survey_terraform  # noqa: PLC0415 (readers load when needed)
+
+    trees = Trees(request, Path.cwd())
+    surveys = [survey_terraform(request, trees)]
+    if _may_have_plans(request, trees):
+        from vpce_lint.readers.plan.reader import survey_plans  # noqa: PLC0415
+
+        surveys.append(survey_plans(request, trees))
+    if _may_have_templates(request, trees):
+        from vpce_lint.readers.cloudformation.reader import survey_cloudformation  # noqa: PLC0415
+
+        surveys.append(survey_cloudformation(request, trees))
+    return Survey(tuple(root for each in surveys for root in each.roots), together([each.rest for each in surveys]))
+
+
+def _may_have_plans(request: Request, trees: Trees) -> bool:
+    """Whether anything that is named, or lies below it, may be a plan."""
+    if request.source is not None:
+        return True
+    for path in request.paths:
+        if not request.disk.is_folder(str(path)):
+            if not path.name.endswith((".tf", ".tofu")):
+                return True
+            continue
+        boundary = trees.boundary(path)
+        tree = trees.below(request.disk.real(str(path)), boundary)
+        if any(trees.hints(file, boundary).plan for file in tree.documents):
+            return True
+    return False
+
+
+def _may_have_templates(request: Request, trees: Trees) -> bool:
+    """Whether anything that is named, or lies below it, may be a template, or must be spoken of by their reader."""
+    if request.parameters:
+        return True
+    for path in request.paths:
+        if not request.disk.is_folder(str(path)):
+            if not path.name.endswith((".tf", ".tofu")):
+                return True
+            continue
+        boundary = trees.boundary(path)
+        tree = trees.below(request.disk.real(str(path)), boundary)
+        if tree.skipped or any(trees.hints(file, boundary).template for file in tree.templates):
+            return True
+    return False

@@ -69,7 +69,7 @@ def test_folder_with_terraform_and_templates(tmp_path: Path) -> None:
     """Both are read, each as roots of its own."""
     reading = read_files(tmp_path, {"main.tf": 'resource "aws_vpc" "a" {}\n', "t.yaml": GATEWAY})
     assert roots(reading) == [".", "t.yaml"]
-    assert reading.files == 2
+    assert len(reading.files) == 2
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from vpce_lint import engine
 from vpce_lint.loader import load_rules
+from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request
 from vpce_lint.readers.terraform import folder, reader
-from vpce_lint.readers.terraform.reader import read_terraform
 
 if TYPE_CHECKING:
     from vpce_lint.report import Report
@@ -34,7 +34,7 @@ APART = {
 
 
 def _report(top: Path) -> Report:
-    return engine.judge(read_terraform(Request(paths=(top,))), load_rules())
+    return engine.judge(read(Request(paths=(top,))), load_rules())
 
 
 def _without_skipping(top: Path, monkeypatch: pytest.MonkeyPatch) -> Report:

@@ -1,67 +1,18 @@
-"""Which files of a tree are templates, and which of those are roots."""
+"""Which templates are roots."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.nested import TYPES, Missing, nested_template
 from vpce_lint.readers.cloudformation.node import Fields
-from vpce_lint.readers.terraform.discovery import SKIPPED
-from vpce_lint.readers.terraform.ignore import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.cloudformation.library import Library
-
-ENDINGS = (".yaml", ".yml", ".json", ".template")
-_OTHERS = (".tf.json", ".tofu.json", ".tfvars.json", ".auto.tfvars.json")
-
-CDK_OUTPUT = "cdk.out"
-"""The folder that CDK writes its templates to; most repositories ignore it."""
-
-
-class Tree(Struct):
-    """What a walk found: files that may be templates, and CDK's output where it is left out."""
-
-    files: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
-def may_hold_template(name: str) -> bool:
-    """Whether a file's name leaves open that it is a template."""
-    return name.endswith(ENDINGS) and not name.endswith(_OTHERS)
-
-
-def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
-    """All files below a folder that may be templates, in order; hidden, ignored and excluded ones are left out.
-
-    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
-
-    Links to folders aren't followed, so a loop of links can't hold the walk.
-    """
-    tree = Tree()
-    disk = library.boundary.disk
-    ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
-        kept: list[str] = []
-        for name in sorted(folders):
-            path = os.path.join(place, name)  # noqa: PTH118
-            if name.startswith(".") or name in SKIPPED or ignored.is_environment(path):
-                continue
-            if not ignored.folder(path):
-                kept.append(name)
-            elif name == CDK_OUTPUT:
-                tree.skipped.append(path)
-        folders[:] = kept
-        candidates = sorted(name for name in names if may_hold_template(name))
-        tree.files += [os.path.normpath(os.path.join(place, name)) for name in ignored.kept(place, candidates)]  # noqa: PTH118
-    return tree
 
 
 def roots_of(files: Iterable[str], library: Library) -> list[str]:

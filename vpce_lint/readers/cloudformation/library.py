@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from vpce_lint.disk import Question
 from vpce_lint.readers.cloudformation.node import SyntaxFault
-from vpce_lint.readers.cloudformation.template import Template, may_be_template, read_template
-from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary, Unreadable
+from vpce_lint.readers.cloudformation.template import Template, read_template
+from vpce_lint.readers.terraform.boundary import Boundary, Unreadable
 
 if TYPE_CHECKING:
+    from vpce_lint.readers.tree import Trees
     from vpce_lint.source import Span
-
-STACKS = re.compile(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
-"""What a template must mention to nest others."""
 
 
 class Broken(Struct, frozen=True):
@@ -35,33 +32,16 @@ class Library(Struct):
     """What lies inside a boundary."""
 
     boundary: Boundary
+    trees: Trees
     _templates: dict[str, Template | Broken | None] = field(default_factory=dict)
-    _hints: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
     def is_candidate(self, path: str) -> bool:
         """Whether a file's bytes could be those of a template; others aren't kept in memory."""
-        return self._hint(path)[0]
+        return self.trees.hints(path, self.boundary).template
 
     def may_nest(self, path: str) -> bool:
         """Whether a file's bytes could be those of a template with nested stacks."""
-        return self._hint(path) == (True, True)
-
-    def _hint(self, path: str) -> tuple[bool, bool]:
-        key = os.path.normpath(path)
-        known = self._hints.get(key)
-        if known is None:
-            data = self._bytes(key)
-            known = self._hints[key] = may_be_template(data), STACKS.search(data) is not None
-        return known
-
-    def _bytes(self, path: str) -> bytes:
-        try:
-            is_file = self.boundary.contains(path) and self.boundary.disk.is_file(path)
-            if is_file and self.boundary.disk.size(path) <= LARGEST_FILE:  # CloudFormation takes none beyond 1 MB
-                return self.boundary.disk.data(path)
-        except (OSError, ValueError):
-            pass
-        return b""
+        return self.trees.hints(path, self.boundary).nests
 
     def template(self, path: str) -> Template | Broken | None:
         """The template in a file, why it can't be read, or ``None`` where the file is no template."""

@@ -6,89 +6,80 @@ import gc
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from vpce_lint.model import Network, Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.model import Problem
 from vpce_lint.readers.cloudformation.cdk import environment_of
-from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
+from vpce_lint.readers.cloudformation.discovery import roots_around, roots_of
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.notes import Remarks
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
 from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
-from vpce_lint.readers.terraform.boundary import Boundary
+from vpce_lint.readers.survey import Found, Survey
+from vpce_lint.readers.tree import may_hold_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from vpce_lint.disk import Question
+    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
+    from vpce_lint.readers.tree import Trees
     from vpce_lint.value import Value
 
 RECURSION = 20_000
 """Python frames; the depth of templates and stacks is bounded well before."""
 
 
-def read_cloudformation(request: Request) -> Reading:
-    """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters, request.disk), request)
+def survey_cloudformation(request: Request, trees: Trees) -> Survey:
+    """Find all templates that a request names."""
+    reader = _Reader(request, trees)
     with _at_work():
         for named in request.paths:
             reader.find(named)
-        wanted = {path: library for path, library in reader.roots.items() if not request.only or request.only(path)}
-        for index, (path, library) in enumerate(wanted.items()):
-            if request.progress:
-                request.progress(index, len(wanted))
-            with library.boundary.recording() as asked:
-                try:
-                    reader.read(path, library)
-                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                    reader.fail(path, library, error)
-            reader.inputs[library.boundary.shown(path)] = asked
-        return reader.reading()
+    found = tuple(
+        Found(path, library.boundary.shown(path), partial(reader.read, path, library), reader.weigh(path, library))
+        for path, library in reader.roots.items()
+    )
+    return Survey(found, reader.rest.reading())
 
 
 class _Reader:
-    """Collects what is read, each root once."""
+    """What the roots of one request share, and what belongs to none of them."""
 
-    def __init__(self, start: Path, named: dict[str, Value], request: Request) -> None:
-        self._start = start
-        self._disk = request.disk
-        self.inputs: dict[str, set[Question]] = {}
-        self._excluded = request.excluded
-        self._everything = request.everything
-        self._named = named
+    def __init__(self, request: Request, trees: Trees) -> None:
+        self._request = request
+        self._trees = trees
+        self._named: dict[str, Value] = named_parameters(request.parameters, request.disk)
         self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
-        self._trees: dict[str, list[str]] = {}
         self.roots: dict[str, Library] = {}
-        self._networks: list[Network] = []
-        self._problems: dict[tuple[str, str, str, int], Problem] = {}
-        self._unread: dict[tuple[str, str], Unread] = {}
-        self._files: set[str] = set()
-        self._annotated: dict[str, Remarks] = {}
+        self.rest = Findings()
 
     def find(self, path: Path) -> None:
         """Note the roots at a path, or below it, and what can't be read there."""
-        if not self._disk.exists(str(path)):
+        disk = self._request.disk
+        if not disk.exists(str(path)):
             msg = f"{path} does not exist"
             raise RequestError(msg)
-        if self._disk.is_folder(str(path)):
+        if disk.is_folder(str(path)):
             library = self._library(path)
-            tree = walk(self._disk.real(str(path)), library, self._excluded, everything=self._everything)
+            tree = self._trees.below(disk.real(str(path)), library.boundary)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
-                self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
-            found, named = roots_of(tree.files, library), tree.files
+                self.rest.leave_out(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk")
+            found, named = roots_of(tree.templates, library), tree.templates
         elif may_hold_template(path.name):
             library = self._library(path.parent)
-            file = os.path.join(self._disk.real(str(path.parent)), path.name)  # noqa: PTH118
+            file = os.path.join(disk.real(str(path.parent)), path.name)  # noqa: PTH118
             named = [file]
-            found = roots_around(file, self._tree(library), library) if library.is_candidate(file) else []
+            around = self._trees.below(str(library.boundary.top), library.boundary).templates
+            found = roots_around(file, around, library) if library.is_candidate(file) else []
         else:
             return
         for file in named:
@@ -98,36 +89,42 @@ class _Reader:
         for root in found:
             self.roots.setdefault(root, library)
 
-    def _tree(self, library: Library) -> list[str]:
-        top = str(library.boundary.top)
-        if top not in self._trees:
-            self._trees[top] = walk(top, library, self._excluded, everything=self._everything).files
-        return self._trees[top]
-
     def _library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start, self._disk)
-        return self._libraries.setdefault(boundary.top, Library(boundary))
+        boundary = self._trees.boundary(folder)
+        return self._libraries.setdefault(boundary.top, Library(boundary, self._trees))
 
-    def read(self, path: str, library: Library) -> None:
-        """Read a root."""
+    def weigh(self, path: str, library: Library) -> int:
+        """The bytes of a root's template."""
+        template = library.template(path)
+        return 0 if template is None or isinstance(template, Broken) else len(template.source.data)
+
+    def read(self, path: str, library: Library) -> Reading:
+        """What one root describes."""
+        found = Findings()
+        shown = library.boundary.shown(path)
+        with _at_work(), library.boundary.recording() as asked:
+            try:
+                self._read(path, library, found)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                found.fail(shown, error)
+        return found.reading(shown, asked)
+
+    def _read(self, path: str, library: Library, found: Findings) -> None:
         template = library.template(path)
         if template is None or isinstance(template, Broken):
             return
         exports = Exports(self._exports(library))
         root = Root(library, exports, environment_of(path, library.boundary))
         stack = Stack(root, path, template, given=self._named.get)
-        network, stacks, missing = network_of(stack, library.boundary.shown(path))
-        self._networks.append(network)
-        self._files.update(each.path for each in stacks)
-        for each in stacks:
-            self._annotated.setdefault(each.template.source.path, Remarks(each.template))
-        relevant = any(RELEVANT.search(each.template.source.data) for each in stacks)
-        if relevant:
-            for problem in root.problems.values():
-                self._problem(problem)
+        found.network, stacks, missing = network_of(stack, library.boundary.shown(path))
+        found.files += dict.fromkeys(each.path for each in stacks)
+        remarks = {each.template.source.path: Remarks(each.template) for each in reversed(stacks)}
+        found.annotated += reversed(remarks.values())
+        if any(RELEVANT.search(each.template.source.data) for each in stacks):
+            found.problems += root.problems.values()
         for declared, why in missing:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
-            self._leave_out(Unread(declared.span.path, words, "stack"))
+            found.leave_out(declared.span.path, words, "stack")
 
     def _exports(self, library: Library) -> ExportIndex:
         top = library.boundary.top
@@ -136,37 +133,12 @@ class _Reader:
             self._indexes[top] = ExportIndex(library, files, self._named.get)
         return self._indexes[top]
 
-    def fail(self, path: str, library: Library, error: Exception) -> None:
-        """Note that reading a root failed for a reason of our own."""
-        shown = library.boundary.shown(path)
-        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
-        self._problem(Problem("internal", words, shown))
-
     def _broken(self, broken: Broken) -> None:
         if RELEVANT.search(broken.data):
             kind = "limit" if broken.limit else "unreadable"
-            self._problem(Problem(kind, broken.message, broken.path, broken.span))
+            self.rest.problems.append(Problem(kind, broken.message, broken.path, broken.span))
         else:
-            self._leave_out(Unread(broken.path, broken.message))
-
-    def _problem(self, problem: Problem) -> None:
-        start = problem.span.start if problem.span else -1
-        self._problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
-
-    def _leave_out(self, unread: Unread) -> None:
-        self._unread.setdefault((unread.path, unread.reason), unread)
-
-    def reading(self) -> Reading:
-        """All that was read."""
-        return Reading(
-            tuple(self._networks),
-            tuple(self._problems.values()),
-            tuple(self._unread.values()),
-            len(self._files),
-            tuple(self._annotated.values()),
-            self.inputs,
-            tuple(library.boundary.shown(path) for path, library in self.roots.items()),
-        )
+            self.rest.leave_out(broken.path, broken.message)
 
 
 @contextmanager

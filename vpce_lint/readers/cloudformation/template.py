@@ -13,6 +13,7 @@ from msgspec import Struct
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, SyntaxFault, text_of
 from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
+from vpce_lint.readers.tree import hints_in
 
 if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.node import Node
@@ -23,7 +24,6 @@ HARMLESS = re.compile(
 )
 """Transforms of AWS that add no network: what they make of a template is read here, or is none of our business."""
 
-_HINT = re.compile(rb"AWSTemplateFormatVersion|Resources[\"']?\s*:")
 _TYPE = re.compile(r"[\w-]+::[\w:@.-]+")
 _LOOP = "Fn::ForEach::"
 
@@ -63,14 +63,9 @@ def _transform_name(node: Node) -> str:
     return named or "a transform"
 
 
-def may_be_template(data: bytes) -> bool:
-    """Whether a file's bytes could be those of a template, so that parsing it is worthwhile."""
-    return _HINT.search(data) is not None
-
-
 def read_template(source: Source) -> Template | None:
     """The template in a file; ``None`` where it holds something else. Raises ``SyntaxFault``."""
-    if not may_be_template(source.data):
+    if not hints_in(source.data).template:
         return None
     top, is_json = _parse(source)
     if not isinstance(top, Fields):

@@ -4,54 +4,56 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from vpce_lint.disk import Question
-from vpce_lint.model import Network, Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.model import Network, Problem
+from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.plan.document import LimitError, MalformedError, read_document
 from vpce_lint.readers.plan.network import network_of
 from vpce_lint.readers.plan.plan import Plan
 from vpce_lint.readers.plan.source_code import SourceCode
 from vpce_lint.readers.request import RequestError
-from vpce_lint.readers.terraform.boundary import Boundary, Unreadable
-from vpce_lint.readers.terraform.discovery import walk
+from vpce_lint.readers.survey import Found, Survey
+from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.network import RELEVANT
-from vpce_lint.readers.terraform.root import Library
+from vpce_lint.readers.tree import mentions_plan
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
+    from vpce_lint.readers.terraform.boundary import Boundary
+    from vpce_lint.readers.tree import Trees
     from vpce_lint.source import Source
 
 OTHERS = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
 """Names of files that other readers take, whatever is in them."""
 
-_TOP = 4_096
-"""So many bytes hold the beginning of a plan that is too large to be read."""
-
 _SAVED = b"PK\x03\x04"
 """A saved plan, as ``plan -out`` writes it, is an archive."""
 
 
-def read_plans(request: Request) -> Reading:
-    """Read all plans that a request names, or that lie below the folders that it names."""
-    code = _source_code(request)
-    start = Path.cwd()
-    reader = _Reader(code, request.only)
-    seen: set[str] = set()
-    for path, named in _candidates(request, start):
+_BEGINNING = 4_096
+"""So many bytes hold the beginning of a plan that is too large to be read."""
+
+
+def survey_plans(request: Request, trees: Trees) -> Survey:
+    """Find all plans that a request names, or that lie below the folders that it names."""
+    reader = _Reader(_source_code(request))
+    found: dict[str, Found | None] = {}
+    for path, boundary, named in _candidates(request, trees):
         real = request.disk.real(path)
-        if real not in seen:
-            seen.add(real)
-            file = Path(real if named else path)  # who names a link means what it leads to
-            reader.look_at(str(file), Boundary.around(file.parent, start, request.disk), named=named)
-    return reader.reading()
+        if real not in found:
+            # Who names a link means what it leads to.
+            found[real] = reader.look_at(real if named else path, boundary, named=named)
+    return Survey(tuple(each for each in found.values() if each), reader.rest.reading())
 
 
 def _source_code(request: Request) -> SourceCode | None:
@@ -63,103 +65,94 @@ def _source_code(request: Request) -> SourceCode | None:
     return SourceCode(request.source, request.disk)
 
 
-def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
-    """The files that may hold a plan, and whether the user named them."""
+def _candidates(request: Request, trees: Trees) -> Iterator[tuple[str, Boundary, bool]]:
+    """The files that may hold a plan, what may be read around them, and whether the user named them."""
     for path in request.paths:
         if not request.disk.is_folder(str(path)):
             if not path.name.endswith(OTHERS):
-                yield str(path), True
+                yield str(path), trees.boundary(Path(request.disk.real(str(path))).parent), True
             continue
-        library = Library(Boundary.around(path, start, request.disk))
-        top = request.disk.real(str(path))
-        for file in walk(top, library, request.excluded, everything=request.everything).documents:
-            yield file, False
-
-
-def _mentions_plan(data: bytes) -> bool:
-    """Whether a file may be the output of ``show -json``, judged by words that are certainly in it."""
-    return b'"format_version"' in data and (
-        b'"planned_values"' in data or b'"resource_changes"' in data or b'"terraform_version"' in data[:_TOP]
-    )
+        boundary = trees.boundary(path)
+        for file in trees.below(request.disk.real(str(path)), boundary).documents:
+            if trees.hints(file, boundary).plan:
+                yield file, boundary, False
 
 
 class _Reader:
-    """Collects what is read, each file once."""
+    """What the plans of one request share, and what is said of files that can't be read."""
 
-    def __init__(self, code: SourceCode | None, only: Callable[[str], bool] | None) -> None:
+    def __init__(self, code: SourceCode | None) -> None:
         self._code = code
-        self._only = only
-        self._inputs: dict[str, Question] = {}
         self._asked_of_code: set[Question] = set()
-        self._roots: list[str] = []
-        self._networks: list[Network] = []
-        self._problems: list[Problem] = []
-        self._unread: list[Unread] = []
-        self._files: set[str] = set()
+        self.rest = Findings()
 
-    def look_at(self, path: str, boundary: Boundary, *, named: bool) -> None:
-        """Read a file if it is a plan; any other is left alone."""
+    def look_at(self, path: str, boundary: Boundary, *, named: bool) -> Found | None:
+        """A file as a root if it is a plan; any other is left alone."""
         source = boundary.read(path)
         shown = boundary.shown(path)
         if isinstance(source, Unreadable):
             self._unreadable(path, shown, source, named=named)
-        elif _mentions_plan(source.data):
-            self._roots.append(shown)
-            if self._only is None or self._only(path):
-                with self._code.boundary.recording() if self._code else nullcontext(set[Question]()) as asked:
-                    self._attempt(source, shown)
-                self._inputs[shown] = Question("data", os.path.normpath(path))
-                self._asked_of_code |= asked
+        elif mentions_plan(source.data):
+            weight = len(source.data) if _concerns(source) else 0
+            return Found(
+                os.path.normpath(path), shown, partial(self._read, path, shown, source), weight, is_closed=False
+            )
+        return None
 
-    def _attempt(self, source: Source, shown: str) -> None:
+    def _read(self, path: str, shown: str, source: Source) -> Reading:
+        """What one plan describes."""
+        found = Findings()
+        with self._code.boundary.recording() if self._code else nullcontext(set[Question]()) as asked:
+            self._attempt(replace(source, is_confidential=True), shown, found)
+        # What one plan had read of the code, the others don't ask for again.
+        self._asked_of_code |= asked
+        if self._code:
+            found.files += sorted(self._code.files)
+            found.annotated += self._code.comments()
+        return found.reading(shown, {Question("data", os.path.normpath(path)), *self._asked_of_code})
+
+    def _attempt(self, source: Source, shown: str, found: Findings) -> None:
         try:
-            self._read(replace(source, is_confidential=True), shown)
+            self._describe(source, shown, found)
         except LimitError as error:
-            self._problems.append(Problem("limit", error.words, shown, _beginning_of(error.span)))
+            found.problems.append(Problem("limit", error.words, shown, _beginning_of(error.span)))
         except MalformedError as error:
-            self._malformed(source, shown, error)
+            _malformed(source, shown, error, found)
         except Exception as error:  # noqa: BLE001 (whatever is wrong with one plan, the others are read)
-            words = f"reading {shown} failed: {type(error).__name__}{origin(error)}"  # its words may hold a secret
-            self._problems.append(Problem("internal", words, shown))
+            found.fail(shown, error, quotes=False)
 
-    def _read(self, source: Source, shown: str) -> None:
+    def _describe(self, source: Source, shown: str, found: Findings) -> None:
         document = read_document(source)
         properties = document.data if isinstance(document.data, dict) else {}
         if "format_version" not in properties:
             return  # a document about something else that holds a plan somewhere, such as a test's data
         if not properties.keys() & {"planned_values", "resource_changes"}:
             if "terraform_version" in properties and "values" in properties:
-                self._unread.append(Unread(shown, "it is a state, not a plan: its resources are not judged", "state"))
+                found.leave_out(shown, "it is a state, not a plan: its resources are not judged", "state")
             return
-        self._files.add(source.path)
+        found.files.append(shown)
         plan = Plan(document)
-        self._networks.append(network_of(plan, shown, self._code) if _concerns(source) else Network(shown, ()))
-
-    def _malformed(self, source: Source, shown: str, error: MalformedError) -> None:
-        words = f"this plan can't be read: {error.words}"
-        if _concerns(source):
-            self._problems.append(Problem("unreadable", words, shown, _beginning_of(error.span), "make the plan anew"))
-        else:
-            self._unread.append(Unread(shown, words))
+        found.network = network_of(plan, shown, self._code) if _concerns(source) else Network(shown, ())
 
     def _unreadable(self, path: str, shown: str, why: Unreadable, *, named: bool) -> None:
+        problems = self.rest.problems
         if why.data.startswith(_SAVED) and named:
             words = "it is a saved plan in a form that only Terraform reads: name the output of terraform show -json"
-            self._problems.append(Problem("unreadable", words, shown))
+            problems.append(Problem("unreadable", words, shown))
         elif why.limit:
-            if _mentions_plan(_beginning(path)) or named:
-                self._problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
-        elif _mentions_plan(why.data.replace(b"\0", b"")) or (named and not why.data):
+            if mentions_plan(_beginning(path)) or named:
+                problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
+        elif mentions_plan(why.data.replace(b"\0", b"")) or (named and not why.data):
             fix = "write the file in UTF-8" if why.data else ""
-            self._problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))
+            problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))
 
-    def reading(self) -> Reading:
-        files = self._files | (self._code.files if self._code else set())
-        comments = tuple(self._code.comments()) if self._code else ()
-        # What one plan had read of the code, the others didn't have to ask for again.
-        inputs = {shown: {own, *self._asked_of_code} for shown, own in self._inputs.items()}
-        found = tuple(self._networks), tuple(self._problems), tuple(self._unread), len(files), comments
-        return Reading(*found, inputs, tuple(self._roots))
+
+def _malformed(source: Source, shown: str, error: MalformedError, found: Findings) -> None:
+    words = f"this plan can't be read: {error.words}"
+    if _concerns(source):
+        found.problems.append(Problem("unreadable", words, shown, _beginning_of(error.span), "make the plan anew"))
+    else:
+        found.leave_out(shown, words)
 
 
 def _concerns(source: Source) -> bool:
@@ -175,6 +168,6 @@ def _beginning_of(span: Span) -> Span:
 def _beginning(path: str) -> bytes:
     try:
         with Path(path).open("rb") as file:
-            return file.read(_TOP)
+            return file.read(_BEGINNING)
     except OSError:
         return b""

@@ -2,66 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
-from vpce_lint.readers.terraform.folder import configuration_files
-from vpce_lint.readers.terraform.ignore import Ignored
 from vpce_lint.readers.terraform.reach import called_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.terraform.root import Library
-
-SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
-NAMED_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
-TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
-
-
-class Tree(Struct):
-    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded."""
-
-    folders: list[str] = field(default_factory=list)
-    documents: list[str] = field(default_factory=list)
-    terragrunt: list[str] = field(default_factory=list)
-    excluded: list[str] = field(default_factory=list)
-
-
-def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
-    """All folders with configuration below a folder, in order; hidden and ignored ones are left out.
-
-    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
-
-    Links to folders aren't followed, so a loop of links can't hold the walk.
-    """
-    tree = Tree()
-    disk = library.boundary.disk
-    ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED
-            and not ignored.is_environment(os.path.join(place, name))  # noqa: PTH118
-            and not ignored.folder(os.path.join(place, name))  # noqa: PTH118
-        )
-        kept = ignored.kept(place, names)
-        primary, overrides = configuration_files(kept)
-        if primary or overrides:
-            tree.folders.append(os.path.normpath(place))
-        tree.documents += [os.path.join(place, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
-        tree.terragrunt += [os.path.join(place, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
-    tree.excluded = ignored.left_out
-    return tree
-
-
-def _is_document(name: str) -> bool:
-    return name.endswith(".json") and not name.startswith(".") and not name.endswith(NAMED_JSON)
 
 
 def roots_of(folders: Iterable[str], library: Library) -> list[str]:

@@ -32,6 +32,7 @@ class Code(Struct):
     source: Source
     overrides: bool
     _file: ast.File | None = None
+    _mentioned: dict[re.Pattern[bytes], bool] = field(default_factory=dict)
 
     @property
     def file(self) -> ast.File:
@@ -44,9 +45,17 @@ class Code(Struct):
             self._file = parse(self.source)
         return self._file
 
+    def forget(self) -> None:
+        """Let go of what was parsed."""
+        self._file = None
+
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether the file has text that the pattern finds, or hides it behind escapes."""
-        return pattern.search(self.source.data) is not None or b"\\u" in self.source.data
+        known = self._mentioned.get(pattern)
+        if known is None:
+            known = pattern.search(self.source.data) is not None or b"\\u" in self.source.data
+            self._mentioned[pattern] = known
+        return known
 
 
 class Folder(Struct, eq=False):
@@ -100,6 +109,17 @@ class Folder(Struct, eq=False):
         """The addresses that ``import`` blocks name, as written."""
         targets = (block.body.attributes.get("to") for block in self.declared.imports)
         return tuple(target.value_span.text.strip('"') for target in targets if target)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes in its files."""
+        return sum(len(code.source.data) for code in self.code)
+
+    def forget(self) -> None:
+        """Let go of what was parsed; it is parsed again where somebody asks for it."""
+        self._declared = None
+        for code in self.code:
+            code.forget()
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether a file of the folder has text that the pattern finds, also behind escapes."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from vpce_lint.model import Network, Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.model import Network, Problem
+from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
-from vpce_lint.readers.terraform.boundary import Boundary
-from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
+from vpce_lint.readers.survey import Found, Survey
+from vpce_lint.readers.terraform.discovery import callers_of, roots_of
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
 from vpce_lint.readers.terraform.notes import Comments
@@ -25,35 +25,32 @@ from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from vpce_lint.disk import Question
+    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
+    from vpce_lint.readers.terraform.boundary import Boundary
     from vpce_lint.readers.terraform.declarations import Fault
     from vpce_lint.readers.terraform.folder import Folder
+    from vpce_lint.readers.tree import Trees
     from vpce_lint.value import Value
 
 RECURSION = 20_000
 """Python frames; the evaluator's own limits stop well before."""
 
 
-def read_terraform(request: Request) -> Reading:
-    """Read all root modules that a request names."""
-    named = named_values(request)
-    reader = _Reader(Path.cwd(), named, request)
+def survey_terraform(request: Request, trees: Trees) -> Survey:
+    """Find all root modules that a request names."""
+    reader = _Reader(request, trees)
+    roots: dict[str, Library] = {}
     with _deep_recursion():
-        for root in _chosen(request, reader):
-            reader.add(root)
-        wanted = {path: library for path, library in reader.roots.items() if not request.only or request.only(path)}
-        for index, (path, library) in enumerate(wanted.items()):
-            if request.progress:
-                request.progress(index, len(wanted))
-            with library.boundary.recording() as asked:
-                try:
-                    reader.read(path, library)
-                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                    reader.fail(path, library, error)
-            reader.inputs[library.boundary.shown(path)] = asked
-        return reader.reading()
+        for path, library in _chosen(request, reader):
+            roots.setdefault(os.path.normpath(path), library)
+        found = tuple(
+            Found(path, library.boundary.shown(path), partial(reader.read, path, library), reader.weigh(path, library))
+            for path, library in roots.items()
+        )
+    return Survey(found, reader.rest.reading())
 
 
 def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
@@ -76,9 +73,10 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
-    tree = walk(reader.disk.real(str(folder)), library, reader.excluded, everything=reader.everything)
-    reader.terragrunt(tree.terragrunt, library)
-    reader.leave_out(tree.excluded, library)
+    tree = reader.trees.below(reader.request.disk.real(str(folder)), library.boundary)
+    for path in tree.terragrunt:
+        reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
+    reader.exclude(tree.excluded, library)
     for root in roots_of(tree.folders, library):
         yield root, library
 
@@ -87,69 +85,70 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     """The roots that a single file belongs to; callers are looked for in the whole repository."""
     if not file.name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")):
         return
-    folder = reader.disk.real(str(file.parent))
-    if not any(configuration_files(reader.disk.names(folder))):
+    disk = reader.request.disk
+    folder = disk.real(str(file.parent))
+    if not any(configuration_files(disk.names(folder))):
         return  # a variable file that lies apart from any root module
     library = reader.library(file.parent)
-    real = reader.disk.real(str(file))
-    if any(patterns.cover(real) for patterns in reader.excluded):
-        reader.leave_out([real], library)
+    real = disk.real(str(file))
+    if any(patterns.cover(real) for patterns in reader.request.excluded):
+        reader.exclude([real], library)
         return
     for root in reader.callers(folder, library):
         yield root, library
 
 
 class _Reader:
-    """Collects what is read, each root once."""
+    """What the roots of one request share, and what belongs to none of them."""
 
-    def __init__(self, start: Path, named: dict[str, Value], request: Request) -> None:
-        self._start = start
-        self.disk = request.disk
-        self.inputs: dict[str, set[Question]] = {}
-        self._named = named
-        self.excluded = request.excluded
-        self.everything = request.everything
+    def __init__(self, request: Request, trees: Trees) -> None:
+        self.request = request
+        self.trees = trees
+        self.rest = Findings()
+        self._named: dict[str, Value] = named_values(request)
         self._libraries: dict[Path, Library] = {}
-        self._folders: dict[str, list[str]] = {}
         self._callers: dict[str, list[str]] = {}
-        self.roots: dict[str, Library] = {}
-        self._networks: list[Network] = []
-        self._problems: dict[tuple[str, str, str, int], Problem] = {}
-        self._unread: dict[tuple[str, str], Unread] = {}
-        self._files: set[str] = set()
-        self._annotated: dict[str, Comments] = {}
 
     def library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start, self.disk)
+        boundary = self.trees.boundary(folder)
         return self._libraries.setdefault(boundary.top, Library(boundary))
 
     def callers(self, folder: str, library: Library) -> list[str]:
         """The roots of the whole repository that reach a folder; hooks ask for many files of one folder."""
         known = self._callers.get(folder)
         if known is None:
-            top = str(library.boundary.top)
-            if top not in self._folders:
-                self._folders[top] = walk(top, library, self.excluded, everything=self.everything).folders
-            known = self._callers[folder] = callers_of(folder, self._folders[top], library)
+            folders = self.trees.below(str(library.boundary.top), library.boundary).folders
+            known = self._callers[folder] = callers_of(folder, folders, library)
         return known
 
-    def add(self, root: tuple[str, Library]) -> None:
-        self.roots.setdefault(os.path.normpath(root[0]), root[1])
-
-    def terragrunt(self, paths: list[str], library: Library) -> None:
+    def exclude(self, paths: list[str], library: Library) -> None:
         for path in paths:
-            shown = library.boundary.shown(path)
-            self._leave_out(Unread(shown, "Terragrunt files are not read", "terragrunt"))
+            self.rest.leave_out(library.boundary.shown(path), "the configuration excludes it", "excluded")
 
-    def leave_out(self, paths: list[str], library: Library) -> None:
-        for path in paths:
-            self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
+    def weigh(self, path: str, library: Library) -> int:
+        """The bytes of the root and the modules that it is known to reach; 0 where nothing there concerns a rule."""
+        reached = reached_folders(path, library)
+        if reached is None:
+            return library.folder(path).size + 1
+        return sum(each.size for each in reached) + 1 if any(each.mentions(RELEVANT) for each in reached) else 0
 
-    def read(self, path: str, library: Library) -> None:
+    def read(self, path: str, library: Library) -> Reading:
+        """What one root describes."""
+        found = Findings()
+        shown = library.boundary.shown(path)
+        with _deep_recursion(), library.boundary.recording() as asked:
+            try:
+                self._read(path, library, found)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                found.fail(shown, error)
+        library.forget(path)
+        return found.reading(shown, asked)
+
+    def _read(self, path: str, library: Library, found: Findings) -> None:
         reached = reached_folders(path, library)
         if reached is not None and not any(each.mentions(RELEVANT) for each in reached):
-            self._networks.append(Network(library.boundary.shown(path), ()))
-            self._look_through(reached, (), library.boundary, relevant=False)
+            found.network = Network(library.boundary.shown(path), ())
+            _look_through(found, reached, (), library.boundary, relevant=False)
             return
         values, files, faults = automatic_values(path, library.boundary)
         root = Root(path, library, {**values, **self._named})
@@ -157,69 +156,45 @@ class _Reader:
         tree = module_tree(root, folder)
         folders = [folder, *(library.folder(called) for called in root.called)]
         relevant = any(each.mentions(RELEVANT) for each in folders)
-        self._networks.append(self._network(root, tree, files, faults) if relevant else Network(root.shown, ()))
-        self._look_through(folders, files, library.boundary, relevant=relevant)
+        found.network = _network(root, tree, files, faults) if relevant else Network(root.shown, ())
+        _look_through(found, folders, files, library.boundary, relevant=relevant)
         for fault in faults:
-            self._fault(fault, relevant=relevant)
-        for problem in root.problems.values() if relevant else ():
-            self._problem(problem)
+            _note(found, fault, relevant=relevant)
+        if relevant:
+            found.problems += root.problems.values()
         for module in tree.missing:
             kind = "module" if "not downloaded" in module.words else "unread module"
-            self._leave_out(Unread(module.block.header.path, str(module.reason), kind))
+            found.leave_out(module.block.header.path, str(module.reason), kind)
 
-    def _network(self, root: Root, tree: ModuleTree, files: list[str], faults: list[Fault]) -> Network:
-        folder = tree.modules[0].folder
-        root.imports = folder.imported
-        network = network_of(root, tree)
-        if network.resources and _is_library(folder) and not files and not faults:
-            opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
-            network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
-        return network
 
-    def _look_through(self, folders: list[Folder], files: Iterable[str], boundary: Boundary, *, relevant: bool) -> None:
-        """Note what was read of a root, and what is wrong there: all of it, or what has been parsed anyway."""
-        files = (*files, *(file for each in folders for file in each.files))
-        self._files.update(files)
-        self._annotate(files, boundary)
-        for each in folders:
-            for fault in each.faults if relevant else each.faults_of_calls:
-                self._fault(fault, relevant=relevant)
+def _network(root: Root, tree: ModuleTree, files: list[str], faults: list[Fault]) -> Network:
+    folder = tree.modules[0].folder
+    root.imports = folder.imported
+    network = network_of(root, tree)
+    if network.resources and _is_library(folder) and not files and not faults:
+        opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
+        network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
+    return network
 
-    def fail(self, path: str, library: Library, error: Exception) -> None:
-        """Note that reading a root failed for a reason of our own."""
-        shown = library.boundary.shown(path)
-        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
-        self._problem(Problem("internal", words, shown))
 
-    def _fault(self, fault: Fault, *, relevant: bool) -> None:
-        if relevant or fault.data is None or RELEVANT.search(fault.data):
-            kind = "limit" if fault.limit else "unreadable"
-            self._problem(Problem(kind, fault.message, fault.path, fault.span))
-        elif fault.whole:
-            self._leave_out(Unread(fault.path, fault.message))
+def _look_through(
+    found: Findings, folders: list[Folder], files: Iterable[str], boundary: Boundary, *, relevant: bool
+) -> None:
+    """Note what was read of a root, and what is wrong there: all of it, or what has been parsed anyway."""
+    found.files += dict.fromkeys((*files, *(file for each in folders for file in each.files)))
+    for source in map(boundary.read, found.files):
+        if isinstance(source, Source):
+            found.annotated.append(Comments(source))
+    for each in folders:
+        for fault in each.faults if relevant else each.faults_of_calls:
+            _note(found, fault, relevant=relevant)
 
-    def _problem(self, problem: Problem) -> None:
-        start = problem.span.start if problem.span else -1
-        self._problems.setdefault((problem.kind, problem.path, problem.message, start), problem)
 
-    def _annotate(self, files: Iterable[str], boundary: Boundary) -> None:
-        for source in map(boundary.read, files):
-            if isinstance(source, Source):
-                self._annotated.setdefault(source.path, Comments(source))
-
-    def _leave_out(self, unread: Unread) -> None:
-        self._unread.setdefault((unread.path, unread.reason), unread)
-
-    def reading(self) -> Reading:
-        return Reading(
-            tuple(self._networks),
-            tuple(self._problems.values()),
-            tuple(self._unread.values()),
-            len(self._files),
-            tuple(self._annotated.values()),
-            self.inputs,
-            tuple(library.boundary.shown(path) for path, library in self.roots.items()),
-        )
+def _note(found: Findings, fault: Fault, *, relevant: bool) -> None:
+    if relevant or fault.data is None or RELEVANT.search(fault.data):
+        found.problems.append(Problem("limit" if fault.limit else "unreadable", fault.message, fault.path, fault.span))
+    elif fault.whole:
+        found.leave_out(fault.path, fault.message)
 
 
 def _is_library(folder: Folder) -> bool:

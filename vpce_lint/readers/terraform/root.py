@@ -42,6 +42,12 @@ class Library(Struct):
             self.boundary.note(self._asked[key])
         return folder
 
+    def forget(self, path: str) -> None:
+        """Let go of what was parsed of a root, which no other root calls; its bytes stay."""
+        folder = self._folders.get(os.path.normpath(path))
+        if folder is not None:
+            folder.forget()
+
     @property
     def folders(self) -> list[Folder]:
         """All folders read so far."""

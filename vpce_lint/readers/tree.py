@@ -1,0 +1,155 @@
+"""What lies below the folders that a user names, looked through once for all readers."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from vpce_lint.readers.ignore import Ignored
+from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary
+from vpce_lint.readers.terraform.folder import configuration_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vpce_lint.readers.request import Request
+
+SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
+TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
+
+CDK_OUTPUT = "cdk.out"
+"""The folder that CDK writes its templates to; most repositories ignore it."""
+
+TERRAFORM_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
+"""Names of JSON files that are Terraform's, whatever is in them."""
+
+_TEMPLATES = (".yaml", ".yml", ".json", ".template")
+_TEMPLATE = re.compile(rb"AWSTemplateFormatVersion|Resources[\"']?\s*:")
+_NESTS = re.compile(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
+
+_TOP = 4_096
+"""So many bytes hold the beginning of a plan that is too large to be read."""
+
+
+class Hints(Struct, frozen=True):
+    """What a file may hold, told by words that are certainly in it: a plan, a template, one that nests others."""
+
+    plan: bool = False
+    template: bool = False
+    nests: bool = False
+
+
+def hints_in(data: bytes) -> Hints:
+    """What a file with these bytes may hold."""
+    template = _TEMPLATE.search(data) is not None
+    return Hints(mentions_plan(data), template, template and _NESTS.search(data) is not None)
+
+
+def mentions_plan(data: bytes) -> bool:
+    """Whether a file may be the output of ``show -json``, judged by words that are certainly in it."""
+    return b'"format_version"' in data and (
+        b'"planned_values"' in data or b'"resource_changes"' in data or b'"terraform_version"' in data[:_TOP]
+    )
+
+
+def may_hold_template(name: str) -> bool:
+    """Whether a file's name leaves open that it is a template."""
+    return name.endswith(_TEMPLATES) and not name.endswith(TERRAFORM_JSON)
+
+
+def may_hold_plan(name: str) -> bool:
+    """Whether a file below a folder may be a plan by its name; one that is named itself may have any."""
+    return name.endswith(".json") and not name.startswith(".") and not name.endswith(TERRAFORM_JSON)
+
+
+class Tree(Struct):
+    """What a walk found: folders with configuration, files that may be plans or templates, and what isn't read.
+
+    ``skipped`` are CDK's outputs that are left out, ``excluded`` what the configuration leaves out.
+    """
+
+    folders: list[str] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    templates: list[str] = field(default_factory=list)
+    terragrunt: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+
+class Trees:
+    """The trees below the folders of a request, each walked once, and hints at what their files hold."""
+
+    def __init__(self, request: Request, start: Path) -> None:
+        self._request = request
+        self._start = start
+        self._boundaries: dict[Path, Boundary] = {}
+        self._trees: dict[str, Tree] = {}
+        self._hints: dict[str, Hints] = {}
+
+    def boundary(self, folder: Path) -> Boundary:
+        """What may be read around a folder; the same for all folders of one repository."""
+        made = Boundary.around(folder, self._start, self._request.disk)
+        return self._boundaries.setdefault(made.top, made)
+
+    def below(self, top: str, boundary: Boundary) -> Tree:
+        """What lies below a folder, in order; hidden, ignored and excluded folders are left out.
+
+        Links to folders aren't followed, so a loop of links can't hold the walk.
+        """
+        if top not in self._trees:
+            self._trees[top] = self._walk(top, boundary)
+        return self._trees[top]
+
+    def hints(self, path: str, boundary: Boundary) -> Hints:
+        """What a file may hold; what can't be read may hold a plan, for whose reader to say so."""
+        key = os.path.normpath(path)
+        if key not in self._hints:
+            self._hints[key] = _hints(key, boundary)
+        return self._hints[key]
+
+    def _walk(self, top: str, boundary: Boundary) -> Tree:
+        tree = Tree()
+        disk = boundary.disk
+        request = self._request
+        ignored = Ignored(str(boundary.top), disk.real(top), request.excluded, disk, everything=request.everything)
+        for place, folders, names in disk.walk(top):
+            kept_folders: list[str] = []
+            for name in sorted(folders):
+                path = os.path.join(place, name)  # noqa: PTH118
+                if name.startswith(".") or name in SKIPPED or ignored.is_environment(path):
+                    continue
+                if not ignored.folder(path):
+                    kept_folders.append(name)
+                elif name == CDK_OUTPUT:
+                    tree.skipped.append(path)
+            folders[:] = kept_folders
+            kept = sorted(ignored.kept(place, [name for name in names if _is_of_interest(name)]))
+            primary, overrides = configuration_files(kept)
+            if primary or overrides:
+                tree.folders.append(os.path.normpath(place))
+            paths = {name: os.path.normpath(os.path.join(place, name)) for name in kept}  # noqa: PTH118
+            tree.documents += [path for name, path in paths.items() if may_hold_plan(name)]
+            tree.templates += [path for name, path in paths.items() if may_hold_template(name)]
+            tree.terragrunt += [path for name, path in paths.items() if name in TERRAGRUNT]
+        tree.excluded = ignored.left_out
+        return tree
+
+
+def _is_of_interest(name: str) -> bool:
+    return name.endswith((".tf", ".tofu", ".hcl", *_TEMPLATES))
+
+
+def _hints(path: str, boundary: Boundary) -> Hints:
+    try:
+        if not boundary.contains(path) or not boundary.disk.is_file(path):
+            return Hints()
+        if boundary.disk.size(path) > LARGEST_FILE:
+            return Hints(plan=True)
+        data = boundary.disk.data(path)
+    except (OSError, ValueError):
+        return Hints(plan=True)
+    found = hints_in(data)
+    return found if b"\0" not in data else Hints(mentions_plan(data.replace(b"\0", b"")), found.template, found.nests)
