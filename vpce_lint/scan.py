@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from vpce_lint.suppression import Terms, suppress
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from vpce_lint.model import Network, Problem
@@ -53,6 +53,8 @@ class Order:
     min_severity: Severity | None = None
     min_confidence: Confidence | None = None
     strict: bool | None = None
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Values of rules' settings by the rule's id, in place of those of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     folders = (*(rule_folders(file) if file else ()), *order.rule_folders)
     rules = loader.load_all(folders)
     config = configure(file, rules, tops) if file else Config()
-    everywhere = config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
+    everywhere = _choice(config, rules, start, order)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,))
     answers: list[Answer] = []
     pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
@@ -203,7 +205,13 @@ def _by_choice(
         place = _absolute(network.root, start)
         groups.setdefault(tuple(each.roots.fit(place) for each in config.overrides), []).append(network)
     for group in groups.values():
-        yield config.choice(rules, _absolute(group[0].root, start), order.select, order.ignore), tuple(group)
+        yield _choice(config, rules, _absolute(group[0].root, start), order), tuple(group)
+
+
+def _choice(config: Config, rules: Sequence[Rule], root: str, order: Order) -> Choice:
+    """The rules for a root module, an absolute path, with the settings that the order insists on."""
+    choice = config.choice(rules, root, order.select, order.ignore)
+    return replace(choice, rules=tuple(rule.configured(order.settings.get(rule.id, {})) for rule in choice.rules))
 
 
 def _merged(readings: Sequence[Reading]) -> Reading:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpce_lint.path_pattern import PathPatterns
+    from vpce_lint.readers.cloudformation.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class Request:
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
-    that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
-    ``progress`` is told how many of how many roots are done.
+    that the plans were made from. What ``excluded`` covers isn't looked for, unless a folder is named itself.
+    ``progress`` is told how many of how many roots are done. ``repositories`` keeps what is known of templates
+    between the requests of one run.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +32,7 @@ class Request:
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
+    repositories: Repositories | None = None
 
 
 class RequestError(Exception):

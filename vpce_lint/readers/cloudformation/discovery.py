@@ -38,6 +38,11 @@ def may_hold_template(name: str) -> bool:
     return name.endswith(ENDINGS) and not name.endswith(_OTHERS)
 
 
+def may_be_named(name: str) -> bool:
+    """Whether a file that a user names may be a template: any but those that are certainly Terraform's."""
+    return not name.endswith((*_OTHERS, ".tf", ".tofu", ".tfvars"))
+
+
 def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = ()) -> Tree:
     """All files below a folder that may be templates, in order; hidden, ignored and excluded ones are left out.
 

@@ -6,25 +6,25 @@ import gc
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.cloudformation.cdk import environment_of
-from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
+from vpce_lint.readers.cloudformation.discovery import may_be_named, roots_around, roots_of, walk
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
-from vpce_lint.readers.cloudformation.library import Broken, Library
+from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
+from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.readers.cloudformation.stack import Root, Stack
 from vpce_lint.readers.request import RequestError
-from vpce_lint.readers.terraform.boundary import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from vpce_lint.path_pattern import PathPatterns
+    from vpce_lint.readers.cloudformation.library import Library
     from vpce_lint.readers.request import Request
     from vpce_lint.value import Value
 
@@ -34,7 +34,7 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(Path.cwd(), named_parameters(request.parameters), request.excluded)
+    reader = _Reader(request, named_parameters(request.parameters))
     with _at_work():
         for named in request.paths:
             reader.find(named)
@@ -51,13 +51,12 @@ def read_cloudformation(request: Request) -> Reading:
 class _Reader:
     """Collects what is read, each root once."""
 
-    def __init__(self, start: Path, named: dict[str, Value], excluded: tuple[PathPatterns, ...] = ()) -> None:
-        self._start = start
-        self._excluded = excluded
+    def __init__(self, request: Request, named: dict[str, Value]) -> None:
+        self._request = request
+        self._repositories = request.repositories or Repositories()
         self._named = named
-        self._libraries: dict[Path, Library] = {}
         self._indexes: dict[Path, ExportIndex] = {}
-        self._trees: dict[str, list[str]] = {}
+        self._around: dict[str, ExportIndex] = {}
         self.roots: dict[str, Library] = {}
         self._networks: list[Network] = []
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
@@ -70,17 +69,21 @@ class _Reader:
             msg = f"{path} does not exist"
             raise RequestError(msg)
         if path.is_dir():
-            library = self._library(path)
-            tree = walk(os.path.realpath(path), library, self._excluded)
+            library = self._repositories.library(path)
+            tree = walk(os.path.realpath(path), library, self._request.excluded)
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
             found, named = roots_of(tree.files, library), tree.files
-        elif may_hold_template(path.name):
-            library = self._library(path.parent)
+        elif may_be_named(path.name):
+            library = self._repositories.library(path.parent)
             file = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
-            named = [file]
-            found = roots_around(file, self._tree(library), library) if library.is_candidate(file) else []
+            if not library.is_candidate(file):
+                return
+            if any(patterns.cover(file) for patterns in self._request.excluded):
+                self._leave_out(Unread(library.boundary.shown(file), "the configuration excludes it", "excluded"))
+                return
+            found, named = self._roots_around(file, library), [file]
         else:
             return
         for file in named:
@@ -90,22 +93,21 @@ class _Reader:
         for root in found:
             self.roots.setdefault(root, library)
 
-    def _tree(self, library: Library) -> list[str]:
-        top = str(library.boundary.top)
-        if top not in self._trees:
-            self._trees[top] = walk(top, library, self._excluded).files
-        return self._trees[top]
-
-    def _library(self, folder: Path) -> Library:
-        boundary = Boundary.around(folder, self._start)
-        return self._libraries.setdefault(boundary.top, Library(boundary))
+    def _roots_around(self, file: str, library: Library) -> list[str]:
+        """The roots that reach a file that is named; what it nests, and what others export, is found around it."""
+        excluded = self._request.excluded
+        roots = roots_around(file, self._repositories.files_around(file, library, excluded), library)
+        exports = self._repositories.exports_around(file, library, excluded, self._named.get, self._request.parameters)
+        for root in roots:
+            self._around.setdefault(root, exports)
+        return roots
 
     def read(self, path: str, library: Library) -> None:
         """Read a root."""
         template = library.template(path)
         if template is None or isinstance(template, Broken):
             return
-        exports = Exports(self._exports(library))
+        exports = Exports(self._exports(path, library))
         root = Root(library, exports, environment_of(path, library.boundary))
         stack = Stack(root, path, template, given=self._named.get)
         network, stacks, missing = network_of(stack, library.boundary.shown(path))
@@ -119,8 +121,10 @@ class _Reader:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
             self._leave_out(Unread(declared.span.path, words, "stack"))
 
-    def _exports(self, library: Library) -> ExportIndex:
+    def _exports(self, path: str, library: Library) -> ExportIndex:
         top = library.boundary.top
+        if path in self._around:
+            return self._around[path]
         if top not in self._indexes:
             files = [file for file, other in self.roots.items() if other is library]
             self._indexes[top] = ExportIndex(library, files, self._named.get)

@@ -1,0 +1,158 @@
+"""Our rules as cfn-lint's: two classes for each, one for what fails and one for what doesn't.
+
+cfn-lint makes an instance of each class for a run. For each template it configures and initializes all of them, and
+then asks one after the other for its matches. The first that is asked has the template judged for all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+from vpce_lint.documentation import documentation
+from vpce_lint.fault import FAULTS, INEFFECTIVE, INTERNAL
+from vpce_lint.integrations.cfn_lint_answers import RUN, Told, failing_id, informational_id, tell
+from vpce_lint.loader import load_rules
+from vpce_lint.readers.cloudformation.repositories import Repositories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cfnlint.template import Template
+
+    from vpce_lint.fault import Fault
+    from vpce_lint.rule import Rule
+
+TYPES: dict[type, dict[str, str]] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    str: {"type": "string"},
+    tuple: {"type": "list", "itemtype": "string"},
+    dict: {"type": "map"},
+    MappingProxyType: {"type": "map"},
+}
+"""What cfn-lint calls the types of our settings; it has no name for a map."""
+
+FLAGS = {"true": True, "false": False}
+
+
+class _Judged:
+    """One template: what the rules were given, and what they are to say about it."""
+
+    def __init__(self, repositories: Repositories) -> None:
+        self._repositories = repositories
+        self._lock = Lock()
+        self.settings: dict[str, Mapping[str, object]] = {}
+        self.told: tuple[Told, ...] | None = None
+
+    def tell(self, file: str | None, ids: Mapping[str, str]) -> tuple[Told, ...]:
+        """All that is to be said; worked out by whoever asks first."""
+        with self._lock:
+            if self.told is None:
+                self.told = tell(file, ids, self.settings, self._repositories)
+            return self.told
+
+
+_TEMPLATES: WeakKeyDictionary[Template, _Judged] = WeakKeyDictionary()
+_LOCK = Lock()
+
+
+class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint comes without types
+    """What all of our classes have in common."""
+
+    rule: ClassVar[str] = ""
+    definition: ClassVar[dict[str, dict[str, object]]] = {}
+    defaults: ClassVar[Mapping[str, object]] = {}
+    always: ClassVar[bool] = False
+    ids: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.config_definition = self.definition
+        self._given: dict[str, object] = {}
+        self._repositories: Repositories | None = None
+
+    def is_enabled(self, *arguments: Any, **options: Any) -> bool:
+        """Whether the rule is shown; what could not be checked always is, as on the command line."""
+        return self.always or bool(super().is_enabled(*arguments, **options))
+
+    def configure(self, configs: Mapping[str, Any] | None = None, experimental: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (cfn-lint's signature)
+        """Take the settings that cfn-lint was given, whatever they are: mistakes are reported with the answers."""
+        given = configs if isinstance(configs, dict) else {}
+        self._given = {name: _converted(value, self.defaults.get(name)) for name, value in given.items()}
+        self.config = {name: value["default"] for name, value in self.definition.items()} | self._given
+
+    def initialize(self, cfn: Template) -> None:
+        """Begin with a template: note the settings for the one rule that will have it judged."""
+        with _LOCK:
+            judged = _TEMPLATES.get(cfn)
+            if judged is None or judged.told is not None:
+                judged = _TEMPLATES[cfn] = _Judged(self._known())
+            if self._given:
+                judged.settings[self.rule if self.definition else self.id] = self._given
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """What this rule says about a template."""
+        judged = _TEMPLATES.get(cfn) or _Judged(self._known())
+        return [
+            RuleMatch(list(told.path), told.message, location=told.place)
+            for told in judged.tell(cfn.filename, self.ids)
+            if told.id == self.id
+        ]
+
+    def _known(self) -> Repositories:
+        """What is known of repositories: a run's rules are initialized in one order, so all its templates share it."""
+        if self._repositories is None or self._repositories.start != Path.cwd():
+            self._repositories = Repositories()
+        return self._repositories
+
+
+def rule_classes() -> dict[str, type[EngineRule]]:
+    """The classes by their ids, two for each rule and each kind of fault."""
+    everything: tuple[Rule | Fault, ...] = (*load_rules(), *FAULTS)
+    ids = {each.id: failing_id(each) for each in everything}
+    return {made.id: made for each in everything for made in _classes(each, ids)}
+
+
+def _classes(rule: Rule | Fault, ids: Mapping[str, str]) -> Iterator[type[EngineRule]]:
+    defaults = RUN if rule.id == INTERNAL.id else getattr(rule, "settings", {})
+    shared = {
+        "rule": rule.id,
+        "ids": ids,
+        "description": rule.page,
+        "source_url": documentation(),
+        "tags": ["vpce-lint", rule.category],
+    }
+    failing = {
+        "id": ids[rule.id],
+        "shortdesc": rule.summary.rstrip("."),
+        "defaults": defaults,
+        "definition": {name: {"default": _plain(value), **TYPES[type(value)]} for name, value in defaults.items()},
+        "always": rule in FAULTS and rule != INEFFECTIVE,
+    }
+    words = f"{rule.summary.rstrip('.')}: undetermined, or below the thresholds"
+    informational = {"id": informational_id(rule.id), "shortdesc": words}
+    for more in (failing, informational):
+        yield type(str(more["id"]), (EngineRule,), {"__doc__": rule.summary, **shared, **more})
+
+
+def _converted(value: object, default: object) -> object:
+    """A setting from cfn-lint's command line, where all are strings, in the type that the rule takes."""
+    if not isinstance(value, str):
+        return tuple(value) if isinstance(value, list) else value
+    if isinstance(default, bool):
+        return FLAGS.get(value.casefold(), value)
+    if isinstance(default, int):
+        return int(value) if value.isdecimal() else value
+    return tuple(value.split()) if isinstance(default, tuple) else value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, MappingProxyType) else value
