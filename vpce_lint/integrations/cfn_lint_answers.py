@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,24 +36,21 @@ if TYPE_CHECKING:
     from vpce_lint.fault import Fault
     from vpce_lint.finding import Finding
     from vpce_lint.readers.cloudformation.repositories import Repositories
+    from vpce_lint.readers.request import ParameterValue
     from vpce_lint.report import Answer, Report
     from vpce_lint.rule import Rule
 
-    Settings = Mapping[str, Mapping[str, object]]
-
 INFORMATIONAL = "I"
-RUN: Mapping[str, object] = {
-    "config": "",
-    "local_config": True,
-    "baseline": "",
-    "min_severity": "",
-    "min_confidence": "",
-    "strict": False,
-    "parameters": (),
-}
-"""Settings of the whole run, given as those of ``VPCE999``: the command line's options, empty where nothing is said."""
+RUN: Mapping[str, object] = {"min_severity": "", "min_confidence": "", "strict": False}
+"""Settings of the whole run, given as those of ``VPCE999``: the command line's options, empty where nothing is said.
+
+Whoever wrote a template can give settings in its metadata. So there is none that names a file.
+"""
 
 WORDS = {"min_severity": tuple(map(str, Severity)), "min_confidence": tuple(map(str, Confidence))}
+
+UNDENIABLE = FAULT_IDS - {INEFFECTIVE.id}
+"""The rules about the reading itself: what was not read was not checked, whatever the thresholds are."""
 
 TOLD = {Verdict.VIOLATED, Verdict.UNDETERMINED}
 
@@ -82,61 +79,71 @@ def informational_id(rule: str) -> str:
     return INFORMATIONAL + rule
 
 
-def tell(file: str | None, ids: Mapping[str, str], settings: Settings, repositories: Repositories) -> tuple[Told, ...]:
-    """All that is to be said about a template; nothing is raised.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A template that cfn-lint asks about.
 
-    ``ids`` are those for what fails, by the rule's id. ``settings`` are what cfn-lint was given: values by name, by
-    the rule's id, those of the run under ``VPCE999``.
+    ``file`` is ``None`` where it has none. ``ids`` are those for what fails, by the rule's id. ``settings`` are what
+    cfn-lint was given: values by name, by the rule's id, those of the run under ``VPCE999``; what was given to an
+    informational id is under that. ``parameters`` are sets of values for the template's parameters, each for a stack.
     """
-    if file is None or not os.path.isfile(file):  # noqa: PTH113 (no pipes or devices)
+
+    file: str | None
+    ids: Mapping[str, str]
+    repositories: Repositories
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    parameters: tuple[tuple[tuple[str, ParameterValue], ...], ...] = ()
+
+
+def tell(question: Question) -> tuple[Told, ...]:
+    """All that is to be said about a template; nothing is raised."""
+    internal = question.ids[INTERNAL.id]
+    if question.file is None or not os.path.isfile(question.file):  # noqa: PTH113 (no pipes or devices)
         words = "not judged: the template comes from no file, so where it lies and what it belongs to isn't known"
         return (Told(informational_id(INTERNAL.id), words),)
     try:
         with _at_work():
-            return tuple(_tell(file, ids, settings, repositories))
+            found = (each for values in question.parameters or ((),) for each in _tell(question, question.file, values))
+            return tuple(dict.fromkeys(found))
     except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
-        return (Told(ids[INTERNAL.id], printable(f"not judged: {error}")),)
+        return (Told(internal, printable(f"not judged: {error}")),)
     except Exception as error:  # noqa: BLE001 (cfn-lint would go on, and might show nothing)
         words = f"not judged, an internal error: {type(error).__name__}: {error}{origin(error)}"
-        return (Told(ids[INTERNAL.id], printable(words)),)
+        return (Told(internal, printable(words)),)
 
 
-def _tell(file: str, ids: Mapping[str, str], settings: Settings, repositories: Repositories) -> Iterator[Told]:
-    report = scan(_order(file, settings, repositories)).report
+def _tell(question: Question, file: str, values: tuple[tuple[str, ParameterValue], ...]) -> Iterator[Told]:
+    report = scan(_order(question, file, values)).report
     if not report.scope.roots and not report.answers:
         if not any(item.kind == "excluded" for item in report.unread):
             yield Told(informational_id(INTERNAL.id), "not judged: vpce-lint takes this file for no template")
         return
-    start = repositories.start
-    resources = _Resources(file, repositories)
-    here = os.path.realpath(file)
+    resources = _Resources(file, question.repositories)
+    here, start = os.path.realpath(file), question.repositories.start
     counting = [each for each in report.answers if each.verdict in TOLD and not each.suppressed]
     inside = [each for each in counting if os.path.realpath(start / each.location.path) == here]
     for finding in fold(inside):
-        yield _match(finding, report, ids, resources)
+        yield _match(finding, report, question.ids, resources)
     for answer in counting:
-        if answer.rule in FAULT_IDS - {INEFFECTIVE.id} and answer not in inside:
+        if answer.rule in UNDENIABLE and answer not in inside:
             place = f"{answer.location.path}:{answer.location.line}"
-            yield Told(ids[answer.rule], printable(f"{place}: {answer.message}"))
+            yield Told(question.ids[answer.rule], printable(f"{place}: {answer.message}"))
 
 
-def _order(file: str, settings: Settings, repositories: Repositories) -> Order:
-    run: dict[str, Any] = {**RUN, **_known(settings.get(INTERNAL.id, {}))}
+def _order(question: Question, file: str, values: tuple[tuple[str, ParameterValue], ...]) -> Order:
+    for given in question.settings:
+        if given.startswith(INFORMATIONAL):
+            msg = f"{given} has no settings: give them to {question.ids[given.removeprefix(INFORMATIONAL)]}"
+            raise RuleError(msg)
+    run: dict[str, Any] = {**RUN, **_known(question.settings.get(INTERNAL.id, {}))}
     return Order(
-        request=Request(
-            paths=(Path(file),),
-            parameters=tuple(Path(path) for path in run["parameters"]),
-            repositories=repositories,
-        ),
+        request=Request(paths=(Path(file),), parameter_values=values, repositories=question.repositories),
         today=datetime.now(UTC).date(),
         words=(file,),
-        config=run["config"] or None,
-        local_config=run["local_config"],
-        baseline=run["baseline"] or None,
         min_severity=Severity(run["min_severity"]) if run["min_severity"] else None,
         min_confidence=Confidence(run["min_confidence"]) if run["min_confidence"] else None,
         strict=run["strict"] or None,
-        settings={rule: values for rule, values in settings.items() if rule != INTERNAL.id},
+        settings={rule: given for rule, given in question.settings.items() if rule != INTERNAL.id},
     )
 
 
@@ -157,14 +164,11 @@ def _known(given: Mapping[str, object]) -> Mapping[str, object]:
 
 def _match(finding: Finding, report: Report, ids: Mapping[str, str], resources: _Resources) -> Told:
     answer = finding.answer
-    words = "; ".join(_words(finding))
-    if answer.rule not in ids:  # one of the user's own rules: cfn-lint knows no id for it, and must not drop it
-        return Told(ids[INTERNAL.id], printable(f"{answer.rule} {answer.name}: {words}"))
-    failing = report.thresholds.fail(answer) or answer.rule in FAULT_IDS - {INEFFECTIVE.id}
+    failing = report.thresholds.fail(answer) or answer.rule in UNDENIABLE
     location = answer.location
     return Told(
         id=ids[answer.rule] if failing else informational_id(answer.rule),
-        message=printable(words),
+        message=printable("; ".join(_words(finding))),
         path=("Resources",) if answer.rule in FAULT_IDS else resources.path_of(answer),
         place=(location.line - 1, location.column - 1, location.end_line - 1, location.end_column - 1),
     )

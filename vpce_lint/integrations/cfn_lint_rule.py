@@ -16,7 +16,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from vpce_lint.documentation import documentation
 from vpce_lint.fault import FAULTS, INEFFECTIVE, INTERNAL
-from vpce_lint.integrations.cfn_lint_answers import RUN, Told, failing_id, informational_id, tell
+from vpce_lint.integrations.cfn_lint_answers import RUN, Question, Told, failing_id, informational_id, tell
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.cloudformation.repositories import Repositories
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cfnlint.template import Template
 
     from vpce_lint.fault import Fault
+    from vpce_lint.readers.request import ParameterValue
     from vpce_lint.rule import Rule
 
 TYPES: dict[type, dict[str, str]] = {
@@ -37,6 +38,8 @@ TYPES: dict[type, dict[str, str]] = {
     MappingProxyType: {"type": "map"},
 }
 """What cfn-lint calls the types of our settings; it has no name for a map."""
+
+NOT_JUDGED = "A template could not be judged, or not all of it"
 
 FLAGS = {"true": True, "false": False}
 
@@ -50,11 +53,18 @@ class _Judged:
         self.settings: dict[str, Mapping[str, object]] = {}
         self.told: tuple[Told, ...] | None = None
 
-    def tell(self, file: str | None, ids: Mapping[str, str]) -> tuple[Told, ...]:
+    def tell(self, cfn: Template, ids: Mapping[str, str]) -> tuple[Told, ...]:
         """All that is to be said; worked out by whoever asks first."""
         with self._lock:
             if self.told is None:
-                self.told = tell(file, ids, self.settings, self._repositories)
+                question = Question(
+                    file=cfn.filename,
+                    ids=ids,
+                    repositories=self._repositories,
+                    settings=self.settings,
+                    parameters=_parameters(cfn),
+                )
+                self.told = tell(question)
             return self.told
 
 
@@ -101,7 +111,7 @@ class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint come
         judged = _TEMPLATES.get(cfn) or _Judged(self._known())
         return [
             RuleMatch(list(told.path), told.message, location=told.place)
-            for told in judged.tell(cfn.filename, self.ids)
+            for told in judged.tell(cfn, self.ids)
             if told.id == self.id
         ]
 
@@ -113,7 +123,7 @@ class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint come
 
 
 def rule_classes() -> dict[str, type[EngineRule]]:
-    """The classes by their ids, two for each rule and each kind of fault."""
+    """The classes by their ids: two for each rule, one for most kinds of fault."""
     everything: tuple[Rule | Fault, ...] = (*load_rules(), *FAULTS)
     ids = {each.id: failing_id(each) for each in everything}
     return {made.id: made for each in everything for made in _classes(each, ids)}
@@ -130,14 +140,16 @@ def _classes(rule: Rule | Fault, ids: Mapping[str, str]) -> Iterator[type[Engine
     }
     failing = {
         "id": ids[rule.id],
-        "shortdesc": rule.summary.rstrip("."),
+        "shortdesc": NOT_JUDGED if rule.id == INTERNAL.id else rule.summary.rstrip("."),
         "defaults": defaults,
         "definition": {name: {"default": _plain(value), **TYPES[type(value)]} for name, value in defaults.items()},
         "always": rule in FAULTS and rule != INEFFECTIVE,
     }
-    words = f"{rule.summary.rstrip('.')}: undetermined, or below the thresholds"
-    informational = {"id": informational_id(rule.id), "shortdesc": words}
-    for more in (failing, informational):
+    classes = [failing]
+    if not failing["always"] or rule.id == INTERNAL.id:
+        words = "" if rule.id == INTERNAL.id else ": undetermined, or below the thresholds"
+        classes.append({"id": informational_id(rule.id), "shortdesc": f"{failing['shortdesc']}{words}"})
+    for more in classes:
         yield type(str(more["id"]), (EngineRule,), {"__doc__": rule.summary, **shared, **more})
 
 
@@ -156,3 +168,15 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return dict(value) if isinstance(value, MappingProxyType) else value
+
+
+def _parameters(cfn: Template) -> tuple[tuple[tuple[str, ParameterValue], ...], ...]:
+    """The sets of values that cfn-lint was given for a template's parameters; older versions take none."""
+    sets = (each.parameters for each in getattr(cfn.context, "parameter_sets", None) or ())
+    return tuple(
+        tuple(
+            (str(name), tuple(map(str, value)) if isinstance(value, list) else str(value))
+            for name, value in each.items()
+        )
+        for each in sets
+    )

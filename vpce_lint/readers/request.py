@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.cloudformation.repositories import Repositories
 
+ParameterValue = str | tuple[str, ...]
+"""What a template's parameter is set to: a text, or those of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
+    ``parameters`` are ``--parameters`` files; both in the order given. ``parameter_values`` are given besides,
+    by whoever has them without a file. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless a folder is named itself.
     ``progress`` is told how many of how many roots are done. ``repositories`` keeps what is known of templates
     between the requests of one run.
@@ -30,6 +34,7 @@ class Request:
     variable_files: tuple[Path, ...] = ()
     source: Path | None = None
     parameters: tuple[Path, ...] = ()
+    parameter_values: tuple[tuple[str, ParameterValue], ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
     repositories: Repositories | None = None

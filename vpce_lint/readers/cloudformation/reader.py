@@ -15,7 +15,7 @@ from vpce_lint.readers.cloudformation.discovery import may_be_named, roots_aroun
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
-from vpce_lint.readers.cloudformation.parameter_input import named_parameters
+from vpce_lint.readers.cloudformation.parameter_input import given_parameters
 from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.readers.cloudformation.stack import Root, Stack
 from vpce_lint.readers.request import RequestError
@@ -34,7 +34,7 @@ RECURSION = 20_000
 
 def read_cloudformation(request: Request) -> Reading:
     """Read all templates that a request names."""
-    reader = _Reader(request, named_parameters(request.parameters))
+    reader = _Reader(request, given_parameters(request))
     with _at_work():
         for named in request.paths:
             reader.find(named)
@@ -97,7 +97,9 @@ class _Reader:
         """The roots that reach a file that is named; what it nests, and what others export, is found around it."""
         excluded = self._request.excluded
         roots = roots_around(file, self._repositories.files_around(file, library, excluded), library)
-        exports = self._repositories.exports_around(file, library, excluded, self._named.get, self._request.parameters)
+        exports = self._repositories.exports_around(
+            file, library, excluded, self._named.get, (self._request.parameters, self._request.parameter_values)
+        )
         for root in roots:
             self._around.setdefault(root, exports)
         return roots
