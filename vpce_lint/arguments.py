@@ -91,6 +91,9 @@ def _not_both(options: Namespace) -> Namespace:
     if options.paths and options.roots:
         msg = "name either paths to search or folders with --root, not both"
         raise UsageError(msg)
+    if options.roots and getattr(options, "touched", False):
+        msg = "--touched finds the roots itself, so it doesn't go with --root"
+        raise UsageError(msg)
     return options
 
 
@@ -121,7 +124,11 @@ def check_parser() -> ArgumentParser:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a folder or file (./check for one named as a command)"
     )
-    _add_inputs(parser)
+    _add_inputs(parser).add_argument(
+        "--touched",
+        action="store_true",
+        help="each PATH is a file that changed, or is gone: judge all below the working directory that it has a say in",
+    )
     _add_selection(parser)
     _add_configuration(parser)
     _add_output(parser)
@@ -195,7 +202,7 @@ def _add_policy(parser: ArgumentParser) -> None:
     )
 
 
-def _add_inputs(parser: ArgumentParser) -> None:
+def _add_inputs(parser: ArgumentParser) -> _ActionsContainer:
     group = parser.add_argument_group("what to read")
     group.add_argument(
         "--root",
@@ -234,6 +241,7 @@ def _add_inputs(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
     )
+    return group
 
 
 def _add_selection(parser: ArgumentParser) -> None:

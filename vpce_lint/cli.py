@@ -121,17 +121,22 @@ def _named(options: Namespace) -> list[str]:
 
 
 def _request(options: Namespace, progress: Callable[[int, int], None]) -> Request:
-    from vpce_lint.readers.request import Request  # noqa: PLC0415 (each command imports what it needs)
+    from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
 
+    from vpce_lint.readers.request import Request  # noqa: PLC0415
+    from vpce_lint.readers.touched import Touched  # noqa: PLC0415
+
+    is_limited = getattr(options, "touched", False)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     return Request(
-        paths=tuple(existing(path) for path in _named(options)),
+        paths=(Path(),) if is_limited else tuple(existing(path) for path in _named(options)),
         roots=tuple(existing(path) for path in options.roots),
         variables=tuple(options.variables),
         variable_files=tuple(existing(path) for path in options.variable_files),
         source=existing(options.source) if options.source else None,
         parameters=tuple(existing(path) for path in options.parameters),
         progress=progress,
+        touched=Touched.by(map(Path, options.paths)) if is_limited else None,
     )
 
 

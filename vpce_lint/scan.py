@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vpce_lint import engine, loader
 from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
 from vpce_lint.config import Choice, Config, configure, rule_folders
-from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
+from vpce_lint.config_file import NAME, ConfigFile, find_config, is_inside, read_config
 from vpce_lint.fault import FAULTS
 from vpce_lint.model import Reading
 from vpce_lint.readers import read
@@ -154,6 +154,10 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     config = configure(file, rules, tops) if file else Config()
     everywhere = _choice(config, rules, start, order)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,))
+    if request.touched and (
+        request.touched.have_named(NAME) or any(map(request.touched.have, _common(order, request, config)))
+    ):
+        request = replace(request, touched=None)
     answers: list[Answer] = []
     pages = dict.fromkeys(engine.judge(Reading(()), everywhere.rules).rules)
     judged = {rule.id for rule in everywhere.rules}
@@ -179,6 +183,14 @@ def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     )
     report = suppress(report, merged, rules, config.suppressions, terms)
     return _Part(config, report, Judged({network.root for network in merged.networks}, judged))
+
+
+def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
+    """The files that have a say in every root, or in more roots than those that they lie in."""
+    files = [*request.variable_files, *request.parameters, config.file.shown if config.file else None]
+    files += [order.baseline or config.baseline]
+    files += [file for environment in config.environments for file in environment.variable_files]
+    yield from (os.path.abspath(file) for file in files if file)  # noqa: PTH100 (links count, too)
 
 
 def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[str | None, Reading]]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.cloudformation.repositories import Repositories
+    from vpce_lint.readers.touched import Touched
 
 ParameterValue = str | tuple[str, ...]
 """What a template's parameter is set to: a text, or those of a list."""
@@ -25,7 +26,7 @@ class Request:
     by whoever has them without a file. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless a folder is named itself.
     ``progress`` is told how many of how many roots are done. ``repositories`` keeps what is known of templates
-    between the requests of one run.
+    between the requests of one run. With ``touched``, only roots below the paths that those files touch are read.
     """
 
     paths: tuple[Path, ...]
@@ -38,6 +39,7 @@ class Request:
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
     repositories: Repositories | None = None
+    touched: Touched | None = None
 
 
 class RequestError(Exception):

@@ -18,6 +18,7 @@ from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.parameter_input import given_parameters
 from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.cloudformation.touched import touched_roots
 from vpce_lint.readers.request import RequestError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class _Reader:
         self._named = named
         self._indexes: dict[Path, ExportIndex] = {}
         self._around: dict[str, ExportIndex] = {}
+        self._every: dict[Path, list[str]] = {}
         self.roots: dict[str, Library] = {}
         self._networks: list[Network] = []
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
@@ -75,6 +77,9 @@ class _Reader:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
             found, named = roots_of(tree.files, library), tree.files
+            if touched := self._request.touched:
+                self._every[library.boundary.top] = found
+                found, named = touched_roots(found, library, touched), [file for file in named if touched.have(file)]
         elif may_be_named(path.name):
             library = self._repositories.library(path.parent)
             file = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
@@ -128,7 +133,7 @@ class _Reader:
         if path in self._around:
             return self._around[path]
         if top not in self._indexes:
-            files = [file for file, other in self.roots.items() if other is library]
+            files = self._every.get(top) or [file for file, other in self.roots.items() if other is library]
             self._indexes[top] = ExportIndex(library, files, self._named.get)
         return self._indexes[top]
 

@@ -69,7 +69,8 @@ def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
             continue
         library = Library(Boundary.around(path, start))
         for file in walk(os.path.realpath(path), library, request.excluded).documents:
-            yield file, False
+            if request.touched is None or request.source or request.touched.have(file):
+                yield file, False
 
 
 def _mentions_plan(data: bytes) -> bool:

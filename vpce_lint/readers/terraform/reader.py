@@ -18,6 +18,7 @@ from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, network_of
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.root import Library, Root
+from vpce_lint.readers.terraform.touched import touched_roots
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.terraform.folder import Fault, Folder
+    from vpce_lint.readers.touched import Touched
     from vpce_lint.value import Value
 
 RECURSION = 20_000
@@ -63,17 +65,18 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
             msg = f"{path} does not exist"
             raise RequestError(msg)
         if path.is_dir():
-            yield from _below(path, reader)
+            yield from _below(path, reader, request.touched)
         else:
             yield from _around(path, reader)
 
 
-def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
+def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
     tree = walk(os.path.realpath(folder), library, reader.excluded)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
-    for root in roots_of(tree.folders, library):
+    roots = roots_of(tree.folders, library)
+    for root in roots if touched is None else touched_roots(roots, tree.folders, library, touched):
         yield root, library
 
 
