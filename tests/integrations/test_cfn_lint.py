@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
+PAGE = (ROOT / "docs/cfn-lint.md").read_text("utf-8")
 VARIABLE = "VPCE_LINT_CFN_LINT_PYTHON"
 MODULE = "vpce_lint.integrations.cfn_lint"
 
@@ -95,11 +97,11 @@ class CfnLint:
 
     process: subprocess.Popen[str]
 
-    def run(self, folder: Path, *arguments: str, stdin: str = "") -> Run:
-        """Run it in a folder, with our rules."""
+    def run(self, folder: Path, *arguments: str, stdin: str = "", append: bool = True) -> Run:
+        """Run it in a folder, with our rules unless its configuration says so."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        order = [str(folder), ["--append-rules", MODULE, *arguments], stdin]
+        order = [str(folder), [*(["--append-rules", MODULE] if append else ()), *arguments], stdin]
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         return Run(*json.loads(self.process.stdout.readline()))
@@ -280,6 +282,36 @@ def test_settings_in_a_file(cfn_lint: CfnLint, here: Path) -> None:
     accounts = "{trusted_accounts: ['333333333333', '444444444444']}"
     grow(here, {".cfnlintrc": f"configure_rules: {{WVPCE005: {accounts}}}\n"})
     assert cfn_lint.ids(here, "template.yaml") == ["WVPCE003", "WVPCE005"]
+
+
+def test_settings_in_the_metadata(cfn_lint: CfnLint, here: Path) -> None:
+    """A template may bring settings, whose values are then of cfn-lint's own types, and nonsense, too."""
+    given = "{WVPCE003: {minimum_zones: 1}, EVPCE002: {baseline_services: {s3: info}}, EVPCE999: {min_severity: low}}"
+    top = f"Metadata: {{cfn-lint: {{config: {{configure_rules: {given}}}}}}}\n"
+    grow(here, {"template.yaml": template(top=top)})
+    assert cfn_lint.ids(here, "template.yaml") == ["WVPCE005"]
+    grow(here, {"template.yaml": template(top=top.replace(": low", f": {'[' * 50}{']' * 50}"))})
+    assert cfn_lint.ids(here, "template.yaml") == ["EVPCE999"]
+
+
+def test_documentation(cfn_lint: CfnLint, here: Path) -> None:
+    """The command and the configuration file that it shows do what it says."""
+    [command] = re.findall(r"^\$ cfn-lint (.*)$", PAGE, re.MULTILINE)
+    grow(here, {"stacks/network.yaml": template()})
+    done = cfn_lint.run(here, *command.split(), append=False)
+    assert re.findall(r"^[EWI]VPCE\d{3}", done.out, re.MULTILINE) == ["WVPCE005", "WVPCE003"]
+    [settings] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    grow(here, {".cfnlintrc": settings, "template.yaml": template(subnets="subnet-1, subnet-2")})
+    done = cfn_lint.run(here, "template.yaml", append=False)
+    assert re.findall(r"^[EWI]VPCE\d{3}", done.out, re.MULTILINE) == ["WVPCE005", "WVPCE003"]
+
+
+def test_ids_are_documented(cfn_lint: CfnLint, here: Path) -> None:
+    """The documentation's table holds the ids that fail, and no other."""
+    listed = cfn_lint.run(here, "--list-rules").out
+    ids = set(re.findall(r"^([EW]VPCE\d{3}): ", listed, re.MULTILINE))
+    rows = "".join(line for line in PAGE.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"[EW]VPCE\d{3}", rows)) == ids
 
 
 def test_configuration_of_ours(cfn_lint: CfnLint, here: Path) -> None:

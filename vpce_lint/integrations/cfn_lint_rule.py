@@ -41,6 +41,11 @@ TYPES: dict[type, dict[str, str]] = {
 
 NOT_JUDGED = "A template could not be judged, or not all of it"
 
+DEEPEST = 3
+"""No setting of ours is nested deeper; what is deeper is refused as it is."""
+LONGEST_NUMBER = 10
+"""Digits."""
+
 FLAGS = {"true": True, "false": False}
 
 
@@ -94,7 +99,7 @@ class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint come
     def configure(self, configs: Mapping[str, Any] | None = None, experimental: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 (cfn-lint's signature)
         """Take the settings that cfn-lint was given, whatever they are: mistakes are reported with the answers."""
         given = configs if isinstance(configs, dict) else {}
-        self._given = {name: _converted(value, self.defaults.get(name)) for name, value in given.items()}
+        self._given = {str(name): _converted(value, self.defaults.get(name)) for name, value in given.items()}
         self.config = {name: value["default"] for name, value in self.definition.items()} | self._given
 
     def initialize(self, cfn: Template) -> None:
@@ -154,14 +159,26 @@ def _classes(rule: Rule | Fault, ids: Mapping[str, str]) -> Iterator[type[Engine
 
 
 def _converted(value: object, default: object) -> object:
-    """A setting from cfn-lint's command line, where all are strings, in the type that the rule takes."""
-    if not isinstance(value, str):
-        return tuple(value) if isinstance(value, list) else value
+    """A setting as cfn-lint has it, in the type that the rule takes; on its command line all are strings."""
+    given = _unwrapped(value, DEEPEST)
+    if not isinstance(given, str):
+        return tuple(given) if isinstance(given, list) else given
     if isinstance(default, bool):
-        return FLAGS.get(value.casefold(), value)
+        return FLAGS.get(given.casefold(), given)
     if isinstance(default, int):
-        return int(value) if value.isdecimal() else value
-    return tuple(value.split()) if isinstance(default, tuple) else value
+        return int(given) if given.isdecimal() and len(given) < LONGEST_NUMBER else given
+    return tuple(given.split()) if isinstance(default, tuple) else given
+
+
+def _unwrapped(value: object, depth: int) -> object:
+    """A value without what cfn-lint adds to those from its files: each remembers where it was written."""
+    if isinstance(value, str):
+        return str(value)
+    if depth and isinstance(value, list):
+        return [_unwrapped(each, depth - 1) for each in value]
+    if depth and isinstance(value, dict):
+        return {str(name): _unwrapped(each, depth - 1) for name, each in value.items()}
+    return value
 
 
 def _plain(value: object) -> object:

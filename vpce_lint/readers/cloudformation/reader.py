@@ -101,7 +101,7 @@ class _Reader:
     def _roots_around(self, file: str, library: Library) -> list[str]:
         """The roots that reach a file that is named; what it nests, and what others export, is found around it."""
         excluded = self._request.excluded
-        roots = roots_around(file, self._repositories.files_around(file, library, excluded), library)
+        roots = roots_around(file, self._repositories.nesting_around(file, library, excluded), library)
         exports = self._repositories.exports_around(
             file, library, excluded, self._named.get, (self._request.parameters, self._request.parameter_values)
         )
