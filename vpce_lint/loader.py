@@ -7,7 +7,6 @@ module name that depends on nothing but that path, so that folders can't collide
 from __future__ import annotations
 
 import sys
-from functools import cache
 from hashlib import blake2b
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -45,13 +44,7 @@ def load_rules(*folders: Path) -> tuple[Rule, ...]:
 def load_all(folders: Iterable[str]) -> tuple[Rule, ...]:
     """The built-in rules and those of further folders."""
     further = tuple(map(Path, folders))
-    return load_rules(built_in_folder(), *further) if further else _built_in()
-
-
-@cache
-def _built_in() -> tuple[Rule, ...]:
-    """The built-in rules, loaded once: plugins carry out an order for each file."""
-    return load_rules()
+    return load_rules(built_in_folder(), *further) if further else load_rules()
 
 
 def load_rule(file: Path) -> Rule:

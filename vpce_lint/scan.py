@@ -55,6 +55,8 @@ class Order:
     strict: bool | None = None
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Values of rules' settings by the rule's id, in place of those of the configuration."""
+    built_in: tuple[Rule, ...] = ()
+    """The built-in rules, by whoever has loaded them already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _folder(path: Path) -> Path:
 def _judge(order: Order, request: Request, file: ConfigFile | None, tops: Sequence[str], start: str) -> _Part:
     """Everything but the baseline for one configuration."""
     folders = (*(rule_folders(file) if file else ()), *order.rule_folders)
-    rules = loader.load_all(folders)
+    rules = order.built_in if order.built_in and not folders else loader.load_all(folders)
     config = configure(file, rules, tops) if file else Config()
     everywhere = _choice(config, rules, start, order)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,))

@@ -236,6 +236,8 @@ def test_what_fails_decides_the_exit_code(cfn_lint: CfnLint, here: Path) -> None
         (("--configure-rule", "WVPCE003:minimum_zone=1"), ["EVPCE999"]),
         (("--configure-rule", "WVPCE003:minimum_zones=two"), ["EVPCE999"]),
         (("--configure-rule", "IVPCE003:minimum_zones=1"), ["EVPCE999"]),
+        (("--configure-rule", "EVPCE004:minimum_zones=1"), ["EVPCE999"]),
+        (("--configure-rule", "EVPCE900:strict=true"), ["EVPCE999"]),
         (("--configure-rule", "EVPCE999:min_severity=high", "--include-checks", "I"), ["IVPCE003", "IVPCE005"]),
         (("--configure-rule", "EVPCE999:min_severity=highest"), ["EVPCE999"]),
         (("--configure-rule", "EVPCE999:stricter=true"), ["EVPCE999"]),

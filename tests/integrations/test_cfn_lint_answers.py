@@ -47,7 +47,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def told(file: str | None, **more: Any) -> list[tuple[str, str]]:
     """The ids and messages about a file."""
-    question = Question(file=file, ids=IDS, repositories=Repositories(), **more)
+    question = Question(file=file, ids=IDS, rules=load_rules(), repositories=Repositories(), **more)
     return [(each.id, each.message) for each in tell(question)]
 
 

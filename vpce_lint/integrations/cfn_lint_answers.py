@@ -83,13 +83,14 @@ def informational_id(rule: str) -> str:
 class Question:
     """A template that cfn-lint asks about.
 
-    ``file`` is ``None`` where it has none. ``ids`` are those for what fails, by the rule's id. ``settings`` are what
+    ``file`` is ``None`` where it has none. ``rules`` are the built-in ones, ``ids`` those for what fails, by the rule's id. ``settings`` are what
     cfn-lint was given: values by name, by the rule's id, those of the run under ``VPCE999``; what was given to an
     informational id is under that. ``parameters`` are sets of values for the template's parameters, each for a stack.
     """
 
     file: str | None
     ids: Mapping[str, str]
+    rules: tuple[Rule, ...]
     repositories: Repositories
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     parameters: tuple[tuple[tuple[str, ParameterValue], ...], ...] = ()
@@ -135,6 +136,9 @@ def _order(question: Question, file: str, values: tuple[tuple[str, ParameterValu
         if given.startswith(INFORMATIONAL):
             msg = f"{given} has no settings: give them to {question.ids[given.removeprefix(INFORMATIONAL)]}"
             raise RuleError(msg)
+        if given in FAULT_IDS - {INTERNAL.id}:
+            msg = f"{given} can't be changed"
+            raise RuleError(msg)
     run: dict[str, Any] = {**RUN, **_known(question.settings.get(INTERNAL.id, {}))}
     return Order(
         request=Request(paths=(Path(file),), parameter_values=values, repositories=question.repositories),
@@ -143,6 +147,7 @@ def _order(question: Question, file: str, values: tuple[tuple[str, ParameterValu
         min_severity=Severity(run["min_severity"]) if run["min_severity"] else None,
         min_confidence=Confidence(run["min_confidence"]) if run["min_confidence"] else None,
         strict=run["strict"] or None,
+        built_in=question.rules,
         settings={rule: given for rule, given in question.settings.items() if rule != INTERNAL.id},
     )
 

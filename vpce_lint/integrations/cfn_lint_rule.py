@@ -58,13 +58,14 @@ class _Judged:
         self.settings: dict[str, Mapping[str, object]] = {}
         self.told: tuple[Told, ...] | None = None
 
-    def tell(self, cfn: Template, ids: Mapping[str, str]) -> tuple[Told, ...]:
+    def tell(self, cfn: Template, ids: Mapping[str, str], rules: tuple[Rule, ...]) -> tuple[Told, ...]:
         """All that is to be said; worked out by whoever asks first."""
         with self._lock:
             if self.told is None:
                 question = Question(
                     file=cfn.filename,
                     ids=ids,
+                    rules=rules,
                     repositories=self._repositories,
                     settings=self.settings,
                     parameters=_parameters(cfn),
@@ -78,13 +79,19 @@ _LOCK = Lock()
 
 
 class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint comes without types
-    """What all of our classes have in common."""
+    """What all of our classes have in common.
+
+    ``rule`` is the id of the rule, or kind of fault, that a class is for; ``defaults`` are its settings, and
+    ``definition`` says the same in cfn-lint's terms. ``always``: nothing turns it off. ``rules`` are all rules, and
+    ``ids`` the failing ids of all classes by the rule's id.
+    """
 
     rule: ClassVar[str] = ""
     definition: ClassVar[dict[str, dict[str, object]]] = {}
     defaults: ClassVar[Mapping[str, object]] = {}
     always: ClassVar[bool] = False
     ids: ClassVar[Mapping[str, str]] = {}
+    rules: ClassVar[tuple[Rule, ...]] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,14 +116,14 @@ class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint come
             if judged is None or judged.told is not None:
                 judged = _TEMPLATES[cfn] = _Judged(self._known())
             if self._given:
-                judged.settings[self.rule if self.definition else self.id] = self._given
+                judged.settings[self.rule if self.id == self.ids[self.rule] else self.id] = self._given
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """What this rule says about a template."""
         judged = _TEMPLATES.get(cfn) or _Judged(self._known())
         return [
             RuleMatch(list(told.path), told.message, location=told.place)
-            for told in judged.tell(cfn, self.ids)
+            for told in judged.tell(cfn, self.ids, self.rules)
             if told.id == self.id
         ]
 
@@ -129,22 +136,23 @@ class EngineRule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint come
 
 def rule_classes() -> dict[str, type[EngineRule]]:
     """The classes by their ids: two for each rule, one for most kinds of fault."""
-    everything: tuple[Rule | Fault, ...] = (*load_rules(), *FAULTS)
-    ids = {each.id: failing_id(each) for each in everything}
-    return {made.id: made for each in everything for made in _classes(each, ids)}
+    rules = load_rules()
+    everything: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
+    shared = {"ids": {each.id: failing_id(each) for each in everything}, "rules": rules}
+    return {made.id: made for each in everything for made in _classes(each, shared)}
 
 
-def _classes(rule: Rule | Fault, ids: Mapping[str, str]) -> Iterator[type[EngineRule]]:
+def _classes(rule: Rule | Fault, shared: Mapping[str, Any]) -> Iterator[type[EngineRule]]:
     defaults = RUN if rule.id == INTERNAL.id else getattr(rule, "settings", {})
-    shared = {
+    both = {
+        **shared,
         "rule": rule.id,
-        "ids": ids,
         "description": rule.page,
         "source_url": documentation(),
         "tags": ["vpce-lint", rule.category],
     }
     failing = {
-        "id": ids[rule.id],
+        "id": shared["ids"][rule.id],
         "shortdesc": NOT_JUDGED if rule.id == INTERNAL.id else rule.summary.rstrip("."),
         "defaults": defaults,
         "definition": {name: {"default": _plain(value), **TYPES[type(value)]} for name, value in defaults.items()},
@@ -155,7 +163,7 @@ def _classes(rule: Rule | Fault, ids: Mapping[str, str]) -> Iterator[type[Engine
         words = "" if rule.id == INTERNAL.id else ": undetermined, or below the thresholds"
         classes.append({"id": informational_id(rule.id), "shortdesc": f"{failing['shortdesc']}{words}"})
     for more in classes:
-        yield type(str(more["id"]), (EngineRule,), {"__doc__": rule.summary, **shared, **more})
+        yield type(str(more["id"]), (EngineRule,), {"__doc__": rule.summary, **both, **more})
 
 
 def _converted(value: object, default: object) -> object:
