@@ -381,6 +381,19 @@ Outputs:
     assert cfn_lint.ids(here, "cdk.out/b.yaml") == ["WVPCE003", "WVPCE005"]
 
 
+def test_cfn_lint_s_own_rules_go_on(cfn_lint: CfnLint, here: Path) -> None:
+    """What cfn-lint finds by itself is the same with and without our rules."""
+    grow(
+        here, {"template.yaml": template(top="Parameters: {Unused: {Type: String}}\n").replace("CidrBlock", "Cidr", 1)}
+    )
+    with_ours, without = (
+        [match for match in json.loads(done.out) if "VPCE" not in match["Rule"]["Id"]]
+        for done in (cfn_lint.run(here, "--format", "json", "--", "template.yaml", append=own) for own in (True, False))
+    )
+    assert {match["Rule"]["Id"] for match in without} >= {"W2001", "E3002"}
+    assert with_ours == without
+
+
 @pytest.mark.parametrize("format_", ["sarif", "junit", "pretty", "quiet", "parseable"])
 def test_formats(cfn_lint: CfnLint, here: Path, format_: str) -> None:
     """Each of cfn-lint's formats takes our matches."""
