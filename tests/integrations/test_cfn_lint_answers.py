@@ -67,9 +67,9 @@ def test_each_template_is_judged_once(here: Path, monkeypatch: pytest.MonkeyPatc
         judged.append(question.file)
         return tell(question)
 
-    def walk_and_count(top: str, *rest: object) -> object:
+    def walk_and_count(top: str, *rest: Any, **more: Any) -> object:
         searched.append(top)
-        return walk(top, *rest)
+        return walk(top, *rest, **more)
 
     walk = repositories.walk
     monkeypatch.setattr(cfn_lint_rule, "tell", tell_and_count)
