@@ -11,7 +11,9 @@ from doc_story import Story
 
 from vpce_lint.fault import FAULTS
 from vpce_lint.loader import load_rules
+from vpce_lint.model import InterfaceEndpoint, Resource
 from vpce_lint.site.case import KINDS, cases_of
+from vpce_lint.site.interface_page import attributes_of
 from vpce_lint.site.pages import pages
 
 ROOT = Path(__file__).parent.parent
@@ -134,3 +136,10 @@ def test_false_examples_are_caught(tmp_path: Path, kind: str, text: str, facts: 
     folder.mkdir()
     with pytest.raises((AssertionError, ZeroDivisionError), match=words):
         Story(folder).play(Example("p", 1, kind, text, facts))
+
+
+def test_interface_page_has_the_attributes_of_resources() -> None:
+    """A rule's author finds what a resource has besides what all have."""
+    assert "`subnets`" in attributes_of(InterfaceEndpoint)
+    assert "`address`" not in attributes_of(InterfaceEndpoint)
+    assert "`address` (str)" in attributes_of(Resource)

@@ -93,13 +93,17 @@ def test_installed_wheel_finds_its_rules(wheel: Path, tmp_path: Path) -> None:
         ("stacks/network.yml", True),
         ("Stack.template.json", True),
         ("vpc.template", True),
+        ("policies/endpoint.json.tftpl", True),
+        (".vpce-lint.toml", True),
+        ("infra/pyproject.toml", True),
+        ("old-pyproject.toml", False),
         ("package.toml", False),
         ("main.tf.bak", False),
         ("README.md", False),
     ],
 )
 def test_pre_commit_hook_gets_the_files_that_matter(path: str, matches: bool) -> None:  # noqa: FBT001
-    """The hook runs for Terraform's files, and for all that may be templates, which their content decides."""
+    """The hook runs for Terraform's files, what those read, configurations, and all that may be templates."""
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     pattern = re.search(r"^  files: (.*)$", hooks, re.MULTILINE)
     assert pattern is not None

@@ -96,6 +96,9 @@ def _refuse_both(options: Namespace) -> None:
     if getattr(options, "diff", None) is not None and options.write_baseline:
         msg = "--write-baseline writes down all that is open, so it doesn't go with --diff"
         raise UsageError(msg)
+    if options.roots and getattr(options, "touched", False):
+        msg = "--touched finds the roots itself, so it doesn't go with --root"
+        raise UsageError(msg)
 
 
 def _check_outputs(outputs: Sequence[OutputFile]) -> None:
@@ -117,7 +120,11 @@ def check_parser() -> Parser:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a folder or file (./rules for a folder named as a command)"
     )
-    _add_inputs(parser)
+    _add_inputs(parser).add_argument(
+        "--touched",
+        action="store_true",
+        help="each PATH is a file that changed, or is gone: judge all below the working directory that it has a say in",
+    )
     _add_selection(parser)
     _add_configuration(parser)
     _add_change(parser)
@@ -240,7 +247,7 @@ def _add_policy(parser: Parser) -> None:
     _add_format(parser)
 
 
-def _add_inputs(parser: Parser) -> None:
+def _add_inputs(parser: Parser) -> _ActionsContainer:
     group = parser.add_argument_group("what to read")
     group.add_argument(
         "--root",
@@ -279,6 +286,7 @@ def _add_inputs(parser: Parser) -> None:
         metavar="FILE",
         help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
     )
+    return group
 
 
 def _add_selection(parser: Parser) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.output_file import OutputFile
     from vpce_lint.readers.request import Request
+    from vpce_lint.readers.touched import Touched
     from vpce_lint.report import Report, Thresholds
     from vpce_lint.scan import Outcome
     from vpce_lint.verdict import Verdict
@@ -125,18 +126,30 @@ def _named(options: Namespace) -> list[str]:
 
 
 def _request(options: Namespace, progress: Callable[[int, int], None]) -> Request:
-    from vpce_lint.readers.request import Request  # noqa: PLC0415 (each command imports what it needs)
+    from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
 
+    from vpce_lint.readers.request import Request  # noqa: PLC0415
+
+    is_limited = getattr(options, "touched", False)
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     return Request(
-        paths=tuple(existing(path) for path in _named(options)),
+        paths=(Path(),) if is_limited else tuple(existing(path) for path in _named(options)),
         roots=tuple(existing(path) for path in options.roots),
         variables=tuple(options.variables),
         variable_files=tuple(existing(path) for path in options.variable_files),
         source=existing(options.source) if options.source else None,
         parameters=tuple(existing(path) for path in options.parameters),
         progress=progress,
+        touched=_touched(options.paths) if is_limited else None,
     )
+
+
+def _touched(paths: Sequence[str]) -> Touched:
+    from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
+
+    from vpce_lint.readers.touched import Touched  # noqa: PLC0415
+
+    return Touched.by(map(Path, paths))
 
 
 def paths(options: Namespace) -> int:

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint import engine, loader
 from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
 from vpce_lint.config import Config, configure, rule_folders
-from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
+from vpce_lint.config_file import NAME, ConfigFile, find_config, is_inside, read_config
 from vpce_lint.disk import DISK
 from vpce_lint.readers.read import survey
 from vpce_lint.readers.terraform.boundary import Boundary
@@ -23,7 +23,7 @@ from vpce_lint.sweep import Task, sweep
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from vpce_lint.config import Choice, Environment
@@ -57,6 +57,10 @@ class Order(Struct, frozen=True, kw_only=True):
     min_confidence: Confidence | None = None
     strict: bool | None = None
     diff: str | None = None
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Values of rules' settings by the rule's id, in place of those of the configuration."""
+    built_in: tuple[Rule, ...] = ()
+    """The built-in rules, by whoever has loaded them already."""
 
 
 class Outcome(Struct, frozen=True):
@@ -182,10 +186,14 @@ def draft(order: Order, tops: Sequence[str], start: str) -> list[Draft]:
 
 def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequence[str], start: str) -> Draft:
     folders = (*(rule_folders(file) if file else ()), *order.rule_folders)
-    rules = loader.load_all(folders)
+    rules = order.built_in if order.built_in and not folders else loader.load_all(folders)
     config = configure(file, rules, tops, request.disk) if file else Config()
-    config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
+    _Choices(order, config, rules).of(start)  # whatever is misspelt comes out before work
     request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
+    if request.touched and (
+        request.touched.have_named(NAME) or any(map(request.touched.have, _common(order, request, config)))
+    ):
+        request = replace(request, touched=None)
     roots, rest, tasks = _tasks(order, request, config, rules, start)
     return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request)))
 
@@ -220,6 +228,14 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
     return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged))
+
+
+def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
+    """The files that have a say in every root, or in more roots than those that they lie in."""
+    files = [*request.variable_files, *request.parameters, config.file.shown if config.file else None]
+    files += [order.baseline or config.baseline]
+    files += [file for environment in config.environments for file in environment.variable_files]
+    yield from (os.path.abspath(file) for file in files if file)  # noqa: PTH100 (links count, too)
 
 
 def _tasks(
@@ -267,7 +283,10 @@ class _Choices:
         """The choice for one root."""
         key = tuple(each.roots.fit(root) for each in self._config.overrides)
         if key not in self._made:
-            self._made[key] = self._config.choice(self._rules, root, self._order.select, self._order.ignore)
+            chosen = self._config.choice(self._rules, root, self._order.select, self._order.ignore)
+            settings = self._order.settings
+            rules = tuple(rule.configured(settings[rule.id]) if rule.id in settings else rule for rule in chosen.rules)
+            self._made[key] = replace(chosen, rules=rules)
         return self._made[key]
 
 

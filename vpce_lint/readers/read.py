@@ -22,7 +22,7 @@ def survey(request: Request) -> Survey:
     """Find what the request names; ``RequestError`` where that isn't there."""
     from vpce_lint.readers.terraform.reader import survey_terraform  # noqa: PLC0415 (readers load when needed)
 
-    trees = Trees(request, Path.cwd())
+    trees = request.repositories.trees(request) if request.repositories else Trees(request, Path.cwd())
     surveys = [survey_terraform(request, trees)]
     if _may_have_plans(request, trees):
         from vpce_lint.readers.plan.reader import survey_plans  # noqa: PLC0415
@@ -53,7 +53,7 @@ def _may_have_plans(request: Request, trees: Trees) -> bool:
 
 def _may_have_templates(request: Request, trees: Trees) -> bool:
     """Whether anything that is named, or lies below it, may be a template, or must be spoken of by their reader."""
-    if request.parameters:
+    if request.parameters or request.repositories:
         return True
     for path in request.paths:
         if not request.disk.is_folder(str(path)):

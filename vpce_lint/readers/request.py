@@ -13,17 +13,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vpce_lint.path_pattern import PathPatterns
+    from vpce_lint.readers.cloudformation.repositories import Repositories
+    from vpce_lint.readers.touched import Touched
+
+ParameterValue = str | tuple[str, ...]
+"""What a template's parameter is set to: a text, or those of a list."""
 
 
 class Request(Struct, frozen=True):
     """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
 
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
-    ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
-    that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
+    ``parameters`` are ``--parameters`` files; both in the order given. ``parameter_values`` are given besides,
+    by whoever has them without a file. ``source`` is the folder with the code
+    that the plans were made from. What ``excluded`` covers isn't looked for, unless a folder is named itself.
     ``everything``: files of the scanned tree (``.gitignore``, ``pyvenv.cfg``) have no say in what is looked for.
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
-    roots that are found, those are read for whose absolute path ``only`` says so.
+    roots that are found, those are read for whose absolute path ``only`` says so. ``repositories`` keeps what is known
+    between the requests of one run. With ``touched``, only roots below the paths that those files touch are found.
     """
 
     paths: tuple[Path, ...]
@@ -32,11 +39,14 @@ class Request(Struct, frozen=True):
     variable_files: tuple[Path, ...] = ()
     source: Path | None = None
     parameters: tuple[Path, ...] = ()
+    parameter_values: tuple[tuple[str, ParameterValue], ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
     everything: bool = False
     disk: Disk = DISK
     only: Callable[[str], bool] | None = None
+    repositories: Repositories | None = None
+    touched: Touched | None = None
 
 
 class RequestError(Exception):

@@ -60,6 +60,11 @@ def may_hold_template(name: str) -> bool:
     return name.endswith(_TEMPLATES) and not name.endswith(TERRAFORM_JSON)
 
 
+def may_be_named(name: str) -> bool:
+    """Whether a file that a user names may be a template: any but those that are certainly Terraform's."""
+    return not name.endswith((*TERRAFORM_JSON, ".tf", ".tofu", ".tfvars"))
+
+
 def may_hold_plan(name: str) -> bool:
     """Whether a file below a folder may be a plan by its name; one that is named itself may have any."""
     return name.endswith(".json") and not name.startswith(".") and not name.endswith(TERRAFORM_JSON)
@@ -77,6 +82,14 @@ class Tree(Struct):
     terragrunt: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    _all_templates: dict[str, None] | None = None
+
+    @property
+    def all_templates(self) -> dict[str, None]:
+        """The files that may be templates, to be looked up."""
+        if self._all_templates is None:
+            self._all_templates = dict.fromkeys(self.templates)
+        return self._all_templates
 
 
 class Trees:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from vpce_lint import api
 from vpce_lint.model import Resource
@@ -39,7 +40,7 @@ def render() -> str:
     apart = {*resources, *values, *questions, "Truth", "Topology"}
     others = {name: each for name, each in classes.items() if name not in apart}
     parts = [INTRODUCTION, "## Resources", RESOURCES]
-    parts += [f"### {name}\n\n{_page(each)}{_attributes(each)}" for name, each in resources.items()]
+    parts += [f"### {name}\n\n{_page(each)}{attributes_of(each)}" for name, each in resources.items()]
     parts += ["## Values", VALUES, _list(values), "### What a value can be asked", _members(Value)]
     parts += ["## Truth", _page(Truth), COMBINED, _members(Truth)]
     parts += ["## Topology", TOPOLOGY, _members(Topology)]
@@ -72,15 +73,18 @@ def _signature(function: object) -> str:
     return f"({', '.join(names)})"
 
 
-def _attributes(resource: type) -> str:
+def attributes_of(resource: type) -> str:
     """The attributes that a class adds to ``Resource``, with the types of those that aren't values."""
-    if not is_dataclass(resource):
+    if not issubclass(resource, Struct):
         return ""
-    general = {field.name for field in fields(Resource)} if resource is not Resource else set()
+    general = set(Resource.__struct_fields__) if resource is not Resource else set()
+    types = {
+        name: type_ for kind in reversed(resource.__mro__) for name, type_ in inspect.get_annotations(kind).items()
+    }
     shown = [
-        f"`{field.name}`" + ("" if field.type == "Value" else f" ({field.type})")
-        for field in fields(resource)
-        if field.name not in general
+        f"`{name}`" + ("" if types[name] == "Value" else f" ({types[name]})")
+        for name in resource.__struct_fields__
+        if name not in general
     ]
     return f"\n\nAttributes: {', '.join(shown)}." if shown else ""
 

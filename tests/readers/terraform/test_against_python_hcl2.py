@@ -102,7 +102,7 @@ def _expression(expression: ast.Expression) -> Iterator[Place]:
         yield kind, span.start, span.end
     if isinstance(expression, ast.Template) and span.text.startswith("<<"):
         return
-    for name in type(expression).__dataclass_fields__:
+    for name in type(expression).__struct_fields__:
         yield from _member(getattr(expression, name))
 
 

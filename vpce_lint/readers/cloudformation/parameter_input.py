@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from vpce_lint.readers.request import Request
+
+
+def given_parameters(request: Request) -> dict[str, Value]:
+    """The values by parameter that a request gives, those without a file before those of its files."""
+    values: dict[str, Value] = {
+        name: Known(value) if isinstance(value, str) else Sequence(tuple(map(Known, value)), "list")
+        for name, value in request.parameter_values
+    }
+    return {**named_parameters(request.parameters, request.disk), **values}
+
 
 def named_parameters(files: Iterable[Path], disk: Disk = DISK) -> dict[str, Value]:
     """The values by parameter, later files before earlier ones; ``RequestError`` where a file makes no sense."""

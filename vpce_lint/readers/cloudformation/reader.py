@@ -13,21 +13,24 @@ from vpce_lint.model import Problem
 from vpce_lint.readers.cloudformation.cdk import environment_of
 from vpce_lint.readers.cloudformation.discovery import roots_around, roots_of
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
-from vpce_lint.readers.cloudformation.library import Broken, Library
+from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.notes import Remarks
-from vpce_lint.readers.cloudformation.parameter_input import named_parameters
+from vpce_lint.readers.cloudformation.parameter_input import given_parameters
+from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.cloudformation.touched import touched_roots
 from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.survey import Found, Survey
-from vpce_lint.readers.tree import may_hold_template
+from vpce_lint.readers.tree import may_be_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from vpce_lint.model import Reading
+    from vpce_lint.readers.cloudformation.library import Library
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.tree import Trees
     from vpce_lint.value import Value
@@ -55,9 +58,11 @@ class _Reader:
     def __init__(self, request: Request, trees: Trees) -> None:
         self._request = request
         self._trees = trees
-        self._named: dict[str, Value] = named_parameters(request.parameters, request.disk)
-        self._libraries: dict[Path, Library] = {}
+        self._named: dict[str, Value] = given_parameters(request)
+        self._repositories = request.repositories or Repositories()
         self._indexes: dict[Path, ExportIndex] = {}
+        self._around: dict[str, ExportIndex] = {}
+        self._every: dict[Path, list[str]] = {}
         self.roots: dict[str, Library] = {}
         self.rest = Findings()
 
@@ -74,12 +79,18 @@ class _Reader:
                 shown = library.boundary.shown(skipped)
                 self.rest.leave_out(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk")
             found, named = roots_of(tree.templates, library), tree.templates
-        elif may_hold_template(path.name):
+            if touched := self._request.touched:
+                self._every[library.boundary.top] = found
+                found, named = touched_roots(found, library, touched), [file for file in named if touched.have(file)]
+        elif may_be_named(path.name):
             library = self._library(path.parent)
             file = os.path.join(disk.real(str(path.parent)), path.name)  # noqa: PTH118
-            named = [file]
-            around = self._trees.below(str(library.boundary.top), library.boundary).templates
-            found = roots_around(file, around, library) if library.is_candidate(file) else []
+            if not library.is_candidate(file):
+                return
+            if any(patterns.cover(file) for patterns in self._request.excluded):
+                self.rest.leave_out(library.boundary.shown(file), "the configuration excludes it", "excluded")
+                return
+            found, named = self._roots_around(file, library), [file]
         else:
             return
         for file in named:
@@ -89,9 +100,17 @@ class _Reader:
         for root in found:
             self.roots.setdefault(root, library)
 
+    def _roots_around(self, file: str, library: Library) -> list[str]:
+        """The roots that reach a file that is named; what it nests, and what others export, is found around it."""
+        roots = roots_around(file, self._repositories.nesting_around(file, library), library)
+        given = (self._request.parameters, self._request.parameter_values)
+        exports = self._repositories.exports_around(file, library, self._named.get, given)
+        for root in roots:
+            self._around.setdefault(root, exports)
+        return roots
+
     def _library(self, folder: Path) -> Library:
-        boundary = self._trees.boundary(folder)
-        return self._libraries.setdefault(boundary.top, Library(boundary, self._trees))
+        return self._repositories.library(folder, self._trees)
 
     def weigh(self, path: str, library: Library) -> int:
         """The bytes of a root's template."""
@@ -113,7 +132,7 @@ class _Reader:
         template = library.template(path)
         if template is None or isinstance(template, Broken):
             return
-        exports = Exports(self._exports(library))
+        exports = Exports(self._exports(path, library))
         root = Root(library, exports, environment_of(path, library.boundary))
         stack = Stack(root, path, template, given=self._named.get)
         found.network, stacks, missing = network_of(stack, library.boundary.shown(path))
@@ -126,10 +145,12 @@ class _Reader:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
             found.leave_out(declared.span.path, words, "stack")
 
-    def _exports(self, library: Library) -> ExportIndex:
+    def _exports(self, path: str, library: Library) -> ExportIndex:
         top = library.boundary.top
+        if path in self._around:
+            return self._around[path]
         if top not in self._indexes:
-            files = [file for file, other in self.roots.items() if other is library]
+            files = self._every.get(top) or [file for file, other in self.roots.items() if other is library]
             self._indexes[top] = ExportIndex(library, files, self._named.get)
         return self._indexes[top]
 

@@ -74,7 +74,8 @@ def _candidates(request: Request, trees: Trees) -> Iterator[tuple[str, Boundary,
             continue
         boundary = trees.boundary(path)
         for file in trees.below(request.disk.real(str(path)), boundary).documents:
-            if trees.hints(file, boundary).plan:
+            wanted = request.touched is None or request.source or request.touched.have(file)
+            if wanted and trees.hints(file, boundary).plan:
                 yield file, boundary, False
 
 

@@ -20,6 +20,7 @@ from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tre
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
+from vpce_lint.readers.terraform.touched import touched_roots
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform.boundary import Boundary
     from vpce_lint.readers.terraform.declarations import Fault
     from vpce_lint.readers.terraform.folder import Folder
+    from vpce_lint.readers.touched import Touched
     from vpce_lint.readers.tree import Trees
     from vpce_lint.value import Value
 
@@ -66,18 +68,19 @@ def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
             msg = f"{path} does not exist"
             raise RequestError(msg)
         if request.disk.is_folder(str(path)):
-            yield from _below(path, reader)
+            yield from _below(path, reader, request.touched)
         else:
             yield from _around(path, reader)
 
 
-def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
+def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[tuple[str, Library]]:
     library = reader.library(folder)
     tree = reader.trees.below(reader.request.disk.real(str(folder)), library.boundary)
     for path in tree.terragrunt:
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
-    for root in roots_of(tree.folders, library):
+    roots = roots_of(tree.folders, library)
+    for root in roots if touched is None else touched_roots(roots, tree.folders, library, touched):
         yield root, library
 
 

@@ -1,0 +1,1 @@
+"""Other tools that give this one's answers."""
