@@ -12,12 +12,12 @@ from cfnlint.rules import Rules
 from msgspec.structs import replace
 from worktree import grow
 
+from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
 from vpce_lint.integrations import cfn_lint_answers, cfn_lint_rule
 from vpce_lint.integrations.cfn_lint_answers import Question, Told, failing_id, tell
 from vpce_lint.loader import load_rules
 from vpce_lint.location import Location
-from vpce_lint.readers.cloudformation import repositories
 from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.report import Answer, Report, Scope
 from vpce_lint.scan import Outcome
@@ -67,13 +67,13 @@ def test_each_template_is_judged_once(here: Path, monkeypatch: pytest.MonkeyPatc
         judged.append(question.file)
         return tell(question)
 
-    def walk_and_count(top: str, *rest: Any, **more: Any) -> object:
+    def walk_and_count(top: str) -> object:
         searched.append(top)
-        return walk(top, *rest, **more)
+        return walk(top)
 
-    walk = repositories.walk
+    walk = DISK.walk
     monkeypatch.setattr(cfn_lint_rule, "tell", tell_and_count)
-    monkeypatch.setattr(repositories, "walk", walk_and_count)
+    monkeypatch.setattr(DISK, "walk", walk_and_count)
     matches = lint_by_config(ManualArgs(append_rules=[MODULE], templates=["a.yaml", "b.yaml"]))  # type: ignore[typeddict-unknown-key]
     assert [match.filename for match in matches if match.rule.id == "WVPCE005"] == ["a.yaml", "b.yaml"]
     assert judged == ["a.yaml", "b.yaml"]
