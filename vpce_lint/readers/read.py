@@ -16,7 +16,8 @@ def read(request: Request) -> Reading:
     from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415
     from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
+    readers = {"terraform": read_terraform, "plan": read_plans, "cloudformation": read_cloudformation}
+    return _together(*(readers[dialect](request) for dialect in request.dialects))
 
 
 def _together(*readings: Reading) -> Reading:

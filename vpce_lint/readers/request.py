@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from vpce_lint.path_pattern import PathPatterns
+
+Dialect = Literal["terraform", "plan", "cloudformation"]
+DIALECTS: tuple[Dialect, ...] = ("terraform", "plan", "cloudformation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Request:
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
-    ``progress`` is told how many of how many roots are done.
+    ``progress`` is told how many of how many roots are done. Files in other languages than ``dialects`` are left alone.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +33,7 @@ class Request:
     parameters: tuple[Path, ...] = ()
     progress: Callable[[int, int], None] | None = None
     excluded: tuple[PathPatterns, ...] = ()
+    dialects: tuple[Dialect, ...] = DIALECTS
 
 
 class RequestError(Exception):

@@ -1,0 +1,1 @@
+"""The same answers inside other scanners."""
