@@ -60,7 +60,9 @@ def _registered() -> tuple[RuleCheck, ...]:
         return tuple(ours)
     checks = make_checks(answer)
     for each in REGISTRIES:
-        get_graph_checks_registry(each).checks.extend(checks)
+        registry = get_graph_checks_registry(each)
+        registry.load_checks()  # checkov 3.0 loads its own only into an empty registry
+        registry.checks.extend(checks)
     for check in checks:
         RunnerFilter.notify_external_check(check.id)
     return checks
