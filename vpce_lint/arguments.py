@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 LEVELS = ("broad", "restrictive", "full")
 DIMENSIONS = ("principal", "resource", "action")
 
-COMMANDS = ("check", "paths", "policy", "rules", "explain", "new-rule", "test-rules")
+COMMANDS = (
+    "check",
+    "paths",
+    "policy",
+    "rules",
+    "explain",
+    "new-rule",
+    "test-rules",
+    "checkov-path",
+    "checkov-selftest",
+)
 
 OVERVIEW = """\
 Reads Terraform code and CloudFormation templates, builds the AWS network that they describe, and
@@ -33,6 +43,8 @@ decides whether the network keeps its traffic to AWS services private. Nothing i
   vpce-lint explain RULE         what a rule asks, why, and how to fix what it finds
   vpce-lint new-rule CATEGORY/NAME   begin a rule of your own, with fixtures
   vpce-lint test-rules DIR       try a folder of rules on its fixtures
+  vpce-lint checkov-path         the folder of the plugin, for checkov --external-checks-dir
+  vpce-lint checkov-selftest     whether the plugin works in the checkov that is installed here
 """
 
 EPILOGUE = """\
@@ -148,6 +160,8 @@ def command_parser(command: str) -> ArgumentParser:
         "explain": "Say what a rule asks, why, and how to fix what it finds.",
         "new-rule": "Write a rule of your own and its three fixtures: something that works, to be changed.",
         "test-rules": "Try the rules of a folder on the marked code in its fixtures; their code is run.",
+        "checkov-path": "Print the folder of the plugin, for checkov --external-checks-dir.",
+        "checkov-selftest": "Run the installed checkov with the plugin on code that breaks rules, and say whether it finds that.",
     }
     parser = _Parser(prog=f"vpce-lint {command}", description=words[command], allow_abbrev=False)
     parser.set_defaults(command=command)

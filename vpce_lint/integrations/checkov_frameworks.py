@@ -166,7 +166,7 @@ class JsonSyntax:
         file = next((file for file in runner.definitions_raw if os.path.realpath(file) == spot.file), spot.file)
         runner.definitions_raw.setdefault(file, [])
         place = spot.answer.location
-        lines = {"__start_line__": place.line, "__end_line__": max(place.line, place.end_line)}
+        lines = {"__startline__": place.line, "__endline__": max(place.line, place.end_line)}
         return {FILE: file, KIND: "resource", "id_": spot.address, "id": spot.address, **lines}
 
 

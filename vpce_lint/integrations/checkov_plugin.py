@@ -13,7 +13,7 @@ from checkov.common.checks_infra.registry import get_graph_checks_registry
 from checkov.runner_filter import RunnerFilter
 
 from vpce_lint.integrations.checkov_check import RuleCheck, make_checks
-from vpce_lint.integrations.checkov_frameworks import FRAMEWORKS, nodes_of
+from vpce_lint.integrations.checkov_frameworks import FRAMEWORKS, KIND, nodes_of
 from vpce_lint.integrations.checkov_run import Run, graphs_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def answer(graph: Any, check: RuleCheck) -> Results:
     for runner, run in list(_RUNS.items()):
         if any(each is graph for each in graphs_of(runner)):
             return run.results(runner, graph, check)
-    lost = [node for node in nodes_of(graph) if node.get("block_type_") == "resource"][:1]
+    lost = [node for node in nodes_of(graph) if node.get(KIND) == "resource"][:1]
     return [], lost if check.is_typical else [], []
 
 

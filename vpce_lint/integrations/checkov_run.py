@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from vpce_lint.config_file import is_inside
 from vpce_lint.fault import INTERNAL
-from vpce_lint.integrations.checkov_answers import UNSEEN, Spot, land
-from vpce_lint.integrations.checkov_frameworks import FRAMEWORKS, vertices_of
+from vpce_lint.integrations.checkov_answers import UNSEEN, Landing, Spot, land
+from vpce_lint.integrations.checkov_frameworks import FRAMEWORKS, KIND, nodes_of, vertices_of
 from vpce_lint.integrations.checkov_notice import notice
 from vpce_lint.integrations.deep_thread import call_deeply
 from vpce_lint.location import Location
@@ -22,7 +22,7 @@ from vpce_lint.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from vpce_lint.integrations.checkov_answers import Landing, Landings
+    from vpce_lint.integrations.checkov_answers import Landings
     from vpce_lint.integrations.checkov_check import RuleCheck
     from vpce_lint.verdict import Severity
 
@@ -53,7 +53,10 @@ class Run:
         """What a check says about a graph; the first one that asks has everything judged."""
         with self._lock:
             if self._found is None:
-                self._found = self._judge(runner)
+                try:
+                    self._found = self._judge(runner)
+                except Exception as error:  # noqa: BLE001 (checkov takes a check that raises for one that found nothing)
+                    self._found = self._lost(runner, error)
         number = next((number for number, each in enumerate(graphs_of(runner)) if each is graph), 0)
         return self._found.get((check.id, check.grade, number), ([], [], []))
 
@@ -62,7 +65,7 @@ class Run:
         framework = FRAMEWORKS[self.framework]
         try:
             landings = land(self._answers(), vertices_of(framework, runner, graphs_of(runner)), start, self._wants)
-        except Exception as error:  # noqa: BLE001 (checkov takes a check that raises for one that has nothing to say)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is reported)
             landings = land([self._failure(error)], (), start, lambda _: True)
         self._tell(landings)
         entities: dict[Spot, Any] = {}
@@ -79,6 +82,14 @@ class Run:
             lists = {Verdict.SATISFIED: passed, Verdict.VIOLATED: failed, Verdict.UNDETERMINED: unknown}
             lists[landing.verdict].append(entity)
         return found
+
+    def _lost(self, runner: Any, error: Exception) -> Mapping[tuple[str, Severity, int], Results]:
+        """Failures on whatever resource there is, where not even a place could be made for one."""
+        failure = self._failure(error)
+        notice(self.framework, [failure], 0, 0, 0)
+        lost = [node for graph in graphs_of(runner) for node in nodes_of(graph) if node.get(KIND) == "resource"][:1]
+        landing = Landing(failure.rule, failure.severity, Verdict.VIOLATED, Spot("", "", failure))
+        return {(each.rule, each.severity, 0): ([], lost, []) for each in self._addressed([landing])}
 
     def _answers(self) -> Iterable[Answer]:
         """The answers of the command line about the same paths, with the configuration that lies there."""
