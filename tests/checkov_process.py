@@ -68,7 +68,9 @@ def interpreter() -> str:
 
 def environment(**more: str) -> dict[str, str]:
     """The variables for checkov: our checkout is imported, and nothing is asked of the network."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHECKOV", "CKV", "BC_", "PYTHON"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CHECKOV", "CKV", "BC_", "PYTHON"))
+    }
     return {**kept, "PYTHONPATH": str(ROOT), "BC_SKIP_MAPPING": "TRUE", "LOG_LEVEL": "ERROR", **more}
 
 

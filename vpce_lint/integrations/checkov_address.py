@@ -23,9 +23,7 @@ class Address:
         """Whether both may be the same instance: no name has two different keys."""
         if self.names != other.names:
             return False
-        return all(
-            one is None or two is None or one == two for one, two in zip(self.keys, other.keys, strict=True)
-        )
+        return all(one is None or two is None or one == two for one, two in zip(self.keys, other.keys, strict=True))
 
     @property
     def local(self) -> Address:

@@ -86,12 +86,12 @@ class _Pile:
 
 
 def land(
-    answers: Iterable[Answer], vertices: Sequence[Vertex], start: str, wanted: Callable[[str], bool]
+    answers: Iterable[Answer], vertices: Sequence[Vertex], start: str, wanted: Callable[[str, str], bool]
 ) -> Landings:
     """Bring answers down on vertices.
 
     ``start`` is the folder that reports count paths from, ``wanted`` says of a real path whether checkov was asked to
-    look at it. What isn't applicable has no place.
+    look at it, for a rule. What isn't applicable has no place.
     """
     map_ = _Map(vertices, start)
     piles: dict[tuple[str, object], _Pile] = {}
@@ -104,7 +104,7 @@ def land(
         places: Sequence[Vertex | Spot] = map_.find(answer)
         if not places:
             spot = Spot(map_.real(answer.location.path), answer.address, answer)
-            if not wanted(spot.file) and answer.rule not in UNSEEN:
+            if not wanted(spot.file, answer.rule):
                 elsewhere += [answer] if answer.verdict is Verdict.VIOLATED and not answer.suppressed else []
                 continue
             places = [spot]

@@ -44,4 +44,5 @@ class RuleCheck(BaseGraphCheck):
 
 def make_checks(ask: Callable[[Any, RuleCheck], Results]) -> tuple[RuleCheck, ...]:
     """The checks for all rules and faults."""
-    return tuple(RuleCheck(rule, grade, ask) for rule in (*load_all(()), *FAULTS) for grade in Severity)
+    rules: tuple[Rule | Fault, ...] = (*load_all(()), *FAULTS)
+    return tuple(RuleCheck(rule, grade, ask) for rule in rules for grade in Severity)

@@ -96,7 +96,7 @@ class Terraform:
         name = f"place_{number}"
         blocks = runner.context.setdefault(_key(spot.file, None), {}).setdefault("resource", {})
         blocks.setdefault("vpce_lint", {})[name] = _written(spot)
-        config = {"vpce_lint": {name: {}}}
+        config: Entity = {"vpce_lint": {name: {}}}
         return {FILE: spot.file, NAME: f"vpce_lint.{name}", KIND: "resource", ADDRESS: spot.address, "config_": config}
 
 
@@ -120,14 +120,18 @@ class Plan:
         name = f"place_{number}"
         context = {**_written(spot), "address": self._reported(runner) or spot.address}
         runner.context.setdefault(file, {}).setdefault(spot.address, context)
-        config = {"vpce_lint": {name: {}}}
+        config: Entity = {"vpce_lint": {name: {}}}
         return {FILE: file, NAME: f"vpce_lint.{name}", KIND: "resource", ADDRESS: spot.address, "config_": config}
 
     @staticmethod
     def _reported(runner: Any) -> str | None:
         """An address that is planned: with ``--deep-analysis``, checkov drops results about any other."""
         planned = getattr(runner, "tf_plan_local_graph", None) if getattr(runner, "deep_analysis", False) else None
-        return next((block.attributes[ADDRESS] for block in planned.vertices if ADDRESS in block.attributes), None) if planned else None
+        return (
+            next((block.attributes[ADDRESS] for block in planned.vertices if ADDRESS in block.attributes), None)
+            if planned
+            else None
+        )
 
 
 class Templates:
@@ -161,7 +165,7 @@ class JsonSyntax:
     def vertex(self, runner: Any, entity: Entity, graph: int) -> Vertex | None:
         """No vertex is a landing place."""
 
-    def entity(self, runner: Any, spot: Spot, number: int) -> Entity:
+    def entity(self, runner: Any, spot: Spot, number: int) -> Entity:  # noqa: ARG002 (one signature for all)
         """A resource at the place."""
         file = next((file for file in runner.definitions_raw if os.path.realpath(file) == spot.file), spot.file)
         runner.definitions_raw.setdefault(file, [])
@@ -195,7 +199,7 @@ def _vertex(
 
 
 def _marked(address: Address, kind: str) -> Address:
-    """checkov leaves out the word in a data source's address."""
+    """The address with the word that checkov leaves out of a data source's."""
     local = address.local
     if kind != "data" or local.names[:1] == ("data",):
         return address

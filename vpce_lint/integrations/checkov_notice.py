@@ -20,9 +20,13 @@ def notice(framework: str, faults: Iterable[Answer], undetermined: int, suppress
     """
     lines = [f"{fault.rule} {fault.location.path}:{fault.location.line}: {fault.message}" for fault in faults]
     if undetermined:
-        lines.append(f"{undetermined} undetermined in {framework}, which checkov doesn't show: see vpce-lint --show undetermined")
+        lines.append(
+            f"{undetermined} undetermined in {framework}, which checkov doesn't show: see vpce-lint --show undetermined"
+        )
     if suppressed:
-        lines.append(f"{suppressed} violated in {framework}, but suppressed by vpce-lint's own comments or configuration")
+        lines.append(
+            f"{suppressed} violated in {framework}, but suppressed by vpce-lint's own comments or configuration"
+        )
     if elsewhere:
         lines.append(f"{elsewhere} violated in {framework}, in files that checkov was not asked to scan")
     if lines:

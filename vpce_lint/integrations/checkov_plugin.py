@@ -33,7 +33,7 @@ def join(frame: FrameType | None) -> None:
     while frame is not None:
         known = frame.f_locals
         runner = known.get("self")
-        framework = getattr(runner, "check_type", None)
+        framework = getattr(runner, "check_type", "")
         if frame.f_code.co_name == "run" and framework in FRAMEWORKS and "runner_filter" in known:
             files = tuple(map(str, known.get("files") or ()))
             root = str(known["root_folder"]) if known.get("root_folder") else None
@@ -66,4 +66,3 @@ def _registered() -> tuple[RuleCheck, ...]:
     for check in checks:
         RunnerFilter.notify_external_check(check.id)
     return checks
-

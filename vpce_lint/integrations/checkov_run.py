@@ -66,7 +66,7 @@ class Run:
         try:
             landings = land(self._answers(), vertices_of(framework, runner, graphs_of(runner)), start, self._wants)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is reported)
-            landings = land([self._failure(error)], (), start, lambda _: True)
+            landings = land([self._failure(error)], (), start, lambda *_: True)
         self._tell(landings)
         entities: dict[Spot, Any] = {}
         found: dict[tuple[str, Severity, int], Results] = {}
@@ -114,10 +114,13 @@ class Run:
         chosen = {"all", "terraform"}.intersection(self.options.framework)
         return bool(chosen) and (not self.files or any(path.endswith(CODE) for path in self.files))
 
-    def _wants(self, path: str) -> bool:
-        """Whether checkov was asked to look at a file: it is named, or in no folder that ``--skip-path`` excludes."""
+    def _wants(self, path: str, rule: str) -> bool:
+        """Whether checkov was asked to look at a file: it is named, or in no folder that ``--skip-path`` excludes.
+
+        Where files are named, a fault in another one counts too: what was not read may decide about them.
+        """
         if not self.root:
-            return any(os.path.realpath(file) == path for file in self.files)
+            return rule in UNSEEN or any(os.path.realpath(file) == path for file in self.files)
         excluded, root = self.options.excluded_paths, os.path.realpath(self.root)
         steps = [step for step in (path, *map(str, Path(path).parents)) if is_inside(step, root) and step != root]
         return not excluded or not any(_excludes(excluded, step) for step in steps)
@@ -163,7 +166,9 @@ class Run:
             [answer for answer in answers if (answer.rule, answer.severity) in asked]
             for answers in (landings.undetermined, landings.kept_back, landings.elsewhere)
         )
-        faults = [where.answer for each in landings.all if isinstance(where := each.where, Spot) and each.rule in UNSEEN]
+        faults = [
+            where.answer for each in landings.all if isinstance(where := each.where, Spot) and each.rule in UNSEEN
+        ]
         notice(self.framework, faults, *(len(answers) for answers in counted))
 
 

@@ -16,7 +16,7 @@ except ImportError as error:  # the folder was copied or fetched by git, and the
 
     REASON = f"vpce-lint: can't be imported by checkov's Python, nothing was checked: {error}"
 
-    class Absent(BaseGraphCheck):  # type: ignore[misc]
+    class Absent(BaseGraphCheck):
         """Fails on one resource of each graph, for a check that isn't there must not look like one that passes."""
 
         def __init__(self) -> None:
