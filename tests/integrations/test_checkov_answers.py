@@ -76,13 +76,26 @@ def _name(landing: Landing) -> str:
         ('a.b["x"]', {"a.b"}),
         ("a.c", {'a.c["x"]', 'a.c["y"]'}),
         ("module.m[0].a.d[1]", {"module.m.a.d[1]"}),
-        ("module.n.a.b", {"+module.n.a.b"}),
     ],
 )
 def test_an_answer_comes_down_on_its_instance(address: str, expected: set[str]) -> None:
     """On the instance where checkov has it, else on what may be the instance, never on another one."""
     vertices = [vertex(each) for each in ("a.b", 'a.c["x"]', 'a.c["y"]', "module.m.a.d[0]", "module.m.a.d[1]")]
     assert set(landed([answer(address)], *vertices)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "expected"),
+    [
+        ("/m/main.tf", "/r/main.tf", {"a.b"}),
+        ("/r/main.tf", "/r/main.tf", {"+module.m.a.b"}),
+        ("/r/locals.tf", "/r/main.tf", {"+module.m.a.b"}),
+    ],
+)
+def test_a_module_judged_alone_has_the_block(path: str, call: str, expected: set[str]) -> None:
+    """The block is found in the module's file; in a file of the caller it would be another one of the same name."""
+    there = vertex("a.b", root="/elsewhere", file=path)
+    assert set(landed([answer("module.m.a.b", path=path, calls=(Location(call),))], there)) == expected
 
 
 def test_roots_are_kept_apart() -> None:

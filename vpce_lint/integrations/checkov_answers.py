@@ -169,13 +169,18 @@ class _Map:
         return found or self._near(answer, address) or self._calling(answer)
 
     def _near(self, answer: Answer, address: Address) -> Sequence[Vertex]:
-        """In the file that the answer points at: a block of a module that checkov judges by itself, or a nested template."""
+        """In the file that the answer points at: a block of a module that checkov judges by itself, or a nested template.
+
+        Where that is a caller's file, which gave the value at fault, the block is elsewhere.
+        """
         file, local = self.real(answer.location.path), address.local
-        for part in (local, Address(local.names[-1:], local.keys[-1:])):
-            found = _fitting(self._by_file.get((file, part.names), ()), part)
+        callers = {self.real(call.path) for call in answer.calls}
+        if os.path.dirname(file) not in map(os.path.dirname, callers):  # noqa: PTH120
+            found = _fitting(self._by_file.get((file, local.names), ()), local)
             if found:
                 return found
-        return ()
+        logical_id = Address(local.names[-1:], local.keys[-1:])
+        return () if file in callers else _fitting(self._by_file.get((file, logical_id.names), ()), logical_id)
 
     def _calling(self, answer: Answer) -> Sequence[Vertex]:
         """The innermost call on the way to the resource that checkov sees."""
