@@ -82,7 +82,12 @@ class Terraform:
             head, tail = alias.split(".", 1)
             blocks[head][tail] = dict(context)
             entity = {**entity, NAME: alias, ADDRESS: entity.get(ADDRESS) or name}
-        address = address_of(str(entity.get(ADDRESS) or name))
+        shown = str(entity.get(ADDRESS) or name)
+        if kind == "module":  # checkov leaves out the word for the last one
+            before, dot, last = shown.rpartition(".")
+            shown = f"{before}{dot}module.{last}"
+            entity = {**entity, ADDRESS: shown}
+        address = address_of(shown)
         outermost = chain
         while outermost is not None and outermost.nested_tf_module:
             outermost = outermost.nested_tf_module
