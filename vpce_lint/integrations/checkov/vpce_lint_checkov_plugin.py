@@ -7,6 +7,10 @@ checkov's runners are about other things, and each is a process: nothing is load
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 FRAMEWORKS = {"terraform", "terraform_plan", "terraform_json", "cloudformation"}
 
@@ -34,7 +38,7 @@ def refuse(reason: str) -> None:
     RunnerFilter.notify_external_check("VPCE999")
 
 
-frame = sys._getframe()  # noqa: SLF001 (only the calling frames know what is scanned)
+frame: FrameType | None = sys._getframe()  # noqa: SLF001 (only the calling frames know what is scanned)
 while frame is not None and getattr(frame.f_locals.get("self"), "check_type", None) not in FRAMEWORKS:
     frame = frame.f_back
 if frame is not None:
