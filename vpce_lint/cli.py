@@ -271,6 +271,25 @@ def completion(options: Namespace) -> int:
     return _print(load_shell(options.shell)(vocabulary()), 0)
 
 
+def checkov_path(_: Namespace) -> int:
+    """Print the folder that checkov loads the plugin from."""
+    from vpce_lint.integrations.checkov_selftest import PLUGIN  # noqa: PLC0415 (each command imports what it needs)
+
+    return _print(f"{PLUGIN}\n", 0)
+
+
+def checkov_selftest(_: Namespace) -> int:
+    """Say whether the plugin works in the checkov that is installed beside it."""
+    from vpce_lint.integrations.checkov_selftest import AbsentError, selftest  # noqa: PLC0415 (as above)
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    try:
+        lines, works = selftest()
+    except AbsentError as error:
+        return _complain(str(error))
+    return _print("".join(f"{printable(line)}\n" for line in lines), 0 if works else 1)
+
+
 COMMANDS = {
     "check": check,
     "paths": paths,
@@ -280,6 +299,8 @@ COMMANDS = {
     "new-rule": new_rule,
     "test-rules": test_rules,
     "completion": completion,
+    "checkov-path": checkov_path,
+    "checkov-selftest": checkov_selftest,
 }
 
 

@@ -10,6 +10,8 @@ SUMMARIES = {
     "explain": ("explain RULE", "what a rule asks, why, and how to fix it"),
     "new-rule": ("new-rule CATEGORY/NAME", "begin a rule of your own, with fixtures"),
     "test-rules": ("test-rules DIR", "try a folder of rules on its fixtures"),
+    "checkov-path": ("checkov-path", "print the folder of the plugin for checkov"),
+    "checkov-selftest": ("checkov-selftest", "say whether that plugin works here"),
     "completion": ("completion SHELL", "print the completion for bash, zsh or fish"),
 }
 """Each command: what is written behind ``vpce-lint``, and what it does in a few words."""
@@ -93,6 +95,13 @@ Tries the rules of a folder on the code in its folder "fixtures", where
 "# expect: ID" marks the lines that a rule must find, and "# expect: ID?" those
 that it must leave undetermined. The rules are Python, and are run.
 """,
+    "checkov-path": """\
+Prints the folder of the plugin for checkov.
+""",
+    "checkov-selftest": """\
+Runs the checkov that is installed beside this tool, with the plugin, on code
+that breaks rules, and says whether checkov finds that.
+""",
     "completion": """\
 Prints a script that completes commands, options, rules and other words in your
 shell. It knows the built-in rules. Print it again after an upgrade.
@@ -156,6 +165,21 @@ exit codes:
 examples:
   vpce-lint test-rules policies
       the rules in the folder policies
+""",
+    "checkov-path": """\
+examples:
+  vpce-lint checkov-path
+      for checkov -d . --external-checks-dir "$(vpce-lint checkov-path)"
+""",
+    "checkov-selftest": """\
+exit codes:
+  0  the plugin works
+  1  it does not
+  2  there is no checkov
+
+examples:
+  vpce-lint checkov-selftest
+      after an upgrade of either
 """,
     "completion": """\
 to install it for yourself:

@@ -20,15 +20,17 @@ def read(request: Request) -> Reading:
 
 def survey(request: Request) -> Survey:
     """Find what the request names; ``RequestError`` where that isn't there."""
-    from vpce_lint.readers.terraform.reader import survey_terraform  # noqa: PLC0415 (readers load when needed)
-
     trees = request.repositories.trees(request) if request.repositories else Trees(request, Path.cwd())
-    surveys = [survey_terraform(request, trees)]
-    if _may_have_plans(request, trees):
+    surveys: list[Survey] = []
+    if "terraform" in request.dialects:
+        from vpce_lint.readers.terraform.reader import survey_terraform  # noqa: PLC0415 (readers load when needed)
+
+        surveys.append(survey_terraform(request, trees))
+    if "plan" in request.dialects and _may_have_plans(request, trees):
         from vpce_lint.readers.plan.reader import survey_plans  # noqa: PLC0415
 
         surveys.append(survey_plans(request, trees))
-    if _may_have_templates(request, trees):
+    if "cloudformation" in request.dialects and _may_have_templates(request, trees):
         from vpce_lint.readers.cloudformation.reader import survey_cloudformation  # noqa: PLC0415
 
         surveys.append(survey_cloudformation(request, trees))

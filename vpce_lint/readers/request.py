@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ParameterValue = str | tuple[str, ...]
 """What a template's parameter is set to: a text, or those of a list."""
 
+Dialect = Literal["terraform", "plan", "cloudformation"]
+DIALECTS: tuple[Dialect, ...] = ("terraform", "plan", "cloudformation")
+
 
 class Request(Struct, frozen=True):
     """What to read: ``paths`` to search for roots and templates, or exactly the folders ``roots``.
@@ -31,6 +34,7 @@ class Request(Struct, frozen=True):
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
     roots that are found, those are read for whose absolute path ``only`` says so. ``repositories`` keeps what is known
     between the requests of one run. With ``touched``, only roots below the paths that those files touch are found.
+    Files in other languages than ``dialects`` are left alone.
     """
 
     paths: tuple[Path, ...]
@@ -47,6 +51,7 @@ class Request(Struct, frozen=True):
     only: Callable[[str], bool] | None = None
     repositories: Repositories | None = None
     touched: Touched | None = None
+    dialects: tuple[Dialect, ...] = DIALECTS
 
 
 class RequestError(Exception):
