@@ -1,0 +1,149 @@
+"""Generated repositories are the same everywhere, valid, and hold what their generator says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter
+from contextlib import chdir
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.repositories.network import Fault
+from benchmarks.repositories.repository import FORMS, LARGEST_TEMPLATE, Repository, largest_template
+from vpce_lint.engine import judge
+from vpce_lint.loader import load_rules
+from vpce_lint.readers.read import read
+from vpce_lint.readers.request import Request
+from vpce_lint.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vpce_lint.report import Answer
+
+ROOTS = 12
+"""With so many networks every fault occurs."""
+
+
+def found(repository: Repository, folder: Path) -> dict[str, Counter[tuple[str, str, str, str]]]:
+    """What the linter says about each root: rule, part of the network, sub-subject and verdict."""
+    repository.write(folder)
+    with chdir(folder):
+        report = judge(read(Request(paths=(Path(),))), load_rules())
+    of_place: dict[str, list[Answer]] = {}
+    for answer in report.answers:
+        of_place.setdefault(answer.root, []).append(answer)
+    answers = {}
+    for root in repository.all():
+        names = {address: part for part, address in repository.parts(root).items()}
+        place = repository.place(root)
+        answers[root.name] = Counter(
+            (answer.rule, names.get(answer.address, answer.address), answer.about or "", str(answer.verdict))
+            for answer in of_place.pop(place, [])
+        )
+    assert not of_place
+    return answers
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("relevant", [100, 30])
+def test_answers_are_as_predicted(tmp_path: Path, form: str, relevant: int) -> None:
+    """What isn't satisfied in a generated repository is exactly what its generator put there."""
+    repository = Repository(form, ROOTS, relevant)
+    answers = found(repository, tmp_path)
+    for root in repository.all():
+        predicted = {tuple(each) for each in root.network.expected()} if root.network else set()
+        got = {answer for answer in answers[root.name] if answer[3] not in {"satisfied", "not-applicable"}}
+        assert got == predicted
+    assert sum(map(len, answers.values())) > 10 * repository.networks
+
+
+def test_forms_are_one_network(tmp_path: Path) -> None:
+    """A template and its Terraform twin get the same answers, the satisfied ones included."""
+    code, *templates = (found(Repository(form, ROOTS), tmp_path / form) for form in FORMS)
+    assert templates == [code, code]
+
+
+def test_every_fault_occurs() -> None:
+    """The predictions concern every fault that networks may have."""
+    networks = [root.network for root in Repository("terraform", ROOTS).all() if root.network]
+    assert {fault for network in networks for fault in network.faults} == set(Fault)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_same_arguments_give_same_bytes(form: str) -> None:
+    """Figures measured on different days and machines are about the same code."""
+    checksum = sha256()
+    for path, text, _ in Repository(form, 20, 30).files():
+        checksum.update(f"{path}\n{text}\n".encode())
+    assert checksum.hexdigest()[:16] == CHECKSUMS[form]
+
+
+CHECKSUMS = {"terraform": "", "yaml": "", "json": ""}
+"""To be changed where the generator is changed on purpose; figures from before can't be compared then."""
+
+
+@pytest.mark.parametrize(("roots", "relevant"), [(1, 1), (10, 1), (100, 1), (100, 37), (100, 100), (1000, 10)])
+def test_share_of_networks(roots: int, relevant: int) -> None:
+    """As many roots have a network as asked for, each another, and no two roots share a place."""
+    repository = Repository("terraform", roots, relevant)
+    networks = [root.network.number for root in repository.all() if root.network]
+    assert networks == list(range(max(1, roots * relevant // 100)))
+    assert len({repository.place(root) for root in repository.all()}) == roots
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on the path")
+def test_terraform_parses_what_is_generated(tmp_path: Path) -> None:
+    """Terraform itself reads the code, and would not format it differently."""
+    Repository("terraform", 40, 30).write(tmp_path)
+    command = ["terraform", "fmt", "-check", "-recursive", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == ""
+    assert subprocess.run(command, capture_output=True, check=True).returncode == 0
+
+
+def templates(form: str) -> Iterator[str]:
+    """Templates of networks and applications."""
+    return (text for _, text, _ in Repository(form, ROOTS, 30).files())
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_cfn_lint_parses_what_is_generated(tmp_path: Path, form: str) -> None:
+    """cfn-lint's own parser takes the templates."""
+    from cfnlint.decode import decode  # noqa: PLC0415 (slow to import)
+
+    for text in templates(form):
+        file = tmp_path / f"template.{form}"
+        file.write_text(text, "utf-8")
+        template, problems = decode(str(file))
+        assert not problems
+        assert template["Resources"]
+
+
+def test_yaml_and_json_are_one_template(tmp_path: Path) -> None:
+    """What is written as YAML means what is written as JSON."""
+    from cfnlint.decode import decode  # noqa: PLC0415 (slow to import)
+
+    yaml, json = tmp_path / "template.yaml", tmp_path / "template.json"
+    for (_, one, _), (_, other, _) in zip(Repository("yaml", 12).files(), Repository("json", 12).files(), strict=True):
+        yaml.write_text(one, "utf-8")
+        json.write_text(other, "utf-8")
+        assert decode(str(yaml))[0] == decode(str(json))[0]
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_largest_template_is_what_cloudformation_takes(tmp_path: Path, form: str) -> None:
+    """It has nearly 1 MB, no more than 500 resources, and the faults of its networks."""
+    from cfnlint.decode import decode  # noqa: PLC0415 (slow to import)
+
+    file = tmp_path / f"template.{form}"
+    file.write_text(largest_template(form), "utf-8")
+    template, _ = decode(str(file))
+    assert 400 < len(template["Resources"]) <= 500
+    assert 0.95 * LARGEST_TEMPLATE < file.stat().st_size <= LARGEST_TEMPLATE
+    report = judge(read(Request(paths=(file,))), load_rules())
+    violated = {(answer.rule, answer.address) for answer in report.answers if answer.verdict is Verdict.VIOLATED}
+    assert violated >= {("VPCE003", "SqsEndpointN0"), ("VPCE005", "KmsEndpointN1"), ("VPCE001", "DynamodbEndpointN2")}
