@@ -44,7 +44,10 @@ def application_template(name: str, team: str) -> Map:
         "Parameters": {"Environment": _environment()},
         "Conditions": {"Production": {"Fn::Equals": [ref("Environment"), "production"]}},
         "Resources": resources,
-        "Outputs": {"Role": {"Value": attribute("DeploymentRole", "Arn")}},
+        "Outputs": {
+            "Role": {"Value": attribute("DeploymentRole", "Arn")},
+            "Replicas": {"Value": {"Fn::If": ["Production", "3", "1"]}},
+        },
     }
 
 
@@ -156,9 +159,7 @@ class _Resources:
                 AllocationId=attribute(f"NatAddress{zone}{self.suffix}", "AllocationId"),
                 SubnetId=self._ref(f"PublicSubnet{zone}"),
             ),
-            f"PrivateTable{zone}": resource(
-                "AWS::EC2::RouteTable", VpcId=self._ref("Vpc"), Tags=tags(Tier="private")
-            ),
+            f"PrivateTable{zone}": resource("AWS::EC2::RouteTable", VpcId=self._ref("Vpc"), Tags=tags(Tier="private")),
             f"NatRoute{zone}": resource(
                 "AWS::EC2::Route",
                 RouteTableId=self._ref(f"PrivateTable{zone}"),
@@ -219,9 +220,7 @@ class _Resources:
             ),
             "ExecutionRole": _role("ecs-tasks.amazonaws.com"),
             "WebLogs": resource("AWS::Logs::LogGroup", RetentionInDays=30),
-            "WebGroup": resource(
-                "AWS::EC2::SecurityGroup", GroupDescription="The web service", VpcId=self._ref("Vpc")
-            ),
+            "WebGroup": resource("AWS::EC2::SecurityGroup", GroupDescription="The web service", VpcId=self._ref("Vpc")),
             "WebTask": resource(
                 "AWS::ECS::TaskDefinition",
                 RequiresCompatibilities=["FARGATE"],
@@ -367,6 +366,18 @@ def _bucket(name: str, minutes: str) -> Map:
     }
 
 
+ALLOWED = {
+    "dynamodb": "Describe",
+    "ecs": "Describe",
+    "kms": "Describe",
+    "lambda": "Get",
+    "logs": "Describe",
+    "secretsmanager": "Describe",
+    "sns": "Get",
+    "states": "Describe",
+}
+"""What deployment may do, by service: this and listing and tagging."""
+
 STEPS = 28
 """States of a state machine."""
 
@@ -434,11 +445,11 @@ def _access(name: str, _minutes: str) -> Map:
                     {
                         "Sid": f"Part{part}",
                         "Effect": "Allow",
-                        "Action": [f"{service}:Describe*", f"{service}:List*", f"{service}:TagResource"],
+                        "Action": [f"{service}:{verb}*", f"{service}:List*", f"{service}:TagResource"],
                         "Resource": sub(f"arn:${{AWS::Partition}}:{service}:*:${{AWS::AccountId}}:*"),
                         "Condition": {"StringEquals": {"aws:ResourceTag/environment": ref("Environment")}},
                     }
-                    for part, service in enumerate(("ecs", "rds", "lambda", "logs", "ssm", "states", "sqs", "sns"))
+                    for part, (service, verb) in enumerate(ALLOWED.items())
                 ],
             },
         ),
@@ -521,9 +532,7 @@ def _role(service: str, policies: dict[str, list[str]] | None = None) -> Map:
         for name, actions in (policies or {}).items()
     ]
     more: Map = {"Policies": inline} if inline else {}
-    return resource(
-        "AWS::IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]}, **more
-    )
+    return resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]}, **more)
 
 
 def _environment() -> Map:
