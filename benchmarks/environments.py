@@ -49,7 +49,7 @@ class Environments:
     def vpce_lint(self, scanned: Scanned, *options: str, again: bool = False) -> Command:
         """Ours; unless it is to run again, with a cache that is empty before each run."""
         cache = self.folder / "cache"
-        used = tuple(option for option in options if option.split("=")[0] in self.options)
+        used = tuple(option for option in options if option.partition("=")[0] in self.options)
         return Command(
             " ".join(("vpce-lint", *used, *(("again",) if again else ()))),
             (str(self.ours), "check", *(word for option in used for word in option.split("=")), str(scanned.path)),
@@ -73,7 +73,7 @@ class Environments:
 
     def peer(self, name: str, scanned: Scanned) -> Command:
         """One of ``checkov``, ``checkov -c CKV_AWS_123``, ``tfparse``, ``semgrep`` and ``cfn-lint``."""
-        program = name.split()[0]
+        program = program_of(name)
         path = str(scanned.path)
         words = {
             "checkov": ("bin/checkov", "--quiet", "--compact", "-d", path),
@@ -83,7 +83,7 @@ class Environments:
                 *("bin/semgrep", "scan", "--config", str(HERE / "peers/endpoint_service.yaml"), "--metrics", "off"),
                 *("--disable-version-check", "--quiet", "--no-git-ignore", path),
             ),
-            "cfn-lint": ("bin/cfn-lint", path),
+            "cfn-lint": ("bin/cfn-lint", f"{path}/**/*.*" if scanned.path.is_dir() else path),
         }[name]
         environment = self.folder / program
         fine = frozenset(range(16)) if program == "cfn-lint" else CHECKED
@@ -92,7 +92,7 @@ class Environments:
 
     def has(self, name: str) -> bool:
         """Whether a program's environment is there, or could be made."""
-        program = name.split()[0]
+        program = program_of(name)
         environment = self.folder / program
         if not environment.exists():
             try:
@@ -115,6 +115,11 @@ class Environments:
 
     def _python(self) -> Path:
         return self.ours.parent / "python"
+
+
+def program_of(name: str) -> str:
+    """The program of a command's name."""
+    return name.partition(" ")[0]
 
 
 def environments(folder: Path, ours: Path | None) -> Environments:

@@ -106,7 +106,7 @@ def in_turn(commands: Sequence[Command], limit: float) -> list[Measured]:
         for index in order:
             if turn < wanted[index]:
                 runs[index].append(run(commands[index], limit))
-                wanted[index] = wanted[index] if turn else _wanted(runs[index][0].wall)
+                wanted[index] = wanted[index] if turn else _wanted(runs[index][0])
     return [Measured(command.name, tuple(found)) for command, found in zip(commands, runs, strict=True)]
 
 
@@ -133,8 +133,10 @@ _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "T
 """What commands are told of the environment: nothing that could change what they do."""
 
 
-def _wanted(seconds: float) -> int:
-    for most, runs in ((0.5, PLENTY), (5, SEVERAL), (60, FEW)):
-        if seconds < most:
-            return runs
+def _wanted(first: Run) -> int:
+    """How often a command is run whose first run was this one."""
+    if first.code is not None:
+        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (60, FEW)):
+            if first.wall < most:
+                return runs
     return ONCE

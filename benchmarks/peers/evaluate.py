@@ -5,6 +5,7 @@ Runs where ``tfparse`` is installed. One process for all roots, as a scanner wou
 
 import os
 import sys
+from pathlib import Path
 
 import tfparse
 
@@ -12,7 +13,7 @@ import tfparse
 def main(repository: str) -> None:
     """Load root by root; what they hold is thrown away."""
     loaded = 0
-    for folder, _, names in os.walk(os.path.join(repository, "live")):
+    for folder, _, names in os.walk(Path(repository, "live")):
         if any(name.endswith(".tf") for name in names):
             loaded += bool(tfparse.load_from_path(folder))
     print(f"{loaded} roots loaded")

@@ -61,7 +61,8 @@ def large_template(size: int, write: Callable[[Map], str], networks: Sequence[Ne
     template["Parameters"] |= {"Environment": _environment(), "ManagementSubnets": _management_subnets()}
     template["Conditions"] = {"Production": {"Fn::Equals": [ref("Environment"), "production"]}}
     template["Outputs"] = {}
-    template["Resources"] = resources = {}
+    resources: Map = {}
+    template["Resources"] = resources
     for network in networks:
         resources |= network_resources(network, suffix=f"N{network.number}")
     rest = size - len(write(template).encode())
