@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from benchmarks.repositories.choice import number, pick
+from benchmarks.repositories.choice import pick
+from benchmarks.repositories.cloudformation import Map, attribute, ref, resource, role, sub, tags
+from benchmarks.repositories.component import KINDS, component
 from benchmarks.repositories.network import ZONES, Fault, Network
 from benchmarks.repositories.terraform import COMPONENT_COUNTS, COMPONENT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-Map = dict[str, Any]
 
 ORGANISATION = {"Type": "String", "Default": "o-a1b2c3d4e5", "Description": "Whose members may use the endpoints."}
 
@@ -35,7 +35,7 @@ def network_template(network: Network) -> Map:
 
 def application_template(name: str, team: str) -> Map:
     """The template of an application, which has no network."""
-    resources: Map = _access("Deployment", name)
+    resources: Map = component("Deployment", "access")
     for index in range(pick(COMPONENT_COUNTS, name, "components")):
         resources |= component(f"{pick(COMPONENT_NAMES, name, index).title()}{index}", pick(KINDS, name, index, "kind"))
     return {
@@ -219,7 +219,7 @@ class _Resources:
             "Cluster": resource(
                 "AWS::ECS::Cluster", ClusterSettings=[{"Name": "containerInsights", "Value": "enabled"}]
             ),
-            "ExecutionRole": _role("ecs-tasks.amazonaws.com"),
+            "ExecutionRole": role("ecs-tasks.amazonaws.com"),
             "WebLogs": resource("AWS::Logs::LogGroup", RetentionInDays=30),
             "WebGroup": resource("AWS::EC2::SecurityGroup", GroupDescription="The web service", VpcId=self._ref("Vpc")),
             "WebTask": resource(
@@ -264,7 +264,7 @@ class _Resources:
 
     def _function(self, name: str, actions: Iterable[str], subnets: str) -> Map:
         return {
-            f"{name}Role": _role("lambda.amazonaws.com", {"work": list(actions)}),
+            f"{name}Role": role("lambda.amazonaws.com", {"work": list(actions)}),
             name: resource(
                 "AWS::Lambda::Function",
                 Role=attribute(f"{name}Role{self.suffix}", "Arn"),
@@ -297,243 +297,11 @@ class _Resources:
         }
 
 
-def component(name: str, kind: str) -> Map:
-    """The resources of a part of an application; the kind is one of ``KINDS``."""
-    return _COMPONENTS[kind](name, str(number(name) % 50 + 5))
-
-
-def _queue(name: str, _minutes: str) -> Map:
-    return {
-        f"{name}Queue": resource(
-            "AWS::SQS::Queue",
-            VisibilityTimeout=180,
-            MessageRetentionPeriod=1209600,
-            SqsManagedSseEnabled=True,
-            RedrivePolicy={"deadLetterTargetArn": attribute(f"{name}DeadQueue", "Arn"), "maxReceiveCount": 5},
-        ),
-        f"{name}DeadQueue": resource("AWS::SQS::Queue", SqsManagedSseEnabled=True),
-        f"{name}Alarm": resource(
-            "AWS::CloudWatch::Alarm",
-            AlarmDescription=f"Messages of {name} wait; see the runbook",
-            Namespace="AWS/SQS",
-            MetricName="ApproximateAgeOfOldestMessage",
-            Dimensions=[{"Name": "QueueName", "Value": attribute(f"{name}Queue", "QueueName")}],
-            Statistic="Maximum",
-            ComparisonOperator="GreaterThanThreshold",
-            Threshold={"Fn::If": ["Production", 300, 3600]},
-            Period=300,
-            EvaluationPeriods=2,
-        ),
-    }
-
-
-def _bucket(name: str, minutes: str) -> Map:
-    return {
-        f"{name}Bucket": {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-        | resource(
-            "AWS::S3::Bucket",
-            VersioningConfiguration={"Status": "Enabled"},
-            PublicAccessBlockConfiguration={
-                "BlockPublicAcls": True,
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-            BucketEncryption={
-                "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
-            },
-            LifecycleConfiguration={
-                "Rules": [{"Id": "tmp", "Prefix": "tmp/", "Status": "Enabled", "ExpirationInDays": int(minutes)}]
-            },
-            Tags=tags(component=name),
-        ),
-        f"{name}BucketPolicy": resource(
-            "AWS::S3::BucketPolicy",
-            Bucket=ref(f"{name}Bucket"),
-            PolicyDocument={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "TransportSecurity",
-                        "Effect": "Deny",
-                        "Principal": "*",
-                        "Action": "s3:*",
-                        "Resource": [attribute(f"{name}Bucket", "Arn"), sub(f"${{{name}Bucket.Arn}}/*")],
-                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                    }
-                ],
-            },
-        ),
-    }
-
-
-ALLOWED = {
-    "dynamodb": "Describe",
-    "ecs": "Describe",
-    "kms": "Describe",
-    "lambda": "Get",
-    "logs": "Describe",
-    "secretsmanager": "Describe",
-    "sns": "Get",
-    "states": "Describe",
-}
-"""What deployment may do, by service: this and listing and tagging."""
-
-STEPS = 28
-"""States of a state machine."""
-
-SOURCE = """\
-import json
-import os
-
-import boto3
-
-QUEUE = boto3.resource("sqs").Queue(os.environ["QUEUE"])
-
-
-def handler(event, context):
-    failed = []
-    for record in event.get("Records", []):
-        message = json.loads(record["body"])
-        if message.get("kind") not in ("created", "changed"):
-            continue
-        try:
-            QUEUE.send_message(MessageBody=json.dumps({"id": message["id"], "name": "NAME"}))
-        except KeyError:
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
-"""
-
-
-def _inline_function(name: str, minutes: str) -> Map:
-    return {
-        f"{name}Role": _role("lambda.amazonaws.com", {"work": ["sqs:SendMessage", "dynamodb:Query"]}),
-        f"{name}Function": resource(
-            "AWS::Lambda::Function",
-            Role=attribute(f"{name}Role", "Arn"),
-            Runtime="python3.13",
-            Handler="index.handler",
-            Timeout=30,
-            MemorySize=256,
-            Environment={"Variables": {"QUEUE": sub(f"https://sqs.${{AWS::Region}}.amazonaws.com/{name}")}},
-            Code={"ZipFile": SOURCE.replace("NAME", name) * 3},
-        ),
-        f"{name}Schedule": resource(
-            "AWS::Events::Rule",
-            ScheduleExpression=f"rate({minutes} minutes)",
-            Targets=[{"Id": "function", "Arn": attribute(f"{name}Function", "Arn")}],
-        ),
-        f"{name}Permission": resource(
-            "AWS::Lambda::Permission",
-            Action="lambda:InvokeFunction",
-            FunctionName=ref(f"{name}Function"),
-            Principal="events.amazonaws.com",
-            SourceArn=attribute(f"{name}Schedule", "Arn"),
-        ),
-    }
-
-
-def _access(name: str, _minutes: str) -> Map:
-    return {
-        f"{name}Role": _role("codebuild.amazonaws.com"),
-        f"{name}Policy": resource(
-            "AWS::IAM::ManagedPolicy",
-            Description=f"What {name} may do",
-            Roles=[ref(f"{name}Role")],
-            PolicyDocument={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": f"Part{part}",
-                        "Effect": "Allow",
-                        "Action": [f"{service}:{verb}*", f"{service}:List*", f"{service}:TagResource"],
-                        "Resource": sub(f"arn:${{AWS::Partition}}:{service}:*:${{AWS::AccountId}}:*"),
-                        "Condition": {"StringEquals": {"aws:ResourceTag/environment": ref("Environment")}},
-                    }
-                    for part, (service, verb) in enumerate(ALLOWED.items())
-                ],
-            },
-        ),
-    }
-
-
-def _workflow(name: str, minutes: str) -> Map:
-    states: Map = {}
-    for step in range(STEPS):
-        following = {"Next": f"Step{step + 1}"} if step + 1 < STEPS else {"End": True}
-        states[f"Step{step}"] = {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::sqs:sendMessage",
-            "Parameters": {"MessageBody.$": "$.message", "QueueUrl.$": "$.queue", "DelaySeconds": int(minutes)},
-            "Retry": [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxAttempts": 3, "BackoffRate": 2}],
-            "ResultPath": f"$.results.step{step}",
-        } | following
-    return {
-        f"{name}Role": _role("states.amazonaws.com", {"send": ["sqs:SendMessage"]}),
-        f"{name}Machine": resource(
-            "AWS::StepFunctions::StateMachine",
-            RoleArn=attribute(f"{name}Role", "Arn"),
-            Definition={"Comment": f"What {name} does", "StartAt": "Step0", "States": states},
-        ),
-    }
-
-
-_COMPONENTS: dict[str, Callable[[str, str], Map]] = {
-    "access": _access,
-    "bucket": _bucket,
-    "function": _inline_function,
-    "queue": _queue,
-    "workflow": _workflow,
-}
-KINDS = tuple(_COMPONENTS)
-
-
-def ref(name: str) -> Map:
-    """A reference to a resource or parameter."""
-    return {"Ref": name}
-
-
-def attribute(name: str, attribute: str) -> Map:
-    """An attribute of a resource."""
-    return {"Fn::GetAtt": [name, attribute]}
-
-
-def sub(text: str) -> Map:
-    """A text with ``${...}`` filled in."""
-    return {"Fn::Sub": text}
-
-
-def resource(type_: str, **properties: object) -> Map:
-    """A resource; without properties it has none written."""
-    return {"Type": type_, "Properties": properties} if properties else {"Type": type_}
-
-
-def tags(**values: str) -> list[Map]:
-    """Tags as CloudFormation wants them."""
-    return [{"Key": key, "Value": value} for key, value in values.items()]
-
-
 def own_organisation() -> Map:
     """An endpoint policy for callers and resources of the own organisation only."""
     same = {"aws:PrincipalOrgID": ref("Organisation"), "aws:ResourceOrgID": ref("Organisation")}
     statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement | {"Condition": {"StringEquals": same}}]}
-
-
-def _role(service: str, policies: dict[str, list[str]] | None = None) -> Map:
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    inline = [
-        {
-            "PolicyName": name,
-            "PolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
-            },
-        }
-        for name, actions in (policies or {}).items()
-    ]
-    more: Map = {"Policies": inline} if inline else {}
-    return resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]}, **more)
 
 
 def _environment() -> Map:
