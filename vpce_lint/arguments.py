@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from vpce_lint import __version__
 from vpce_lint.completions import shell_names
 from vpce_lint.help_text import CHECK, NOTES, OVERVIEW, PURPOSES, SUMMARIES
-from vpce_lint.option_value import DIMENSIONS, SHOWABLE, listed, listed_of, one_of, output_file, variable, verdicts
+from vpce_lint.option_value import (
+    DIMENSIONS,
+    SHOWABLE,
+    listed,
+    listed_of,
+    number_of_jobs,
+    one_of,
+    output_file,
+    variable,
+    verdicts,
+)
 from vpce_lint.reporters import format_names
 from vpce_lint.suggestion import nearest
 from vpce_lint.usage import Parser, UsageError, like_an_option, unknown_options
@@ -127,6 +137,7 @@ def check_parser() -> Parser:
     )
     _add_selection(parser)
     _add_configuration(parser)
+    _add_work(parser)
     _add_change(parser)
     _add_output(parser)
     _add_thresholds(parser)
@@ -338,6 +349,16 @@ def _add_change(parser: Parser) -> None:
         "--diff",
         metavar="REV",
         help="only what is new since the history parted from this revision of git's",
+    )
+
+
+def _add_work(parser: Parser) -> None:
+    group = parser.add_argument_group("how to work")
+    group.add_argument(
+        "--jobs", type=number_of_jobs, metavar="N", help="work in N processes (default: by the size of the scan)"
+    )
+    group.add_argument(
+        "--no-cache", action="store_false", dest="cache", help="neither use nor keep results in the user's cache folder"
     )
 
 

@@ -39,7 +39,8 @@ def digest(*parts: bytes) -> str:
 def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
     """The folder for what this tool keeps, in the user's folder for caches; ``None`` where that isn't known.
 
-    ``VPCE_LINT_CACHE`` names another one. An absolute path is needed: what is scanned may be the working directory.
+    ``VPCE_LINT_CACHE`` names another one, or says ``off``. A path must be absolute: what is scanned may be the working
+    directory.
     """
     if given := environment.get("VPCE_LINT_CACHE"):
         return Path(given) if os.path.isabs(given) else None  # noqa: PTH117

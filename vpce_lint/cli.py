@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator, Sequence
 
+    from vpce_lint.cache import Cache
     from vpce_lint.output_file import OutputFile
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.touched import Touched
@@ -115,9 +116,18 @@ def _scan(options: Namespace) -> Outcome:
                 min_severity=Severity(options.min_severity) if options.min_severity else None,
                 min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
                 strict=options.strict,
+                jobs=options.jobs,
+                cache=_cache() if options.cache else None,
                 diff=options.diff,
             )
         )
+
+
+def _cache() -> Cache | None:
+    from vpce_lint.cache import Cache, cache_folder  # noqa: PLC0415 (each command imports what it needs)
+
+    folder = cache_folder(os.environ)
+    return Cache(folder) if folder else None
 
 
 def _named(options: Namespace) -> list[str]:

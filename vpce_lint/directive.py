@@ -18,14 +18,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.fault import Fault
-from vpce_lint.location import locate
+from vpce_lint.location import Location, locate
+from vpce_lint.path_pattern import PathPatterns  # noqa: TC001 (decoding looks up the fields' types)
 from vpce_lint.selection import SelectionError, find_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vpce_lint.location import Location
-    from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.rule import Rule
     from vpce_lint.source import Span
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vpce_lint.output_file import OutputFile
 
 DIMENSIONS = ("principal", "resource", "action")
+MOST_JOBS = 256
 SHOWABLE = (*map(str, Verdict), "all")
 
 
@@ -50,6 +51,14 @@ def verdicts(text: str) -> list[Verdict]:
     """Verdicts with commas between them; ``all`` among them means every one."""
     words = listed_of("verdict", SHOWABLE)(text)
     return list(Verdict) if "all" in words else [Verdict(word) for word in words]
+
+
+def number_of_jobs(text: str) -> int:
+    """How many processes are to work."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
+        msg = f"{text!r} is not a number from 1 to {MOST_JOBS}"
+        raise ArgumentTypeError(msg)
+    return int(text)
 
 
 def variable(text: str) -> tuple[str, str]:

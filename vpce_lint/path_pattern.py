@@ -7,7 +7,6 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-import re2
 from msgspec import Struct
 
 _WILDCARD = re.compile(r"\*\*/|\*\*|\*|\?")
@@ -59,6 +58,8 @@ def _inside(folder: str, path: str) -> str | None:
 @cache
 def _compiled(patterns: tuple[str, ...], below: bool) -> Any:  # noqa: FBT001 (a part of the cache's key)
     """The patterns as one expression of an engine without backtracking, for they may come from strangers."""
+    import re2  # noqa: PLC0415 (loaded where there is a pattern)
+
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True
@@ -67,10 +68,12 @@ def _compiled(patterns: tuple[str, ...], below: bool) -> Any:  # noqa: FBT001 (a
 
 
 def _meaning(pattern: str) -> str:
+    from re2 import escape  # noqa: PLC0415 (as above)
+
     pattern = pattern.removeprefix("./").rstrip("/") or "."
     parts: list[str] = []
     at = 0
     for match in _WILDCARD.finditer(pattern):
-        parts += [re2.escape(pattern[at : match.start()]), _MEANING[match[0]]]
+        parts += [escape(pattern[at : match.start()]), _MEANING[match[0]]]
         at = match.end()
-    return "".join((*parts, re2.escape(pattern[at:])))
+    return "".join((*parts, escape(pattern[at:])))

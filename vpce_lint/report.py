@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from vpce_lint.location import Location  # noqa: TC001 (decoding looks up the fields' types)
 from vpce_lint.verdict import Confidence, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vpce_lint.location import Location
 
 ALL_VERDICTS = frozenset(Verdict)
 

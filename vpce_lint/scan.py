@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from vpce_lint.cache import Cache
     from vpce_lint.config import Choice, Environment
+    from vpce_lint.kept_results import KeptResults, Keys
     from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.survey import Found
@@ -61,6 +63,10 @@ class Order(Struct, frozen=True, kw_only=True):
     """Values of rules' settings by the rule's id, in place of those of the configuration."""
     built_in: tuple[Rule, ...] = ()
     """The built-in rules, by whoever has loaded them already."""
+    jobs: int | None = 1
+    """How many processes work; with ``None`` as many as it is worth."""
+    cache: Cache | None = None
+    """Where results are kept for the next run."""
 
 
 class Outcome(Struct, frozen=True):
@@ -194,8 +200,20 @@ def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
         request.touched.have_named(NAME) or any(map(request.touched.have, _common(order, request, config)))
     ):
         request = replace(request, touched=None)
-    roots, rest, tasks = _tasks(order, request, config, rules, start)
-    return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request)))
+    kept = _kept(order, request, rules, start)
+    if kept:
+        request = replace(request, known_calls=kept.calls)
+    roots, rest, tasks = _tasks(order, request, config, rules, kept.keys if kept else None)
+    return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request, order.jobs, kept)))
+
+
+def _kept(order: Order, request: Request, rules: Sequence[Rule], start: str) -> KeptResults | None:
+    """The results of earlier runs, if they may be used: a user's own rules may look at anything."""
+    if order.cache is None or request.disk is not DISK or not all(map(loader.is_built_in, rules)):
+        return None
+    from vpce_lint.kept_results import KeptResults, name_of_order  # noqa: PLC0415 (loaded when results are kept)
+
+    return KeptResults(order.cache, name_of_order(request, start), rules)
 
 
 def judge(order: Order, drawn: Draft, start: str) -> Part:
@@ -239,7 +257,7 @@ def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
 
 
 def _tasks(
-    order: Order, request: Request, config: Config, rules: Sequence[Rule], start: str
+    order: Order, request: Request, config: Config, rules: Sequence[Rule], keys: Keys | None
 ) -> tuple[tuple[str, ...], Reading, list[Task]]:
     """The roots that are found, what belongs to none, and what is to be done: for roots with environments, per each."""
     found = survey(request)
@@ -247,20 +265,20 @@ def _tasks(
     for root in found.roots:
         if request.disk.is_folder(root.path):
             environments[root.path] = [each for each in config.environments if each.roots.fit(root.path)]
-    made: list[tuple[Found, str | None]] = []
+    made: list[tuple[Found, str | None, Request]] = []
     for environment in config.environments:
         roots = tuple(Path(path) for path, those in environments.items() if environment in those)
         if roots:
-            own = (Path(os.path.relpath(file, start)) for file in environment.variable_files)  # as reports show paths
+            own = (Path(os.path.relpath(file)) for file in environment.variable_files)  # as reports show paths
             files = (*own, *request.variable_files)
-            named = survey(replace(request, paths=(), roots=roots, variable_files=files))
-            made += ((root, environment.name) for root in named.roots)
-    made += ((root, None) for root in found.roots if not environments.get(root.path))
+            own_request = replace(request, paths=(), roots=roots, variable_files=files)
+            made += ((root, environment.name, own_request) for root in survey(own_request).roots)
+    made += ((root, None, request) for root in found.roots if not environments.get(root.path))
     choices = _Choices(order, config, rules)
     tasks = [
-        Task(root, name, choices.of(root.path), tuple(rules))
-        for root, name in made
-        if request.only is None or request.only(root.path)
+        Task(root, name, choice, tuple(rules), keys.of(root.path, name, own_request, choice) if keys else "")
+        for root, name, own_request in made
+        if (request.only is None or request.only(root.path)) and (choice := choices.of(root.path))
     ]
     return tuple(root.shown for root in found.roots), found.rest, tasks
 

@@ -1,4 +1,4 @@
-"""The roots of a run, each read and judged by itself."""
+"""The roots of a run, each read and judged by itself: one after the other or spread over processes, or known already."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vpce_lint import engine
+from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
 from vpce_lint.file_directives import file_directives
 from vpce_lint.root_result import RootResult, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vpce_lint.config import Choice
     from vpce_lint.file_directives import FileDirectives
+    from vpce_lint.kept_results import KeptResults
     from vpce_lint.model import Annotated
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.survey import Found
@@ -25,26 +27,93 @@ if TYPE_CHECKING:
 
 FAULT_IDS = {fault.id for fault in FAULTS}
 
+WORTH_SPREADING = 400_000
+"""Bytes to evaluate: with fewer, to start processes takes longer than the work."""
+WORTH_KEEPING = 100_000
+"""Bytes to evaluate: with fewer, nothing is kept."""
+
 
 class Task(Struct, frozen=True):
-    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named."""
+    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named.
+
+    ``key`` tells it from all other tasks with another result.
+    """
 
     root: Found
     environment: str | None
     choice: Choice
     rules: tuple[Rule, ...]
+    key: str = ""
 
 
-def sweep(tasks: Sequence[Task], request: Request) -> Iterator[RootResult]:
-    """What comes of the tasks, in their order."""
+def sweep(tasks: Sequence[Task], request: Request, jobs: int | None, kept: KeptResults | None) -> list[RootResult]:
+    """What comes of the tasks, in their order; ``jobs`` processes work on them, or as many as it is worth."""
+    known = [kept.find(task.key, task.root.peek) if kept and _is_kept(task) else None for task in tasks]
+    missing = [index for index, found in enumerate(known) if found is None]
+    heavy = [index for index in missing if tasks[index].root.weight]
+    weight = sum(tasks[index].root.weight for index in heavy)
+    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), kept)
     notes: dict[str, FileDirectives | None] = {}
-    for index, task in enumerate(tasks):
+    for count, index in enumerate(missing):
         if request.progress:
-            request.progress(index, len(tasks))
-        yield _carry_out(task, notes)
+            request.progress(len(tasks) - len(missing) + count, len(tasks))
+        known[index] = next(done) if tasks[index].root.weight else _result(tasks[index], notes)
+    results = [result for result in known if result is not None]
+    if kept and (weight >= WORTH_KEEPING or len(missing) < len(tasks)):
+        kept.save()
+    return results
 
 
-def _carry_out(task: Task, notes: dict[str, FileDirectives | None]) -> RootResult:
+def _is_kept(task: Task) -> bool:
+    return task.root.is_closed and task.root.weight > 0
+
+
+def _processes(jobs: int | None, weight: int, request: Request) -> int:
+    if request.disk is not DISK:
+        return 1  # what another commit holds comes through a pipe, which copies of this process can't share
+    if jobs is not None:
+        return jobs
+    if weight < WORTH_SPREADING:
+        return 1
+    from vpce_lint.workers import processors  # noqa: PLC0415 (large scans only)
+
+    return processors()
+
+
+def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> Iterator[RootResult]:
+    """The results of the tasks. Those of workers that are killed are worked out here."""
+    if jobs < 2 and kept is None:
+        yield from _results(tasks)
+        return
+    from vpce_lint.kept_results import decode, encode  # noqa: PLC0415 (large scans only)
+    from vpce_lint.workers import LostError, spread  # noqa: PLC0415
+
+    notes: dict[str, FileDirectives | None] = {}
+
+    def work(index: int) -> bytes:
+        return encode(_result(tasks[index], notes), tasks[index].root.peek)
+
+    done = 0
+    try:
+        for data in spread(work, len(tasks), jobs):
+            if kept and _is_kept(tasks[done]):
+                kept.keep(tasks[done].key, data)
+            made = decode(data)
+            if made is None:
+                msg = "a worker's result can't be decoded"
+                raise TypeError(msg)
+            done += 1
+            yield made.result
+    except LostError:
+        yield from _results(tasks[done:])
+
+
+def _results(tasks: Iterable[Task]) -> Iterator[RootResult]:
+    notes: dict[str, FileDirectives | None] = {}
+    return (_result(task, notes) for task in tasks)
+
+
+def _result(task: Task, notes: dict[str, FileDirectives | None]) -> RootResult:
     reading = task.root.read()
     answers = (_in_terms_of(answer, task) for answer in engine.answers_about(reading, task.choice.rules))
     said = (_said(each, task.rules, notes) for each in reading.annotated)

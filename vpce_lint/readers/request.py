@@ -34,7 +34,8 @@ class Request(Struct, frozen=True):
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
     roots that are found, those are read for whose absolute path ``only`` says so. ``repositories`` keeps what is known
     between the requests of one run. With ``touched``, only roots below the paths that those files touch are found.
-    Files in other languages than ``dialects`` are left alone.
+    Files in other languages than ``dialects`` are left alone. ``known_calls`` has what is known of folders by their
+    content, and gets what is found out besides: where the modules that are called there lie, ``None`` for one elsewhere.
     """
 
     paths: tuple[Path, ...]
@@ -52,6 +53,7 @@ class Request(Struct, frozen=True):
     repositories: Repositories | None = None
     touched: Touched | None = None
     dialects: tuple[Dialect, ...] = DIALECTS
+    known_calls: dict[str, tuple[str | None, ...]] | None = None
 
 
 class RequestError(Exception):

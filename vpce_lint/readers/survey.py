@@ -20,7 +20,7 @@ class Found(Struct, frozen=True):
 
     What ``read`` tells is about this root alone; a failure of ours is a problem in it. ``weight`` is roughly the
     number of bytes to evaluate; 0 where it is known already that nothing in them concerns a rule. ``is_closed``
-    says that the questions in the reading are all that it depends on.
+    says that the questions in the reading are all that it depends on. ``peek`` gives the bytes of files that were read.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Found(Struct, frozen=True):
     read: Callable[[], Reading]
     weight: int = 1
     is_closed: bool = True
+    peek: Callable[[str], bytes | None] = lambda _: None
 
 
 class Survey(Struct, frozen=True):

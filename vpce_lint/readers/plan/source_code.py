@@ -11,7 +11,7 @@ from vpce_lint.readers.plan.evaluation import Evaluation
 from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.blocks import blocks_of
 from vpce_lint.readers.terraform.boundary import Boundary
-from vpce_lint.readers.terraform.module_source import is_local
+from vpce_lint.readers.terraform.folder import is_local
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.root import Library, Root, in_folder
 from vpce_lint.source import Source

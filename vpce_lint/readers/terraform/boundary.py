@@ -88,6 +88,11 @@ class Boundary(Struct):
             known = self._files[key] = self._read(key)
         return known
 
+    def peek(self, path: str) -> bytes | None:
+        """The bytes of a file that has been read; ``None`` of any other."""
+        known = self._files.get(path)
+        return known.data if isinstance(known, Source) else None
+
     def names(self, folder: str) -> list[str]:
         """The names of what a folder holds; ``OSError`` where that can't be had."""
         self.note((Question("names", os.path.normpath(folder)),))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.cache import digest
+from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.declarations import Declarations, Fault, declare, override
 
@@ -68,8 +70,11 @@ class Folder(Struct, eq=False):
     path: str
     code: list[Code] = field(default_factory=list)
     unreadable: list[Fault] = field(default_factory=list)
+    known_calls: dict[str, tuple[str | None, ...]] | None = None
     _calls: Declarations | None = None
     _declared: Declarations | None = None
+    _sources: tuple[str | None, ...] | None = None
+    _calls_are_faultless: bool = False
 
     @property
     def files(self) -> list[str]:
@@ -88,6 +93,31 @@ class Folder(Struct, eq=False):
         return self._calls
 
     @property
+    def sources(self) -> tuple[str | None, ...]:
+        """The local paths that module calls name as their source; ``None`` for each that names none."""
+        if self._sources is None:
+            self._sources = self._look_up() if self.known_calls is not None else self._written_sources()
+        return self._sources
+
+    def _look_up(self) -> tuple[str | None, ...]:
+        known = self.known_calls
+        calling = [code for code in self.code if code.mentions(CALL)]
+        if known is None or not calling:
+            return ()
+        key = digest(*(part for code in calling for part in (bytes([code.overrides]), code.source.data)))
+        if key not in known:
+            sources = self._written_sources()
+            if self._with_calls.faults:
+                return sources
+            known[key] = sources
+        else:
+            self._calls_are_faultless = True
+        return known[key]
+
+    def _written_sources(self) -> tuple[str | None, ...]:
+        return tuple(_local_source(block) for block in self.calls.values())
+
+    @property
     def declared(self) -> Declarations:
         """All that the files declare."""
         if self._declared is None:
@@ -102,7 +132,7 @@ class Folder(Struct, eq=False):
     @property
     def faults_of_calls(self) -> list[Fault]:
         """What is wrong with the files that can't be read at all, or that may call modules."""
-        return [*self.unreadable, *self._with_calls.faults]
+        return [*self.unreadable, *([] if self._calls_are_faultless else self._with_calls.faults)]
 
     @property
     def imported(self) -> tuple[str, ...]:
@@ -156,9 +186,23 @@ def _is_ignored(name: str) -> bool:
     return name.startswith((".", "#")) or name.endswith("~")
 
 
-def load(path: str, boundary: Boundary) -> Folder:
+def _local_source(block: ast.Block) -> str | None:
+    """A call's source, where that is written as a local path."""
+    attribute = block.body.attributes.get("source")
+    expression = attribute.expression if attribute else None
+    if isinstance(expression, Literal) and isinstance(expression.value, str) and is_local(expression.value):
+        return expression.value
+    return None
+
+
+def is_local(source: str) -> bool:
+    """Whether a module's source is a path in the same repository rather than something to download."""
+    return source in {".", ".."} or source.startswith(("./", "../", ".\\", "..\\"))
+
+
+def load(path: str, boundary: Boundary, known_calls: dict[str, tuple[str | None, ...]] | None = None) -> Folder:
     """Read the configuration files of a folder, the overriding ones behind the others."""
-    folder = Folder(path)
+    folder = Folder(path, known_calls=known_calls)
     try:
         names = boundary.names(path)
     except OSError as error:

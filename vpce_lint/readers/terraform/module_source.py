@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.readers.terraform.evaluator import evaluate
+from vpce_lint.readers.terraform.folder import is_local
 from vpce_lint.readers.terraform.root import in_folder
 from vpce_lint.truth import Reason
 from vpce_lint.value import Known, ResourceObject, Unknown, Value
@@ -66,11 +67,6 @@ class Missing(Struct, frozen=True):
         for name, attribute in self.block.body.attributes.items():
             if name not in {"source", "version", "count", "for_each", "providers", "depends_on"}:
                 yield attribute
-
-
-def is_local(source: str) -> bool:
-    """Whether a source is a path in the same repository rather than something to download."""
-    return source in {".", ".."} or source.startswith(("./", "../", ".\\", "..\\"))
 
 
 def locate(module: ModuleInstance, name: str, block: ast.Block) -> Location | str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vpce_lint.readers.terraform.ast import Literal
-from vpce_lint.readers.terraform.module_source import is_local
 from vpce_lint.readers.terraform.root import in_folder
 
 if TYPE_CHECKING:
-    from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.root import Library
 
 
 def called_folders(folder: str, library: Library) -> list[str]:
     """The folders that a folder's module calls name by a local path."""
-    sources = (_source(block) for block in library.folder(folder).calls.values())
+    sources = library.folder(folder).sources
     return [in_folder(folder, source.replace("\\", "/")) for source in sources if source is not None]
 
 
@@ -29,22 +26,12 @@ def reached_folders(path: str, library: Library) -> list[Folder] | None:
     waiting = [path]
     while waiting:
         caller = waiting.pop()
-        called = called_folders(caller, library)
-        if len(called) < len(folders[caller].calls):
+        if None in folders[caller].sources:
             return None
-        for each in called:
+        for each in called_folders(caller, library):
             if each not in folders:
                 if not library.boundary.contains(each) or not library.boundary.is_folder(each):
                     return None
                 folders[each] = library.folder(each)
                 waiting.append(each)
     return list(folders.values())
-
-
-def _source(block: ast.Block) -> str | None:
-    """A call's source, where that is written as a local path."""
-    attribute = block.body.attributes.get("source")
-    expression = attribute.expression if attribute else None
-    if isinstance(expression, Literal) and isinstance(expression.value, str) and is_local(expression.value):
-        return expression.value
-    return None

@@ -49,7 +49,13 @@ def survey_terraform(request: Request, trees: Trees) -> Survey:
         for path, library in _chosen(request, reader):
             roots.setdefault(os.path.normpath(path), library)
         found = tuple(
-            Found(path, library.boundary.shown(path), partial(reader.read, path, library), reader.weigh(path, library))
+            Found(
+                path,
+                library.boundary.shown(path),
+                partial(reader.read, path, library),
+                reader.weigh(path, library),
+                peek=library.boundary.peek,
+            )
             for path, library in roots.items()
         )
     return Survey(found, reader.rest.reading())
@@ -114,7 +120,7 @@ class _Reader:
 
     def library(self, folder: Path) -> Library:
         boundary = self.trees.boundary(folder)
-        return self._libraries.setdefault(boundary.top, Library(boundary))
+        return self._libraries.setdefault(boundary.top, Library(boundary, self.request.known_calls))
 
     def callers(self, folder: str, library: Library) -> list[str]:
         """The roots of the whole repository that reach a folder; hooks ask for many files of one folder."""

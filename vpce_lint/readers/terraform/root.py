@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class Library(Struct):
-    """The folders that were read, each once however many roots call it."""
+    """The folders that were read, each once however many roots call it; ``known_calls`` is that of a request."""
 
     boundary: Boundary
+    known_calls: dict[str, tuple[str | None, ...]] | None = None
     _folders: dict[str, Folder] = field(default_factory=dict)
     _asked: dict[str, set[Question]] = field(default_factory=dict)
 
@@ -36,7 +37,7 @@ class Library(Struct):
         folder = self._folders.get(key)
         if folder is None:
             with self.boundary.recording() as asked:
-                folder = self._folders[key] = load(key, self.boundary)
+                folder = self._folders[key] = load(key, self.boundary, self.known_calls)
             self._asked[key] = asked
         else:
             self.boundary.note(self._asked[key])

@@ -1,0 +1,214 @@
+"""What earlier runs made of the same roots, for those whose code, down to the last file that has a say, is unchanged.
+
+A result is kept with all questions about the file system that it depends on, and a digest of the answers. It is used
+again where the answers are the same, byte for byte. Answers of a user's own rules, which are code that may look at
+anything, are never kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field, msgpack
+
+from vpce_lint import __version__
+from vpce_lint.cache import Cache, digest
+from vpce_lint.disk import DISK
+from vpce_lint.root_result import RootResult  # noqa: TC001 (decoding looks up the fields' types)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from vpce_lint.config import Choice
+    from vpce_lint.disk import Question
+    from vpce_lint.readers.request import Request
+    from vpce_lint.rule import Rule
+
+
+class Kept(Struct, frozen=True):
+    """A result and the digest of the answers to the questions in it."""
+
+    state: str
+    result: RootResult
+
+
+class Content(Struct):
+    """What one entry of the cache holds: results by the root's key, encoded, and the calls of folders by their content."""
+
+    results: dict[str, bytes] = field(default_factory=dict)
+    calls: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+
+
+class State:
+    """The answers to questions about the file system, each worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Question, bytes] = {}
+
+    def of(self, questions: Iterable[Question], peek: Callable[[str], bytes | None]) -> str:
+        """A digest of the answers; ``peek`` gives the bytes of files that have been read already."""
+        parts: list[bytes] = []
+        for question in questions:
+            known = self._known.get(question)
+            if known is None:
+                known = self._known[question] = _answer(question, peek)
+            parts.append(known)
+        return digest(*parts)
+
+
+class KeptResults:
+    """The results of the runs with the same order, in one entry of the cache."""
+
+    def __init__(self, cache: Cache, name: str, rules: Sequence[Rule]) -> None:
+        self.keys = Keys(rules)
+        self._cache = cache
+        self._name = name
+        self._content = _decoded(cache.load(name))
+        self._state = State()
+        self._used = Content()
+        self.calls = dict(self._content.calls)
+        """The calls of folders by their content, to be looked up and added to."""
+
+    def find(self, key: str, peek: Callable[[str], bytes | None]) -> RootResult | None:
+        """The result for a root's key, if all that it depends on is as it was."""
+        data = self._content.results.get(key)
+        if data is None:
+            return None
+        kept = decode(data)
+        if kept is None or kept.state != self._state.of(kept.result.inputs, peek):
+            return None
+        self._used.results[key] = data
+        return kept.result
+
+    def keep(self, key: str, data: bytes) -> None:
+        """Keep a result, as ``encode`` made it."""
+        self._used.results[key] = data
+
+    def save(self) -> None:
+        """Write down what is there now, if it isn't what was there before."""
+        self._used.calls = self.calls
+        if self._used.results != self._content.results or self.calls.keys() != self._content.calls.keys():
+            self._cache.store(self._name, msgpack.encode(self._used))
+
+
+def encode(result: RootResult, peek: Callable[[str], bytes | None]) -> bytes:
+    """A result with the state that it was made from."""
+    return msgpack.encode(Kept(State().of(result.inputs, peek), result))
+
+
+def decode(data: bytes) -> Kept | None:
+    """What ``encode`` made; ``None`` where it is something else."""
+    try:
+        return _KEPT.decode(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+_KEPT = msgpack.Decoder(Kept)
+_CONTENT = msgpack.Decoder(Content)
+
+
+def _decoded(data: bytes | None) -> Content:
+    try:
+        return _CONTENT.decode(data) if data else Content()
+    except (ValueError, RecursionError):
+        return Content()
+
+
+class Keys:
+    """The keys of roots among the results of one order."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._requests: dict[int, tuple[Request, bytes]] = {}
+        self._choices: dict[int, tuple[Choice, bytes]] = {}
+
+    def of(self, root: str, environment: str | None, request: Request, choice: Choice) -> str:
+        """The key of a root, an absolute path, for what has a say in its result besides its code."""
+        if id(request) not in self._requests:
+            self._requests[id(request)] = request, _key_of_request(request)
+        if id(choice) not in self._choices:
+            self._choices[id(choice)] = choice, _key_of_choice(choice, self._rules)
+        asked, chosen = self._requests[id(request)][1], self._choices[id(choice)][1]
+        return digest(root.encode("utf-8", "surrogateescape"), repr(environment).encode(), asked, chosen)
+
+
+def name_of_order(request: Request, start: str) -> str:
+    """The name of the entry for runs that are asked the same in the same place, by the same version of the tool."""
+    named = [os.path.abspath(path) for path in (*request.paths, *request.roots)]  # noqa: PTH100 (links count, too)
+    return digest(_tool(), start.encode("utf-8", "surrogateescape"), *map(os.fsencode, named), _key_of_request(request))
+
+
+def _key_of_request(request: Request) -> bytes:
+    """What of a request has a say in results, besides the paths."""
+    files = [(str(file), _digest_of(str(file))) for file in (*request.variable_files, *request.parameters)]
+    told = (
+        request.variables,
+        files,
+        request.parameter_values,
+        str(request.source),
+        [(patterns.folder, patterns.patterns) for patterns in request.excluded],
+        request.everything,
+        request.dialects,
+    )
+    return repr(told).encode("utf-8", "surrogateescape")
+
+
+def _key_of_choice(choice: Choice, rules: Sequence[Rule]) -> bytes:
+    """What of a choice of rules has a say in results; ``rules`` are all that can be named."""
+    chosen = [(rule.id, rule.severity.value, sorted(map(repr, rule.settings.items()))) for rule in choice.rules]
+    severities = sorted((rule, severity.value) for rule, severity in choice.severities.items())
+    return repr((chosen, severities, sorted((rule.id, rule.name) for rule in rules))).encode()
+
+
+def _tool() -> bytes:
+    """The version of the tool, and of its files: in a checkout they change without a new version."""
+    package = Path(__file__).parent
+    folders = (package, package.parent / "rules")
+    files = sorted(
+        (entry.path, entry.stat().st_size, entry.stat().st_mtime_ns)
+        for folder in folders
+        for place, _, _ in os.walk(folder)
+        for entry in os.scandir(place)
+        if entry.name.endswith((".py", ".json")) and entry.is_file()
+    )
+    return repr((__version__, sys.version, files)).encode("utf-8", "surrogateescape")
+
+
+def _answer(question: Question, peek: Callable[[str], bytes | None]) -> bytes:
+    """The answer to a question, or a digest of it."""
+    path = question.path
+    if question.kind == "data":
+        data = peek(path)
+        return digest(data).encode() if data is not None else _digest_of(path)
+    if question.kind == "kind":
+        return b"file" if DISK.is_file(path) else b"folder" if DISK.is_folder(path) else b"nothing"
+    if question.kind == "names":
+        return _names(path)
+    # All that lies below a folder: where templates could be, also what the files say.
+    parts: list[bytes] = []
+    for place, folders, names in DISK.walk(path):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in sorted(names):
+            file = os.path.join(place, name)  # noqa: PTH118
+            parts.append(os.fsencode(file))
+            if question.kind == "templates" and name.endswith((".yaml", ".yml", ".json", ".template")):
+                parts.append(_digest_of(file))
+    return digest(*parts).encode()
+
+
+def _names(folder: str) -> bytes:
+    try:
+        return digest(*map(os.fsencode, sorted(DISK.names(folder)))).encode()
+    except OSError as error:
+        return repr(error.errno).encode()
+
+
+def _digest_of(path: str) -> bytes:
+    try:
+        return digest(DISK.data(path)).encode() if DISK.is_file(path) else b"none"
+    except OSError as error:
+        return repr(error.errno).encode()
