@@ -76,6 +76,14 @@ def test_nothing_has_changed(tmp_path: Path) -> None:
     assert not outcome.report.found_nothing
 
 
+def test_root_that_becomes_a_module_brings_nothing(tmp_path: Path) -> None:
+    """What was wrong with a root's files before a new root calls it isn't new."""
+    grow(tmp_path, {"m/main.tf": VPC + endpoint() + endpoint()})
+    commit(tmp_path)
+    grow(tmp_path, {"r/main.tf": 'module "m" {\n  source = "../m"\n}\n'})
+    assert "VPCE900" not in {rule for rule, _ in new(tmp_path)}
+
+
 def test_only_touched_roots_are_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the roots as they were, the rules are put only to those that the change touches."""
     grow(tmp_path, {f"{name}/main.tf": VPC + endpoint() for name in "abc"})

@@ -21,7 +21,7 @@ from vpce_lint.root_result import RootResult
 from vpce_lint.scan import absolute, conclude, draft, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vpce_lint.change import Change
     from vpce_lint.report import Answer
@@ -43,7 +43,7 @@ def scan_change(order: Order, tops: Sequence[str], start: str) -> Outcome:
     suspects = {root for each in inputs for root in _suspects(each, change)}
     roots = {root for each in inputs for root in each.roots}
     if suspects or change.may_make_roots:
-        roots_then, answers_then = _then(order, change, suspects, tops, start)
+        roots_then, answers_then = _then(order, change, lambda root: root in suspects or root not in roots, tops, start)
     else:
         roots_then, answers_then = roots, ()
     touched = {root for root in roots if root in suspects or root not in roots_then}
@@ -68,9 +68,9 @@ def _repository(tops: Sequence[str]) -> str:
 
 
 def _then(
-    order: Order, change: Change, suspects: set[str], tops: Sequence[str], start: str
+    order: Order, change: Change, wanted: Callable[[str], bool], tops: Sequence[str], start: str
 ) -> tuple[set[str], tuple[Answer, ...]]:
-    """The roots that there were, and the answers about those that the change may touch."""
+    """The roots that there were, and the answers about those that are wanted: touched by the change, or no roots now."""
     past = change.past
     request = replace(
         order.request,
@@ -78,7 +78,7 @@ def _then(
         roots=tuple(path for path in order.request.roots if past.is_folder(str(path))),
         source=order.request.source if past.is_folder(str(order.request.source or "")) else None,
         disk=past,
-        only=lambda path: change.is_tracked(path) and change.moved(path) in suspects,
+        only=lambda path: change.is_tracked(path) and wanted(change.moved(path)),
         progress=None,
     )
     if not (request.paths or request.roots):
