@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PLUGIN = ROOT / "vpce_lint" / "integrations" / "checkov"
 VARIABLE = "VPCE_LINT_CHECKOV_PYTHON"
-SECONDS = 300
+SECONDS = 900
 
 # Scans what the lines of its input name, as [framework, path] each, by checkov's own runners; prints a line for each.
 CHILD = """

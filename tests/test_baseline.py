@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from sample import answer
 from worktree import VPC, endpoint, grow, open_answers, run, suppressed_answers
 
-from vpce_lint.baseline import Baseline, BaselineError, Judged, baseline_of, read_baseline, write_baseline
+from vpce_lint.baseline import Baseline, BaselineError, baseline_of, read_baseline, write_baseline
 from vpce_lint.report import Report, Suppression
+from vpce_lint.root_result import Judged
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -7,11 +7,9 @@ moved lines and another working directory, and people can read what changes in i
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -19,6 +17,7 @@ from msgspec.structs import replace
 
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import FAULTS
+from vpce_lint.refusal import RefusalError
 from vpce_lint.report import Fixed, Suppression
 from vpce_lint.suggestion import nearby
 from vpce_lint.verdict import Verdict
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from vpce_lint.report import Answer, Report
+    from vpce_lint.root_result import Judged
 
 VERSION = 1
 """Raised when a field changes its meaning or goes."""
@@ -39,7 +39,7 @@ FIELDS = ("rule", "address", "about", "path", "root", "environment", "verdict")
 OPEN = {Verdict.VIOLATED, Verdict.UNDETERMINED}
 
 
-class BaselineError(Exception):
+class BaselineError(RefusalError):
     """A baseline can't be read or written; the message names the file."""
 
 
@@ -53,13 +53,6 @@ class Entry(Struct, frozen=True, order=True):
     about: str
     environment: str
     verdict: Verdict
-
-
-class Judged(Struct, frozen=True):
-    """What was judged: the roots as reports show them, and the ids of the rules that were put to all of them."""
-
-    roots: Collection[str]
-    rules: Collection[str]
 
 
 class Baseline(Struct, frozen=True):
@@ -132,6 +125,9 @@ def baseline_of(report: Report, file: str, start: str, apart_from: Collection[st
 def write_baseline(baseline: Baseline, file: str) -> None:
     """Write the file whole or not at all; the same answers make the same bytes."""
     entries = [{name: getattr(entry, name) for name in FIELDS if getattr(entry, name)} for entry in baseline.entries]
+    import json  # noqa: PLC0415 (loaded when it is needed)
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 (loaded when it is needed)
+
     text = json.dumps({"version": VERSION, "entries": entries}, indent=1) + "\n"
     target = Path(os.path.realpath(file))
     try:
@@ -152,6 +148,8 @@ def write_baseline(baseline: Baseline, file: str) -> None:
 
 def read_baseline(file: str, disk: Disk = DISK) -> Baseline:
     """A baseline from its file; ``BaselineError`` where it isn't one."""
+    import json  # noqa: PLC0415 (loaded when it is needed)
+
     try:
         if not disk.is_file(file):
             msg = f"there is no baseline {file}{nearby(Path(file)) or '; --write-baseline makes one'}"

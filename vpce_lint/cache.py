@@ -10,7 +10,6 @@ import os
 import stat
 import sys
 import time
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,19 @@ LARGEST_ENTRY = 200_000_000
 
 def digest(*parts: bytes) -> str:
     """A name for content: that of other content differs."""
+    from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
+
     made = blake2b(digest_size=_DIGEST)
     for part in parts:
         made.update(len(part).to_bytes(8, "big"))
         made.update(part)
     return made.hexdigest()
+
+
+def _checksum(data: bytes | memoryview) -> bytes:
+    from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
+
+    return blake2b(data, digest_size=_DIGEST).digest()
 
 
 def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
@@ -70,7 +77,7 @@ class Cache(Struct, frozen=True):
             return None
         start = len(_MARK) + _DIGEST
         body = memoryview(data)[start:]
-        if not data.startswith(_MARK) or data[len(_MARK) : start] != blake2b(body, digest_size=_DIGEST).digest():
+        if not data.startswith(_MARK) or data[len(_MARK) : start] != _checksum(body):
             return None
         return bytes(body)
 
@@ -86,7 +93,7 @@ class Cache(Struct, frozen=True):
             try:
                 with beside.open("xb") as file:
                     file.write(_MARK)
-                    file.write(blake2b(data, digest_size=_DIGEST).digest())
+                    file.write(_checksum(data))
                     file.write(data)
                 beside.replace(self.folder / name)
             except BaseException:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vpce_lint.arguments import parse, program_of
+from vpce_lint.refusal import RefusalError
 from vpce_lint.usage import UsageError, existing, refuse_missing
 
 if TYPE_CHECKING:
@@ -49,16 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
-    from vpce_lint.baseline import BaselineError  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.config_file import ConfigError  # noqa: PLC0415
-    from vpce_lint.readers.request import RequestError  # noqa: PLC0415
-    from vpce_lint.reporters import load_reporter  # noqa: PLC0415
-    from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.selection import SelectionError  # noqa: PLC0415
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
 
     try:
         outcome = _scan(options)
-    except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
+    except RefusalError as error:
         return _complain(str(error))
     report = outcome.report
     written = _write(report, options.outputs)
@@ -168,12 +164,11 @@ def paths(options: Namespace) -> int:
     from vpce_lint.paths import paths_of  # noqa: PLC0415
     from vpce_lint.progress import Progress  # noqa: PLC0415
     from vpce_lint.readers.read import read  # noqa: PLC0415
-    from vpce_lint.readers.request import RequestError  # noqa: PLC0415
 
     try:
         with Progress(sys.stderr) as progress:
             reading = read(_request(options, progress))
-    except RequestError as error:
+    except RefusalError as error:
         return _complain(str(error))
     found = [path for network in reading.networks for path in paths_of(network)]
     written = as_json(found, reading.problems) if options.format == "json" else as_text(found, reading.problems)
@@ -198,11 +193,10 @@ def rules(options: Namespace) -> int:
     """List the rules."""
     from vpce_lint.explanation import list_rules  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.loader import load_all  # noqa: PLC0415
-    from vpce_lint.rule import RuleError  # noqa: PLC0415
 
     try:
         return _print(list_rules(load_all(options.rule_folders)), 0)
-    except RuleError as error:
+    except RefusalError as error:
         return _complain(str(error))
 
 
@@ -210,12 +204,11 @@ def explain(options: Namespace) -> int:
     """Print the page of a rule."""
     from vpce_lint.explanation import explain as explain_rule  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.loader import load_all  # noqa: PLC0415
-    from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.selection import SelectionError, find_rule  # noqa: PLC0415
+    from vpce_lint.selection import find_rule  # noqa: PLC0415
 
     try:
         return _print(explain_rule(find_rule(load_all(options.rule_folders), options.rule)), 0)
-    except (RuleError, SelectionError) as error:
+    except RefusalError as error:
         return _complain(str(error))
 
 
@@ -234,14 +227,12 @@ def new_rule(options: Namespace) -> int:
     """Write a rule and its fixtures."""
     from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
 
-    from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.scaffold import ScaffoldError  # noqa: PLC0415
     from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
     from vpce_lint.terminal import printable  # noqa: PLC0415
 
     try:
         files = write_rule(Path(options.into), options.where)
-    except (RuleError, ScaffoldError) as error:
+    except RefusalError as error:
         return _complain(str(error))
     except OSError as error:
         return _complain(f"{error.filename} can't be written: {error.strerror}")
@@ -252,13 +243,12 @@ def new_rule(options: Namespace) -> int:
 def test_rules(options: Namespace) -> int:
     """Try rules on their fixtures."""
     from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.terminal import printable  # noqa: PLC0415
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     try:
         trials = list(try_rules(existing(options.folder)))
-    except RuleError as error:
+    except RefusalError as error:
         return _complain(str(error))
     lines = [
         line

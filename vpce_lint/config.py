@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-import re2
 from msgspec import Struct, field
 
 from vpce_lint.config_file import ConfigFile, is_inside
@@ -154,6 +152,8 @@ def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple
         kind = shape.keys.get(name)
         here = (*key, name)
         if kind is None:
+            from difflib import get_close_matches  # noqa: PLC0415 (loaded when it is needed)
+
             close = get_close_matches(name, shape.keys, n=1)
             hint = f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(shape.keys)}"
             file.refuse(f"there is no key {name!r}{hint}", *here)
@@ -304,6 +304,8 @@ def _path(file: ConfigFile, given: str) -> str:
 
 def _patterns(file: ConfigFile, given: Sequence[str], *key: str | int) -> PathPatterns:
     patterns = PathPatterns(file.folder, tuple(given))
+    import re2  # noqa: PLC0415 (loaded when it is needed)
+
     try:
         patterns.cover(file.folder)
     except re2.error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct
 
 from vpce_lint.disk import DISK, Disk
+from vpce_lint.refusal import RefusalError
 from vpce_lint.source import Source
 from vpce_lint.toml_lines import key_lines
 
@@ -27,7 +27,7 @@ LONGEST_LINE = 2_000
 """Characters: Python's parser takes time that grows with the square of a dotted key."""
 
 
-class ConfigError(Exception):
+class ConfigError(RefusalError):
     """A configuration, or what it names, can't be used; the message begins with file and line."""
 
 
@@ -144,6 +144,8 @@ def _parsed(text: str, shown: str) -> dict[str, Any]:
         if len(line) > LONGEST_LINE:
             msg = f"{shown}:{number}: a line is longer than {LONGEST_LINE:,} characters"
             raise ConfigError(msg)
+    import tomllib  # noqa: PLC0415 (loaded when it is needed)
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

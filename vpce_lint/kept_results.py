@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field, msgpack
 
 from vpce_lint import __version__
-from vpce_lint.cache import Cache, digest
+from vpce_lint.cache import digest
 from vpce_lint.disk import DISK
 from vpce_lint.root_result import RootResult  # noqa: TC001 (decoding looks up the fields' types)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from vpce_lint.cache import Cache
     from vpce_lint.config import Choice
     from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
@@ -36,8 +38,12 @@ class Kept(Struct, frozen=True):
 
 
 class Content(Struct):
-    """What one entry of the cache holds: results by the root's key, encoded, and the calls of folders by their content."""
+    """What one entry of the cache holds: results by the root's key, encoded, and the calls of folders by their content.
 
+    ``tool`` is the version that made them.
+    """
+
+    tool: str = ""
     results: dict[str, bytes] = field(default_factory=dict)
     calls: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
 
@@ -66,7 +72,8 @@ class KeptResults:
         self.keys = Keys(rules)
         self._cache = cache
         self._name = name
-        self._content = _decoded(cache.load(name))
+        data = cache.load(name)
+        self._content = _decoded(data) if data else Content()
         self._state = State()
         self._used = Content()
         self.calls = dict(self._content.calls)
@@ -83,6 +90,10 @@ class KeptResults:
         self._used.results[key] = data
         return kept.result
 
+    def add(self, key: str, result: RootResult, peek: Callable[[str], bytes | None]) -> None:
+        """Keep a result that was worked out here."""
+        self._used.results[key] = msgpack.encode(Kept(self._state.of(result.inputs, peek), result))
+
     def keep(self, key: str, data: bytes) -> None:
         """Keep a result, as ``encode`` made it."""
         self._used.results[key] = data
@@ -90,6 +101,7 @@ class KeptResults:
     def save(self) -> None:
         """Write down what is there now, if it isn't what was there before."""
         self._used.calls = self.calls
+        self._used.tool = self._content.tool or _tool()
         if self._used.results != self._content.results or self.calls.keys() != self._content.calls.keys():
             self._cache.store(self._name, msgpack.encode(self._used))
 
@@ -102,20 +114,22 @@ def encode(result: RootResult, peek: Callable[[str], bytes | None]) -> bytes:
 def decode(data: bytes) -> Kept | None:
     """What ``encode`` made; ``None`` where it is something else."""
     try:
-        return _KEPT.decode(data)
+        return _decoder().decode(data)
     except (ValueError, RecursionError):
         return None
 
 
-_KEPT = msgpack.Decoder(Kept)
-_CONTENT = msgpack.Decoder(Content)
+@cache
+def _decoder() -> msgpack.Decoder[Kept]:
+    return msgpack.Decoder(Kept)
 
 
-def _decoded(data: bytes | None) -> Content:
+def _decoded(data: bytes) -> Content:
     try:
-        return _CONTENT.decode(data) if data else Content()
+        content = msgpack.decode(data, type=Content)
     except (ValueError, RecursionError):
         return Content()
+    return content if content.tool == _tool() else Content()
 
 
 class Keys:
@@ -137,9 +151,9 @@ class Keys:
 
 
 def name_of_order(request: Request, start: str) -> str:
-    """The name of the entry for runs that are asked the same in the same place, by the same version of the tool."""
+    """The name of the entry for runs that are asked the same in the same place."""
     named = [os.path.abspath(path) for path in (*request.paths, *request.roots)]  # noqa: PTH100 (links count, too)
-    return digest(_tool(), start.encode("utf-8", "surrogateescape"), *map(os.fsencode, named), _key_of_request(request))
+    return digest(start.encode("utf-8", "surrogateescape"), *map(os.fsencode, named), _key_of_request(request))
 
 
 def _key_of_request(request: Request) -> bytes:
@@ -164,7 +178,7 @@ def _key_of_choice(choice: Choice, rules: Sequence[Rule]) -> bytes:
     return repr((chosen, severities, sorted((rule.id, rule.name) for rule in rules))).encode()
 
 
-def _tool() -> bytes:
+def _tool() -> str:
     """The version of the tool, and of its files: in a checkout they change without a new version."""
     package = Path(__file__).parent
     folders = (package, package.parent / "rules")
@@ -175,7 +189,7 @@ def _tool() -> bytes:
         for entry in os.scandir(place)
         if entry.name.endswith((".py", ".json")) and entry.is_file()
     )
-    return repr((__version__, sys.version, files)).encode("utf-8", "surrogateescape")
+    return digest(repr((__version__, sys.version, files)).encode("utf-8", "surrogateescape"))
 
 
 def _answer(question: Question, peek: Callable[[str], bytes | None]) -> bytes:

@@ -6,9 +6,9 @@ module name that depends on nothing but that path, so that folders can't collide
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
-from hashlib import blake2b
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _load_module(file: Path) -> ModuleType:
     resolved = file.resolve()
-    name = f"vpce_lint_rule_{blake2b(str(resolved).encode(errors='surrogateescape'), digest_size=8).hexdigest()}"
+    name = f"vpce_lint_rule_{os.fsencode(resolved).hex()}"
     spec = spec_from_file_location(name, resolved)
     if spec is None or spec.loader is None:
         msg = f"{file}: can't be loaded as Python"

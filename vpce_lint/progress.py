@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from threading import Timer
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from threading import Timer
     from typing import TextIO
 
 PATIENCE = 1.0
@@ -22,7 +22,11 @@ class Progress:
         self._stream = stream
         self._state = "reading"
         self._shown = 0
-        self._timer = Timer(patience, self._show) if stream.isatty() else None
+        self._timer: Timer | None = None
+        if stream.isatty():
+            from threading import Timer  # noqa: PLC0415 (for people only)
+
+            self._timer = Timer(patience, self._show)
 
     def __enter__(self) -> Self:
         """Start to wait."""

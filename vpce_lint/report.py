@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -92,6 +91,8 @@ class Fixed(Struct, frozen=True):
 def _fingerprint(item: Answer | Fixed, path: str) -> str:
     parts = [item.rule, item.root, path, item.address, item.about or ""]
     parts += [item.environment] if item.environment else []
+    from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
+
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

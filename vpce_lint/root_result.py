@@ -13,7 +13,7 @@ from vpce_lint.report import Answer, Omission
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from vpce_lint.model import Network, Reading
 
@@ -49,6 +49,13 @@ class RootResult(Struct, frozen=True, kw_only=True):
     notes: tuple[FileDirectives, ...] = ()
     endpoints: int = 0
     inputs: tuple[Question, ...] = ()
+
+
+class Judged(Struct, frozen=True):
+    """What was judged: the roots as reports show them, and the ids of the rules that were put to all of them."""
+
+    roots: Collection[str]
+    rules: Collection[str]
 
 
 def result_of(root: str, reading: Reading, answers: Iterable[Answer], notes: Iterable[FileDirectives]) -> RootResult:

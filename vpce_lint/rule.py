@@ -14,7 +14,6 @@ settings. The docstring of the module is the rule's page, its first line the sum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from inspect import Parameter, cleandoc, signature
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace, UnionType
@@ -24,6 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vpce_lint.model import Resource
+from vpce_lint.refusal import RefusalError
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
 from vpce_lint.value import Value
@@ -40,7 +40,7 @@ _GIVEN_AS: dict[type, type] = {tuple: list, MappingProxyType: dict}
 """How a configuration gives the settings whose defaults can't be changed: a list for a tuple."""
 
 
-class RuleError(Exception):
+class RuleError(RefusalError):
     """A rule is not written as a rule must be, or is given a setting that it does not have."""
 
 
@@ -170,6 +170,8 @@ class Rule(Struct, frozen=True, kw_only=True):
         """The rule with other settings; ``RuleError`` where it has no such setting, or takes no such value."""
         for name, value in settings.items():
             if name not in self.settings:
+                from difflib import get_close_matches  # noqa: PLC0415 (loaded when it is needed)
+
                 close = get_close_matches(name, self.settings, n=1)
                 hint = f", did you mean {close[0]!r}?" if close else ""
                 msg = f"{self.id} {self.name} has no setting {name!r}{hint}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.fixture import FOLDER
 from vpce_lint.loader import built_in_folder, load_rules
+from vpce_lint.refusal import RefusalError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,7 @@ resource "aws_vpc_endpoint" "sqs" {{
 CASES = {"fail": ("false", " # expect: {id}"), "pass": ("true", ""), "unknown": ("var.private", " # expect: {id}?")}
 
 
-class ScaffoldError(Exception):
+class ScaffoldError(RefusalError):
     """A rule can't be made as asked."""
 
 

@@ -10,14 +10,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint import engine, loader
-from vpce_lint.baseline import Baseline, Judged, baseline_of, read_baseline, write_baseline
 from vpce_lint.config import Config, configure, rule_folders
 from vpce_lint.config_file import NAME, ConfigFile, find_config, is_inside, read_config
 from vpce_lint.disk import DISK
 from vpce_lint.readers.read import survey
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.report import Report, Scope, Thresholds
-from vpce_lint.root_result import RootResult, result_of
+from vpce_lint.root_result import Judged, RootResult, result_of
 from vpce_lint.suppression import Terms, suppress
 from vpce_lint.sweep import Task, sweep
 from vpce_lint.verdict import Confidence, Severity
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from vpce_lint.baseline import Baseline
     from vpce_lint.cache import Cache
     from vpce_lint.config import Choice, Environment
     from vpce_lint.kept_results import KeptResults, Keys
@@ -119,6 +119,10 @@ def conclude(
     limit: Callable[[int, Report], Report] = lambda _, report: report,
 ) -> Outcome:
     """The outcome: what a baseline knows doesn't count, nor what ``limit`` takes out of the report with an index."""
+    if not (order.write_baseline or order.baseline or any(part.config.baseline for part in parts)):
+        return _concluded(order, parts, [limit(index, part.report) for index, part in enumerate(parts)])
+    from vpce_lint.baseline import baseline_of, read_baseline, write_baseline  # noqa: PLC0415 (loaded when it is needed)
+
     known: Baseline | None = None
     if order.write_baseline:
         apart_from = _always_counting(order.write_baseline, parts, tops)
@@ -127,7 +131,6 @@ def conclude(
     elif order.baseline and (order.request.disk is DISK or order.request.disk.exists(order.baseline)):
         known = read_baseline(order.baseline, order.request.disk)
     reports: list[Report] = []
-    fails = False
     disk = order.request.disk
     for index, part in enumerate(parts):
         file = order.write_baseline or order.baseline or part.config.baseline
@@ -135,9 +138,12 @@ def conclude(
         if file and (disk is DISK or disk.exists(file)):
             baseline = known or read_baseline(file, disk)
             report = baseline.apply(report, part.judged, start, _always_counting(file, [part], tops))
-        report = limit(index, report)
-        reports.append(report)
-        fails = fails or bool(_thresholds(order, part.config).exit_code(report))
+        reports.append(limit(index, report))
+    return _concluded(order, parts, reports)
+
+
+def _concluded(order: Order, parts: Sequence[Part], reports: Sequence[Report]) -> Outcome:
+    fails = any(_thresholds(order, part.config).exit_code(report) for part, report in zip(parts, reports, strict=True))
     joined = _joined(reports)
     return Outcome(replace(joined, scope=replace(joined.scope, paths=order.words)), fails)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from vpce_lint.fault import FAULTS, Fault
+from vpce_lint.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vpce_lint.rule import Rule
 
 
-class SelectionError(Exception):
+class SelectionError(RefusalError):
     """A rule is named that does not exist, or that can't be left out."""
 
 
@@ -24,6 +24,8 @@ def find_rule(rules: Sequence[Rule], word: str) -> Rule | Fault:
     found = folded.get(word.casefold().replace("_", "-"))
     if found:
         return found
+    from difflib import get_close_matches  # noqa: PLC0415 (loaded when it is needed)
+
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
     hint = f", did you mean {_describe(folded[close[0]])}?" if close else "; vpce-lint rules lists all"
     msg = f"there is no rule {word!r}{hint}"

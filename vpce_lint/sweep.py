@@ -14,7 +14,7 @@ from vpce_lint.file_directives import file_directives
 from vpce_lint.root_result import RootResult, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from vpce_lint.config import Choice
     from vpce_lint.file_directives import FileDirectives
@@ -52,15 +52,16 @@ def sweep(tasks: Sequence[Task], request: Request, jobs: int | None, kept: KeptR
     missing = [index for index, found in enumerate(known) if found is None]
     heavy = [index for index in missing if tasks[index].root.weight]
     weight = sum(tasks[index].root.weight for index in heavy)
-    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), kept)
+    keeping = kept if weight >= WORTH_KEEPING or len(missing) < len(tasks) else None
+    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), keeping)
     notes: dict[str, FileDirectives | None] = {}
     for count, index in enumerate(missing):
         if request.progress:
             request.progress(len(tasks) - len(missing) + count, len(tasks))
         known[index] = next(done) if tasks[index].root.weight else _result(tasks[index], notes)
     results = [result for result in known if result is not None]
-    if kept and (weight >= WORTH_KEEPING or len(missing) < len(tasks)):
-        kept.save()
+    if keeping:
+        keeping.save()
     return results
 
 
@@ -82,8 +83,8 @@ def _processes(jobs: int | None, weight: int, request: Request) -> int:
 
 def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> Iterator[RootResult]:
     """The results of the tasks. Those of workers that are killed are worked out here."""
-    if jobs < 2 and kept is None:
-        yield from _results(tasks)
+    if jobs < 2:
+        yield from _results(tasks, kept)
         return
     from vpce_lint.kept_results import decode, encode  # noqa: PLC0415 (large scans only)
     from vpce_lint.workers import LostError, spread  # noqa: PLC0415
@@ -105,12 +106,17 @@ def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> It
             done += 1
             yield made.result
     except LostError:
-        yield from _results(tasks[done:])
+        yield from _results(tasks[done:], kept)
 
 
-def _results(tasks: Iterable[Task]) -> Iterator[RootResult]:
+def _results(tasks: Sequence[Task], kept: KeptResults | None) -> Iterator[RootResult]:
+    """The results of the tasks, worked out here."""
     notes: dict[str, FileDirectives | None] = {}
-    return (_result(task, notes) for task in tasks)
+    for task in tasks:
+        result = _result(task, notes)
+        if kept and _is_kept(task):
+            kept.add(task.key, result, task.root.peek)
+        yield result
 
 
 def _result(task: Task, notes: dict[str, FileDirectives | None]) -> RootResult:

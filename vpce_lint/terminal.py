@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING
-from unicodedata import combining, east_asian_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +61,8 @@ def width(text: str) -> int:
     """How many columns a printable text takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 (its table is large)
+
     return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 def _names(dotted: str) -> list[str]:
     """The names of a dotted key, quoted or not."""
     names: list[str] = []
+    import tomllib  # noqa: PLC0415 (loaded when it is needed)
+
     table: object = tomllib.loads(f"{dotted} = 0")
     while isinstance(table, dict):
         [(name, table)] = table.items()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
 
 from msgspec import Struct
@@ -582,6 +581,8 @@ def render_scalar(value: Scalar) -> str:
 def _shorten(symbol: str) -> str:
     if len(symbol) <= LONGEST_SYMBOL:
         return symbol
+    from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
+
     digest = blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return f"{symbol[: LONGEST_SYMBOL - 20]}…{digest}"
 

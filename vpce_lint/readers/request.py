@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from vpce_lint.disk import DISK, Disk
+from vpce_lint.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,5 +57,5 @@ class Request(Struct, frozen=True):
     known_calls: dict[str, tuple[str | None, ...]] | None = None
 
 
-class RequestError(Exception):
+class RequestError(RefusalError):
     """The request itself is at fault: a path that does not exist, a variable file that can't be read."""

@@ -20,7 +20,6 @@ from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tre
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
-from vpce_lint.readers.terraform.touched import touched_roots
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
 
@@ -86,7 +85,11 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
     roots = roots_of(tree.folders, library)
-    for root in roots if touched is None else touched_roots(roots, tree.folders, library, touched):
+    if touched is not None:
+        from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
+
+        roots = touched_roots(roots, tree.folders, library, touched)
+    for root in roots:
         yield root, library
 
 
