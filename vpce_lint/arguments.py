@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import RawDescriptionHelpFormatter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 LEVELS = ("broad", "restrictive", "full")
 
 COMMANDS = tuple(SUMMARIES)
+
+WIDTH = 80
+"""Columns of a help text."""
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -185,7 +189,7 @@ def _parser(command: str, program: str, purpose: str, notes: str, usage: str | N
         usage=usage,
         description=purpose,
         epilog=notes,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=partial(RawDescriptionHelpFormatter, width=WIDTH),  # else each option looks up the terminal's
         allow_abbrev=False,
         add_help=False,
     )

@@ -21,13 +21,14 @@ from vpce_lint.disk import DISK
 from vpce_lint.root_result import RootResult  # noqa: TC001 (decoding looks up the fields' types)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from vpce_lint.cache import Cache
     from vpce_lint.config import Choice
     from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
     from vpce_lint.rule import Rule
+    from vpce_lint.sweep import Task
 
 
 class Kept(Struct, frozen=True):
@@ -65,44 +66,64 @@ class State:
         return digest(*parts)
 
 
+class Calls(dict[str, tuple[str | None, ...]]):
+    """The calls of folders by their content; ``used`` are those that were asked for."""
+
+    def __init__(self, known: Mapping[str, tuple[str | None, ...]] | None = None) -> None:
+        super().__init__(known or {})
+        self.used: set[str] = set()
+
+    def __getitem__(self, key: str) -> tuple[str | None, ...]:
+        """The calls of a folder, which count as used from then on."""
+        self.used.add(key)
+        return super().__getitem__(key)
+
+
 class KeptResults:
     """The results of the runs with the same order, in one entry of the cache."""
 
     def __init__(self, cache: Cache, name: str, rules: Sequence[Rule]) -> None:
-        self.keys = Keys(rules)
+        self._keys = _Keys(rules)
         self._cache = cache
         self._name = name
         data = cache.load(name)
         self._content = _decoded(data) if data else Content()
         self._state = State()
         self._used = Content()
-        self.calls = dict(self._content.calls)
+        self.calls = Calls(self._content.calls)
         """The calls of folders by their content, to be looked up and added to."""
 
-    def find(self, key: str, peek: Callable[[str], bytes | None]) -> RootResult | None:
-        """The result for a root's key, if all that it depends on is as it was."""
+    def take(self, calls: Mapping[str, tuple[str | None, ...]]) -> None:
+        """Take over what was found out about calls without this."""
+        self.calls.update(calls)
+        self.calls.used.update(calls)
+
+    def find(self, task: Task) -> RootResult | None:
+        """The result of a task, if all that it depends on is as it was."""
+        key = self._keys.of(task)
         data = self._content.results.get(key)
         if data is None:
             return None
         kept = decode(data)
-        if kept is None or kept.state != self._state.of(kept.result.inputs, peek):
+        if kept is None or kept.state != self._state.of(kept.result.inputs, task.root.peek):
             return None
         self._used.results[key] = data
         return kept.result
 
-    def add(self, key: str, result: RootResult, peek: Callable[[str], bytes | None]) -> None:
+    def add(self, task: Task, result: RootResult) -> None:
         """Keep a result that was worked out here."""
-        self._used.results[key] = msgpack.encode(Kept(self._state.of(result.inputs, peek), result))
+        state = self._state.of(result.inputs, task.root.peek)
+        self._used.results[self._keys.of(task)] = msgpack.encode(Kept(state, result))
 
-    def keep(self, key: str, data: bytes) -> None:
+    def keep(self, task: Task, data: bytes) -> None:
         """Keep a result, as ``encode`` made it."""
-        self._used.results[key] = data
+        self._used.results[self._keys.of(task)] = data
 
     def save(self) -> None:
         """Write down what is there now, if it isn't what was there before."""
-        self._used.calls = self.calls
+        self._used.calls = {key: self.calls[key] for key in self.calls.used}
         self._used.tool = self._content.tool or _tool()
-        if self._used.results != self._content.results or self.calls.keys() != self._content.calls.keys():
+        if (self._used.results, self._used.calls) != (self._content.results, self._content.calls):
             self._cache.store(self._name, msgpack.encode(self._used))
 
 
@@ -132,7 +153,7 @@ def _decoded(data: bytes) -> Content:
     return content if content.tool == _tool() else Content()
 
 
-class Keys:
+class _Keys:
     """The keys of roots among the results of one order."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
@@ -140,14 +161,15 @@ class Keys:
         self._requests: dict[int, tuple[Request, bytes]] = {}
         self._choices: dict[int, tuple[Choice, bytes]] = {}
 
-    def of(self, root: str, environment: str | None, request: Request, choice: Choice) -> str:
-        """The key of a root, an absolute path, for what has a say in its result besides its code."""
+    def of(self, task: Task) -> str:
+        """The key of a task, for what has a say in its result besides its code."""
+        request, choice = task.request, task.choice
         if id(request) not in self._requests:
             self._requests[id(request)] = request, _key_of_request(request)
         if id(choice) not in self._choices:
             self._choices[id(choice)] = choice, _key_of_choice(choice, self._rules)
         asked, chosen = self._requests[id(request)][1], self._choices[id(choice)][1]
-        return digest(root.encode("utf-8", "surrogateescape"), repr(environment).encode(), asked, chosen)
+        return digest(os.fsencode(task.root.path), repr(task.environment).encode(), asked, chosen)
 
 
 def name_of_order(request: Request, start: str) -> str:

@@ -18,7 +18,7 @@ from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.report import Report, Scope, Thresholds
 from vpce_lint.root_result import Judged, RootResult, result_of
 from vpce_lint.suppression import Terms, suppress
-from vpce_lint.sweep import Task, sweep
+from vpce_lint.sweep import Task, is_worth_keeping, sweep
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vpce_lint.baseline import Baseline
     from vpce_lint.cache import Cache
     from vpce_lint.config import Choice, Environment
-    from vpce_lint.kept_results import KeptResults, Keys
+    from vpce_lint.kept_results import KeptResults
     from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.survey import Found
@@ -206,19 +206,29 @@ def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
         request.touched.have_named(NAME) or any(map(request.touched.have, _common(order, request, config)))
     ):
         request = replace(request, touched=None)
-    kept = _kept(order, request, rules, start)
-    if kept:
-        request = replace(request, known_calls=kept.calls)
-    roots, rest, tasks = _tasks(order, request, config, rules, kept.keys if kept else None)
+    if not _may_keep(order, request, rules):
+        roots, rest, tasks = _tasks(order, request, config, rules)
+        return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request, order.jobs)))
+    kept = _kept(order, request, rules, start) if order.cache and order.cache.folder.is_dir() else None
+    calls = kept.calls if kept else {}
+    roots, rest, tasks = _tasks(order, replace(request, known_calls=calls), config, rules)
+    if kept is None and is_worth_keeping(tasks):
+        kept = _kept(order, request, rules, start)
+        kept.take(calls)
     return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request, order.jobs, kept)))
 
 
-def _kept(order: Order, request: Request, rules: Sequence[Rule], start: str) -> KeptResults | None:
-    """The results of earlier runs, if they may be used: a user's own rules may look at anything."""
-    if order.cache is None or request.disk is not DISK or not all(map(loader.is_built_in, rules)):
-        return None
+def _may_keep(order: Order, request: Request, rules: Sequence[Rule]) -> bool:
+    """Whether results may be kept, and earlier ones be used: a user's own rules may look at anything."""
+    return order.cache is not None and request.disk is DISK and all(map(loader.is_built_in, rules))
+
+
+def _kept(order: Order, request: Request, rules: Sequence[Rule], start: str) -> KeptResults:
     from vpce_lint.kept_results import KeptResults, name_of_order  # noqa: PLC0415 (loaded when results are kept)
 
+    if order.cache is None:
+        msg = "there is no cache"
+        raise TypeError(msg)
     return KeptResults(order.cache, name_of_order(request, start), rules)
 
 
@@ -263,7 +273,7 @@ def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
 
 
 def _tasks(
-    order: Order, request: Request, config: Config, rules: Sequence[Rule], keys: Keys | None
+    order: Order, request: Request, config: Config, rules: Sequence[Rule]
 ) -> tuple[tuple[str, ...], Reading, list[Task]]:
     """The roots that are found, what belongs to none, and what is to be done: for roots with environments, per each."""
     found = survey(request)
@@ -282,7 +292,7 @@ def _tasks(
     made += ((root, None, request) for root in found.roots if not environments.get(root.path))
     choices = _Choices(order, config, rules)
     tasks = [
-        Task(root, name, choice, tuple(rules), keys.of(root.path, name, own_request, choice) if keys else "")
+        Task(root, name, own_request, choice, tuple(rules))
         for root, name, own_request in made
         if (request.only is None or request.only(root.path)) and (choice := choices.of(root.path))
     ]

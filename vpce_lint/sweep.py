@@ -14,7 +14,7 @@ from vpce_lint.file_directives import file_directives
 from vpce_lint.root_result import RootResult, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vpce_lint.config import Choice
     from vpce_lint.file_directives import FileDirectives
@@ -34,34 +34,37 @@ WORTH_KEEPING = 100_000
 
 
 class Task(Struct, frozen=True):
-    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named.
-
-    ``key`` tells it from all other tasks with another result.
-    """
+    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named."""
 
     root: Found
     environment: str | None
+    request: Request
     choice: Choice
     rules: tuple[Rule, ...]
-    key: str = ""
 
 
-def sweep(tasks: Sequence[Task], request: Request, jobs: int | None, kept: KeptResults | None) -> list[RootResult]:
+def is_worth_keeping(tasks: Iterable[Task]) -> bool:
+    """Whether it is worth while to keep results for the next run."""
+    return sum(task.root.weight for task in tasks) >= WORTH_KEEPING
+
+
+def sweep(
+    tasks: Sequence[Task], request: Request, jobs: int | None, kept: KeptResults | None = None
+) -> list[RootResult]:
     """What comes of the tasks, in their order; ``jobs`` processes work on them, or as many as it is worth."""
-    known = [kept.find(task.key, task.root.peek) if kept and _is_kept(task) else None for task in tasks]
+    known = [kept.find(task) if kept and _is_kept(task) else None for task in tasks]
     missing = [index for index, found in enumerate(known) if found is None]
     heavy = [index for index in missing if tasks[index].root.weight]
     weight = sum(tasks[index].root.weight for index in heavy)
-    keeping = kept if weight >= WORTH_KEEPING or len(missing) < len(tasks) else None
-    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), keeping)
+    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), kept)
     notes: dict[str, FileDirectives | None] = {}
     for count, index in enumerate(missing):
         if request.progress:
             request.progress(len(tasks) - len(missing) + count, len(tasks))
         known[index] = next(done) if tasks[index].root.weight else _result(tasks[index], notes)
     results = [result for result in known if result is not None]
-    if keeping:
-        keeping.save()
+    if kept and is_worth_keeping(tasks):
+        kept.save()
     return results
 
 
@@ -98,7 +101,7 @@ def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> It
     try:
         for data in spread(work, len(tasks), jobs):
             if kept and _is_kept(tasks[done]):
-                kept.keep(tasks[done].key, data)
+                kept.keep(tasks[done], data)
             made = decode(data)
             if made is None:
                 msg = "a worker's result can't be decoded"
@@ -115,7 +118,7 @@ def _results(tasks: Sequence[Task], kept: KeptResults | None) -> Iterator[RootRe
     for task in tasks:
         result = _result(task, notes)
         if kept and _is_kept(task):
-            kept.add(task.key, result, task.root.peek)
+            kept.add(task, result)
         yield result
 
 

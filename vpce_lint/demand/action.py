@@ -12,13 +12,12 @@ endpoints; the latter are inferred.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from vpce_lint.demand.pattern import LONGEST, covers, is_open, overlap
 from vpce_lint.services import catalogue
@@ -126,14 +125,14 @@ def _in_one_region(service: str, truth: Truth) -> Truth:
 
 @cache
 def _planes() -> dict[str, _Planes]:
-    planes: dict[str, _Planes] = json.loads((_DATA / "endpoints_by_action.json").read_bytes())
+    planes: dict[str, _Planes] = json.decode((_DATA / "endpoints_by_action.json").read_bytes())
     return planes
 
 
 @cache
 def _peculiar() -> dict[str, list[tuple[str, _Peculiar]]]:
     """The peculiar actions by service prefix."""
-    records: dict[str, _Peculiar] = json.loads((_DATA / "actions.json").read_bytes())
+    records: dict[str, _Peculiar] = json.decode((_DATA / "actions.json").read_bytes())
     found: defaultdict[str, list[tuple[str, _Peculiar]]] = defaultdict(list)
     for action, record in records.items():
         found[action.partition(":")[0]].append((action, record))

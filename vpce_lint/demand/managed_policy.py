@@ -8,12 +8,11 @@ Source: AWS Managed Policy Reference Guide, one page a policy.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from vpce_lint.value import Known, Text
 
@@ -48,7 +47,7 @@ def grants_of(name: str) -> Grants | None:
 
 @cache
 def _policies() -> dict[str, Grants]:
-    records = json.loads((_DATA / "managed_policies.json").read_bytes())
+    records = json.decode((_DATA / "managed_policies.json").read_bytes())
     return {
         name: Grants(
             tuple(record.get("services", ())), tuple(record.get("perhaps", ())), record.get("everything", False)

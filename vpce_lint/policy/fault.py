@@ -7,7 +7,6 @@ reference"; AWS PrivateLink Guide, "Control access to VPC endpoints using endpoi
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -29,7 +28,7 @@ from vpce_lint.policy.variable import names
 from vpce_lint.value import Choice, Json, Known, Mapping, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vpce_lint.source import Span
     from vpce_lint.truth import Reason
@@ -143,7 +142,7 @@ def _of_statement(part: Part, document: Document, *, gateway: bool) -> Iterator[
             )
         lower[name.lower()] = name
         if name not in _FIELDS:
-            close = get_close_matches(name, _FIELDS, n=1)
+            close = _close_matches(name, _FIELDS, n=1)
             yield Fault(
                 "unknown-element",
                 f"AWS refuses the policy: {where} has an element {name}, which IAM doesn't know",
@@ -215,7 +214,7 @@ def _of_principals(part: Part, entries: dict[str, Value], *, allow: bool, gatewa
     groups = value.entries.items() if isinstance(value, Mapping) else [("AWS", value)]
     for kind, ids in groups:
         if kind not in _PRINCIPAL_TYPES:
-            close = get_close_matches(kind, _PRINCIPAL_TYPES, n=1)
+            close = _close_matches(kind, _PRINCIPAL_TYPES, n=1)
             yield Fault(
                 "unknown-principal-type",
                 f"AWS refuses the policy: {where} has principals of a type {kind}, which IAM doesn't know",
@@ -263,7 +262,7 @@ def _of_conditions(part: Part, condition: Value | None, document: Document, *, a
         at = block.span or part.span
         if by is None:
             base = name.rpartition(":")[2].removesuffix("IfExists")
-            close = get_close_matches(base, OPERATORS, n=1, cutoff=0.5)
+            close = _close_matches(base, OPERATORS, n=1, cutoff=0.5)
             yield Fault(
                 "unknown-operator",
                 f"AWS refuses the policy: {name} in statement {part.number} is not a condition operator",
@@ -291,7 +290,7 @@ def _of_condition(
 ) -> Iterator[Fault]:
     at, compared = values.span or part.span, normal(key)
     if key.lower().startswith("aws:") and not is_known_global(key):
-        close = get_close_matches(key, (*GLOBAL_KEYS, *TAG_KEYS), n=1)
+        close = _close_matches(key, (*GLOBAL_KEYS, *TAG_KEYS), n=1)
         yield Fault(
             "unknown-key",
             f"AWS documents no condition key {key}: where no request has it, {_effect_of_absence(by, allow=allow)}",
@@ -380,3 +379,10 @@ def _known(value: Value | None) -> list[Known]:
         elif isinstance(each, Known) and each.value is not None:
             found.append(each)
     return found
+
+
+def _close_matches(word: str, words: Iterable[str], n: int, cutoff: float = 0.6) -> list[str]:
+    """What ``difflib`` finds; it is loaded where there is a mistake."""
+    from difflib import get_close_matches  # noqa: PLC0415 (loaded when it is needed)
+
+    return get_close_matches(word, list(words), n, cutoff)

@@ -8,7 +8,6 @@ in one module because each evaluates the others.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from msgspec.structs import replace
 
@@ -419,6 +418,8 @@ def _joined(values: tuple[Value, ...], sources: tuple[ast.Expression, ...], span
     joined = text(strings, span, Joined(strings, sources))
     if isinstance(joined, Known) and isinstance(joined.value, str) and not joined.value.isascii():
         # Terraform keeps all strings in normal form C; joining can take them out of it.
+        from unicodedata import normalize  # noqa: PLC0415 (loaded when it is needed)
+
         normal = normalize("NFC", joined.value)
         return joined if normal == joined.value else Known(normal, span=span)
     return joined
