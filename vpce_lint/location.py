@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -46,6 +47,7 @@ class Location(Struct, frozen=True):
         return self.path, self.line, self.column, self.end_line, self.end_column
 
 
+@lru_cache(maxsize=1_024)
 def locate(span: Span, label: str = "", *, step: bool = False) -> Location:
     """The location of a span."""
     line, column = span.source.position(span.start)

@@ -139,6 +139,10 @@ class Known(Value, frozen=True):
         """Whether the value is ``null``."""
         return truth(value=self.value is None)
 
+    def equals(self, other: Value) -> Truth:
+        """Whether both certainly are, or certainly aren't, the same value."""
+        return truth(value=self == other) if isinstance(other, Known) else super().equals(other)
+
     def __eq__(self, other: object) -> bool:
         """Equality of type and value."""
         return isinstance(other, Known) and (type(self.value), self.value) == (type(other.value), other.value)

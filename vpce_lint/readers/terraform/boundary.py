@@ -39,6 +39,8 @@ class Boundary(Struct):
     start: Path
     disk: Disk = DISK
     _files: dict[str, Source | Unreadable] = field(default_factory=dict)
+    _folders: dict[str, str] = field(default_factory=dict)
+    _shown: dict[str, str] = field(default_factory=dict)
     _asked: set[Question] | None = None
 
     @classmethod
@@ -70,14 +72,30 @@ class Boundary(Struct):
         """Whether a path, links followed, lies inside."""
         if "\0" in str(path):
             return False
-        real = self.disk.real(str(path))
+        real = self._real(os.path.normpath(path))
         top = str(self.top)
         return real == top or real.startswith(top if top.endswith(os.sep) else top + os.sep)
 
+    def _real(self, path: str) -> str:
+        """The path without links; those of folders are looked up once."""
+        folder, name = os.path.split(path)
+        if not name or not folder or self.disk.is_link(path):
+            return self.disk.real(path)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = self.disk.real(folder)
+        return os.path.join(known, name)  # noqa: PTH118
+
     def shown(self, path: Path | str) -> str:
         """A path as reports show it: relative to the working directory, with ``/``."""
-        relative = os.path.relpath(path, self.start)
-        return relative.replace(os.sep, "/")
+        normal, start = os.path.normpath(path), str(self.start)
+        folder, name = os.path.split(normal)
+        if not os.path.isabs(normal) or not name or f"{start}{os.sep}".startswith(f"{normal}{os.sep}"):  # noqa: PTH117
+            return os.path.relpath(path, self.start).replace(os.sep, "/")
+        known = self._shown.get(folder)
+        if known is None:
+            known = self._shown[folder] = os.path.relpath(folder, self.start).replace(os.sep, "/")
+        return name if known == "." else f"{known}/{name}"
 
     def read(self, path: Path | str) -> Source | Unreadable:
         """The file as a source; each file is read once."""
@@ -87,6 +105,10 @@ class Boundary(Struct):
         if known is None:
             known = self._files[key] = self._read(key)
         return known
+
+    def forget(self, path: str) -> None:
+        """Let go of the bytes of a file; it is read again where somebody asks for it."""
+        self._files.pop(os.path.normpath(path), None)
 
     def peek(self, path: str) -> bytes | None:
         """The bytes of a file that has been read; ``None`` of any other."""

@@ -12,13 +12,13 @@ from vpce_lint.cache import digest
 from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.declarations import Declarations, Fault, declare, override
+from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.boundary import Boundary
-    from vpce_lint.source import Source
 
 NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
@@ -28,13 +28,23 @@ CALL = re.compile(rb"\bmodule\b")
 
 
 class Code(Struct):
-    """One configuration file; ``overrides``: it is merged over the others."""
+    """One configuration file, of ``size`` bytes; ``overrides``: it is merged over the others."""
 
     path: str
-    source: Source
+    size: int
     overrides: bool
+    boundary: Boundary
+    _source: Source | None = None
     _file: ast.File | None = None
     _mentioned: dict[re.Pattern[bytes], bool] = field(default_factory=dict)
+
+    @property
+    def source(self) -> Source:
+        """The file; empty if it has gone in the meantime."""
+        if self._source is None:
+            found = self.boundary.read(self.path)
+            self._source = Source(self.boundary.shown(self.path), b"") if isinstance(found, Unreadable) else found
+        return self._source
 
     @property
     def file(self) -> ast.File:
@@ -50,6 +60,11 @@ class Code(Struct):
     def forget(self) -> None:
         """Let go of what was parsed."""
         self._file = None
+
+    def release(self) -> None:
+        """Let go of the bytes, too; they are read again where somebody asks for them."""
+        self._file = self._source = None
+        self.boundary.forget(self.path)
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether the file has text that the pattern finds, or hides it behind escapes."""
@@ -74,7 +89,7 @@ class Folder(Struct, eq=False):
     _calls: Declarations | None = None
     _declared: Declarations | None = None
     _sources: tuple[str | None, ...] | None = None
-    _calls_are_faultless: bool = False
+    _faults_of_calls: list[Fault] | None = None
 
     @property
     def files(self) -> list[str]:
@@ -110,8 +125,7 @@ class Folder(Struct, eq=False):
             if self._with_calls.faults:
                 return sources
             known[key] = sources
-        else:
-            self._calls_are_faultless = True
+        self._faults_of_calls = []  # or nothing would be known
         return known[key]
 
     def _written_sources(self) -> tuple[str | None, ...]:
@@ -132,7 +146,9 @@ class Folder(Struct, eq=False):
     @property
     def faults_of_calls(self) -> list[Fault]:
         """What is wrong with the files that can't be read at all, or that may call modules."""
-        return [*self.unreadable, *([] if self._calls_are_faultless else self._with_calls.faults)]
+        if self._faults_of_calls is None:
+            self._faults_of_calls = self._with_calls.faults
+        return [*self.unreadable, *self._faults_of_calls]
 
     @property
     def imported(self) -> tuple[str, ...]:
@@ -143,13 +159,21 @@ class Folder(Struct, eq=False):
     @property
     def size(self) -> int:
         """The number of bytes in its files."""
-        return sum(len(code.source.data) for code in self.code)
+        return sum(code.size for code in self.code)
 
     def forget(self) -> None:
         """Let go of what was parsed; it is parsed again where somebody asks for it."""
         self._declared = None
         for code in self.code:
             code.forget()
+
+    def release(self) -> None:
+        """Let go of the files' bytes, too, but for what is known of the calls."""
+        if self.sources:
+            _ = self.faults_of_calls
+        self._declared = self._calls = None
+        for code in self.code:
+            code.release()
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether a file of the folder has text that the pattern finds, also behind escapes."""
@@ -222,4 +246,4 @@ def _add(folder: Folder, path: str, boundary: Boundary, *, overrides: bool) -> N
         data = source.data if source.data or source.missing else None
         folder.unreadable.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit, data=data))
     else:
-        folder.code.append(Code(path, source, overrides))
+        folder.code.append(Code(path, len(source.data), overrides, boundary, source))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from vpce_lint.directive import WORDS
 from vpce_lint.model import Network, Problem
 from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
@@ -24,7 +25,7 @@ from vpce_lint.readers.terraform.variable_input import automatic_values, named_v
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from vpce_lint.model import Reading
@@ -84,6 +85,8 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
     for path in tree.terragrunt:
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
+    for each in tree.folders:
+        _settle(library.folder(each))
     roots = roots_of(tree.folders, library)
     if touched is not None:
         from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
@@ -91,6 +94,13 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
         roots = touched_roots(roots, tree.folders, library, touched)
     for root in roots:
         yield root, library
+
+
+def _settle(folder: Folder) -> None:
+    """Note what a folder calls; of most that is all that is ever asked, so its files needn't stay in memory."""
+    _ = folder.sources
+    if not (folder.mentions(RELEVANT) or folder.mentions(WORDS)):
+        folder.release()
 
 
 def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
@@ -190,13 +200,14 @@ def _network(root: Root, tree: ModuleTree, files: list[str], faults: list[Fault]
 
 
 def _look_through(
-    found: Findings, folders: list[Folder], files: Iterable[str], boundary: Boundary, *, relevant: bool
+    found: Findings, folders: list[Folder], files: Sequence[str], boundary: Boundary, *, relevant: bool
 ) -> None:
     """Note what was read of a root, and what is wrong there: all of it, or what has been parsed anyway."""
     found.files += dict.fromkeys((*files, *(file for each in folders for file in each.files)))
-    for source in map(boundary.read, found.files):
+    for source in map(boundary.read, files):
         if isinstance(source, Source):
             found.annotated.append(Comments(source))
+    found.annotated += (Comments(code.source) for each in folders for code in each.code if code.mentions(WORDS))
     for each in folders:
         for fault in each.faults if relevant else each.faults_of_calls:
             _note(found, fault, relevant=relevant)
