@@ -162,16 +162,16 @@ class Folder(Struct, eq=False):
         return sum(code.size for code in self.code)
 
     def forget(self) -> None:
-        """Let go of what was parsed; it is parsed again where somebody asks for it."""
-        self._declared = None
+        """Let go of what was parsed, but for what is known of the calls; it is parsed again where somebody asks for it."""
+        if self.sources:
+            _ = self.faults_of_calls
+        self._declared = self._calls = None
         for code in self.code:
             code.forget()
 
     def release(self) -> None:
-        """Let go of the files' bytes, too, but for what is known of the calls."""
-        if self.sources:
-            _ = self.faults_of_calls
-        self._declared = self._calls = None
+        """Let go of the files' bytes, too."""
+        self.forget()
         for code in self.code:
             code.release()
 

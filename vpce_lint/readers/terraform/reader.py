@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from vpce_lint.readers.tree import Trees
     from vpce_lint.value import Value
 
+MOST_PARSED = 200
+"""Of more folders, what was parsed on the way doesn't stay in memory: it is parsed again where it is needed."""
 RECURSION = 20_000
 """Python frames; the evaluator's own limits stop well before."""
 
@@ -86,7 +88,7 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
     for each in tree.folders:
-        _settle(library.folder(each))
+        _settle(library.folder(each), keep_parsed=len(tree.folders) <= MOST_PARSED)
     roots = roots_of(tree.folders, library)
     if touched is not None:
         from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
@@ -96,9 +98,11 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
         yield root, library
 
 
-def _settle(folder: Folder) -> None:
+def _settle(folder: Folder, *, keep_parsed: bool) -> None:
     """Note what a folder calls; of most that is all that is ever asked, so its files needn't stay in memory."""
     _ = folder.sources
+    if not keep_parsed:
+        folder.forget()
     if not (folder.mentions(RELEVANT) or folder.mentions(WORDS)):
         folder.release()
 
