@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.repositories.repository import Repository
 from vpce_lint import engine
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request
 from vpce_lint.readers.terraform import folder, reader
+from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
     from vpce_lint.report import Report
@@ -49,6 +51,18 @@ def test_skipping_changes_no_answer(category: str, monkeypatch: pytest.MonkeyPat
     """The fixtures get the same answers, and the same is said to be unread, with everything parsed and evaluated."""
     skipping, thorough = _report(FIXTURES / category), _without_skipping(FIXTURES / category, monkeypatch)
     assert skipping.answers == thorough.answers
+    assert skipping.unread == thorough.unread
+
+
+@pytest.mark.parametrize("relevant", [10, 50])
+def test_skipping_changes_no_answer_about_a_large_tree(
+    tmp_path: Path, relevant: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it where most roots are about other things, and modules are shared."""
+    Repository("terraform", 40, relevant).write(tmp_path)
+    skipping, thorough = _report(tmp_path), _without_skipping(tmp_path, monkeypatch)
+    assert skipping.answers == thorough.answers
+    assert any(answer.verdict is Verdict.VIOLATED for answer in skipping.answers)
     assert skipping.unread == thorough.unread
 
 
