@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.disk import DISK, Disk
@@ -96,9 +97,29 @@ class Ignored:
         try:
             if not self._disk.is_file(path) or self._disk.is_link(path):
                 return None
-            lines = self._disk.data(path).decode("utf-8", "replace").splitlines()
+            text = self._disk.data(path).decode("utf-8-sig", "replace")
         except OSError:
             return None
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 (loaded where there is such a file)
+        return _spec_of([line.removesuffix("\r") for line in text.split("\n")])
 
-        return GitIgnoreSpec.from_lines(lines)
+
+def _spec_of(lines: list[str]) -> GitIgnoreSpec | None:
+    """The patterns as git takes them: it passes over those that are malformed, such as one that ends in a backslash."""
+    import warnings  # noqa: PLC0415 (loaded where there is such a file, as the next two)
+
+    import re2  # noqa: PLC0415
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+    def is_pattern(line: str) -> bool:
+        try:
+            GitIgnoreSpec.from_lines([line], backend="re2")
+        except (ValueError, re.error, re2.error):
+            return False
+        return True
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's engine would print its own about brackets within brackets
+        try:
+            return GitIgnoreSpec.from_lines(lines, backend="re2")
+        except (ValueError, re.error, re2.error):
+            return GitIgnoreSpec.from_lines(filter(is_pattern, lines), backend="re2")

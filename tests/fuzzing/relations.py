@@ -1,0 +1,3 @@
+"""stub"""
+RELATIONS = {}
+def compare(*a): ...
