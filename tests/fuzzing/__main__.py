@@ -16,11 +16,17 @@ from fuzzing.work import tried, work
 
 def main() -> int:
     """Fuzz, or replay what was kept; 1 where something failed."""
-    parser = ArgumentParser(prog="python -m fuzzing", description="Fuzz the readers, each input through the command line.")
+    parser = ArgumentParser(
+        prog="python -m fuzzing", description="Fuzz the readers, each input through the command line."
+    )
     parser.add_argument("--minutes", type=float, default=1.0, help="how long (default: 1)")
-    parser.add_argument("--reader", action="append", choices=NAMES, metavar="READER", help=f"{', '.join(NAMES)} (default: all)")
+    parser.add_argument(
+        "--reader", action="append", choices=NAMES, metavar="READER", help=f"{', '.join(NAMES)} (default: all)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same inputs (default: 0)")
-    parser.add_argument("--into", type=Path, default=Path("fuzz-failures"), help="the folder for inputs that fail, made small")
+    parser.add_argument(
+        "--into", type=Path, default=Path("fuzz-failures"), help="the folder for inputs that fail, made small"
+    )
     parser.add_argument("--replay", type=Path, metavar="DIR", help="try one input that was kept there")
     parser.add_argument("--work", help="a batch, for the command's own use")
     options = parser.parse_args()

@@ -18,7 +18,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BATCH = 60
+BATCH = 150
 REHASHED = 5
 """Of so many batches, one is repeated with another hash seed and has to give the same bytes."""
 SILENCE = 180.0
@@ -99,9 +99,7 @@ def _batch(reader: str, seed: int, first: int, into: Path, tally: Tally, *, hash
     return digests
 
 
-def _words_of(
-    reader: str, seed: int, first: int, count: int, into: Path, hash_seed: int
-) -> Iterator[dict[str, Any]]:
+def _words_of(reader: str, seed: int, first: int, count: int, into: Path, hash_seed: int) -> Iterator[dict[str, Any]]:
     """What a worker says, line by line; it is ended where it falls silent."""
     words = [sys.executable, "-m", "fuzzing", "--work", f"{reader},{seed},{first},{count}", "--into", str(into)]
     paths = os.pathsep.join((str(TOP), str(TOP / "tests")))

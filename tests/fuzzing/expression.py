@@ -75,7 +75,7 @@ def expression(chance: Random, depth: int = 4) -> str:
         case 11:
             return f"[{', '.join(inner)}]"
         case 12:
-            return f"{{ a = {first}, (\"b\") = {second}, \"${{\"c\"}}\" = {third} }}"
+            return f'{{ a = {first}, ("b") = {second}, "${{"c"}}" = {third} }}'
         case _:
             return f'"{template(chance, depth - 1)}"'
 
@@ -151,7 +151,7 @@ resource "aws_vpc_endpoint" "e" {{
 """.replace("# no repetition =", "#")
     files = {"main.tf": text.encode("utf-8", "surrogatepass")}
     if chance.random() < 0.3:
-        files["main.tf"] += b"locals {\n  file = templatefile(\"t.tpl\", { a = local.l1, k = var.unset })\n}\n"
+        files["main.tf"] += b'locals {\n  file = templatefile("t.tpl", { a = local.l1, k = var.unset })\n}\n'
         files["main.tf"] = files["main.tf"].replace(b"  tags = {", b"  private_dns_enabled = local.file\n  tags = {")
         files["t.tpl"] = template(chance, 3).replace("; ", "\n").encode("utf-8", "surrogatepass")
     return Case(files)

@@ -72,14 +72,20 @@ FORMS: dict[str, Callable[[str], str]] = {
 }
 
 
+def steering(text: str) -> str:
+    """The first character that could steer a terminal, or hide; empty where there is none."""
+    if text.replace("\n", "").isprintable():
+        return ""
+    return next(each for each in text if not each.isprintable() and each != "\n")
+
+
 def fault_of(format_: str, data: bytes) -> str:
     """What is wrong with a report; empty where nothing is."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return f"not UTF-8: {error.reason}"
-    odd = next((each for each in text if not each.isprintable() and each != "\n"), None)
-    if odd is not None:
+    if odd := steering(text):
         return f"the control character {odd!r}"
     try:
         return FORMS[format_](text)

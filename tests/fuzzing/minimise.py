@@ -14,20 +14,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+class TimeIsUpError(Exception):
+    """No more attempts."""
+
+
 def minimise(case: Case, fails: Callable[[Case], bool], seconds: float) -> Case:
     """The smallest case that is found in this time and still fails; ``case`` itself has to fail."""
     end = time.monotonic() + seconds
+    smallest = case
 
     def still(smaller: Case) -> bool:
-        return time.monotonic() < end and fails(smaller)
+        nonlocal smallest
+        if time.monotonic() > end:
+            raise TimeIsUpError
+        if not fails(smaller):
+            return False
+        smallest = smaller
+        return True
 
-    for name in sorted(case.files, key=lambda name: -len(case.files[name])):
-        if len(case.files) > 1 and still(case.without_file(name)):
-            case = case.without_file(name)
-    for split in (_lines, _bytes):
-        for name in sorted(case.files):
-            case = _shrunk(case, name, split(case.files[name]), still)
-    return case
+    try:
+        for name in sorted(case.files, key=lambda name: -len(case.files[name])):
+            if len(smallest.files) > 1:
+                still(smallest.without_file(name))
+        for split in (_lines, _bytes):
+            for name in sorted(smallest.files):
+                _shrink(smallest, name, split(smallest.files[name]), still)
+    except TimeIsUpError:
+        pass
+    return smallest
 
 
 def _lines(data: bytes) -> list[bytes]:
@@ -38,19 +52,17 @@ def _bytes(data: bytes) -> list[bytes]:
     return [data[at : at + 1] for at in range(len(data))]
 
 
-def _shrunk(case: Case, name: str, parts: Sequence[bytes], still: Callable[[Case], bool]) -> Case:
-    """The case with as few of the parts of one file as are needed."""
+def _shrink(case: Case, name: str, parts: Sequence[bytes], still: Callable[[Case], bool]) -> None:
+    """Try the case with ever fewer parts of one file, as long as it fails."""
     parts, pieces = list(parts), 2
     while parts:
         size = max(1, len(parts) // pieces)
         for start in range(0, len(parts), size):
             fewer = parts[:start] + parts[start + size :]
-            smaller = case.with_file(name, b"".join(fewer))
-            if still(smaller):
-                case, parts, pieces = smaller, fewer, max(2, pieces - 1)
+            if still(case.with_file(name, b"".join(fewer))):
+                parts, pieces = fewer, max(2, pieces - 1)
                 break
         else:
             if size == 1:
-                return case
+                return
             pieces = min(len(parts), 2 * pieces)
-    return case

@@ -16,13 +16,32 @@ if TYPE_CHECKING:
     from random import Random
 
 IN_HCL = (*evil.WORDS, *evil.HCL, *evil.HCL)
-IN_JSON = tuple(json.dumps(word, ensure_ascii=False) for word in evil.WORDS) + ("1e999", "NaN", "-", "tru", "\\", '"\\ud800"')
+IN_JSON = tuple(json.dumps(word, ensure_ascii=False) for word in evil.WORDS) + (
+    "1e999",
+    "NaN",
+    "-",
+    "tru",
+    "\\",
+    '"\\ud800"',
+)
 IN_YAML = (
     *(word for word in evil.WORDS if len(word) < 5000),
     *("&a", "*a", "<<: *a", "!Ref", "!GetAtt a.b", "!Sub", "!!python/object:os.system", "!!binary x", "!<x>", "---"),
     *("...", "%YAML 9.9", "|", ">-", "? a", "- ", ": ", "{", "[", "#", "2026-01-31", "0o17", "1:30", ".nan", "=", "\t"),
 )
-IN_TOML = (*evil.WORDS, "[[a]]", "[a.b]", "a = 1", "2026-02-31", "1979-05-27T07:32:00Z", "inf", '"""', "'''", "0b2", "a.b.c")
+IN_TOML = (
+    *evil.WORDS,
+    "[[a]]",
+    "[a.b]",
+    "a = 1",
+    "2026-02-31",
+    "1979-05-27T07:32:00Z",
+    "inf",
+    '"""',
+    "'''",
+    "0b2",
+    "a.b.c",
+)
 COMMENTS = (
     "vpce-lint: ignore[VPCE005] x",
     "vpce-lint: ignore[VPCE999] x",
@@ -100,14 +119,22 @@ def terraform_json(chance: Random) -> Case:
 def variables(chance: Random) -> Case:
     """Files of values in both syntaxes, found and named."""
     files = {"main.tf": seeds.ENDPOINTS + seeds.TYPED, "terraform.tfvars": seeds.VARIABLES}
-    document = {"subnets": ["a"], "region": "eu-west-1", "enabled": "true", "zones": {"a": {"cidr": "x"}}, "policy": "{}"}
+    document = {
+        "subnets": ["a"],
+        "region": "eu-west-1",
+        "enabled": "true",
+        "zones": {"a": {"cidr": "x"}},
+        "policy": "{}",
+    }
     other = {**files, "terraform.tfvars.json": json.dumps(document).encode()}
     match chance.randrange(4):
         case 0:
             return _damaged(chance, [Case(files), *seeds.fixtures(".tfvars")], (".tfvars",), IN_HCL)
         case 1:
             named = ("--root=.", f"--var=region={chance.choice(evil.WORDS[:40])}", "--var-file=terraform.tfvars")
-            return _damaged(chance, [Case(files)], (".tfvars",), IN_HCL, tuple(each.replace("\0", "") for each in named))
+            return _damaged(
+                chance, [Case(files)], (".tfvars",), IN_HCL, tuple(each.replace("\0", "") for each in named)
+            )
         case 2:
             return _damaged(chance, [Case(other)], (".tfvars.json",), IN_JSON)
         case _:
@@ -127,12 +154,16 @@ def modules(chance: Random) -> Case:
     case = Case(files)
     match chance.randrange(4):
         case 0:
-            return _damaged(chance, [case], ("main.tf",), (*IN_HCL, '"./net"', '"."', '".."', '"./.terraform/modules/net"'))
+            return _damaged(
+                chance, [case], ("main.tf",), (*IN_HCL, '"./net"', '"."', '".."', '"./.terraform/modules/net"')
+            )
         case 1:
             return _damaged(chance, [case], ("modules.json",), IN_JSON)
         case _:
             made = _reshaped(chance, [case], ("modules.json",))
-            odd = json.dumps(chance.choice((".", "..", "/", "", ".terraform/modules/net/inner", "a\0b", "../secret.txt")))
+            odd = json.dumps(
+                chance.choice((".", "..", "/", "", ".terraform/modules/net/inner", "a\0b", "../secret.txt"))
+            )
             data = made.files[manifest].replace(b'".terraform/modules/net"', odd.encode(), chance.randrange(2))
             return made.with_file(manifest, data)
 
@@ -230,7 +261,11 @@ resource "aws_vpc_endpoint" "e" {{
 
 def configuration(chance: Random) -> Case:
     """The tool's own configuration: beside the code, in ``pyproject.toml``, and named."""
-    files = {"main.tf": seeds.ENDPOINTS, "prod.tfvars": b'subnets = ["subnet-1", "subnet-2"]\n', "known.json": seeds.BASELINE}
+    files = {
+        "main.tf": seeds.ENDPOINTS,
+        "prod.tfvars": b'subnets = ["subnet-1", "subnet-2"]\n',
+        "known.json": seeds.BASELINE,
+    }
     data = damage(chance, seeds.CONFIGURATION, seeds.CONFIGURATION, IN_TOML)
     if chance.random() < 0.3:  # a few lines only, so that what is left is valid more often
         lines = seeds.CONFIGURATION.split(b"\n\n")
@@ -239,7 +274,9 @@ def configuration(chance: Random) -> Case:
         case 0:
             return Case({**files, "own.toml": data}, ("--config=own.toml",))
         case 1:
-            return Case({**files, "pyproject.toml": b"[tool.vpce-lint]\n" + data.replace(b"\n[", b"\n[tool.vpce-lint.")})
+            return Case(
+                {**files, "pyproject.toml": b"[tool.vpce-lint]\n" + data.replace(b"\n[", b"\n[tool.vpce-lint.")}
+            )
         case _:
             return Case({**files, ".vpce-lint.toml": data})
 
@@ -256,7 +293,11 @@ def gitignore(chance: Random) -> Case:
     """Patterns of what is left out."""
     words = (*evil.WORDS, "/", "!", "**", "a/**/b", "[a-", "[!a]", "\\", "!!", "/**", "*/", "[[:alpha:]]", " ", "#")
     data = damage(chance, seeds.IGNORED, seeds.IGNORED, words)
-    files = {".git/HEAD": b"ref: refs/heads/main\n", "envs/a1/main.tf": seeds.ENDPOINTS, "keep/x/main.tf": seeds.ENDPOINTS}
+    files = {
+        ".git/HEAD": b"ref: refs/heads/main\n",
+        "envs/a1/main.tf": seeds.ENDPOINTS,
+        "keep/x/main.tf": seeds.ENDPOINTS,
+    }
     return Case({**files, chance.choice((".gitignore", "envs/.gitignore")): data})
 
 

@@ -188,7 +188,9 @@ dir\\ with\\ blank
 
 def _folders() -> list[Path]:
     """Each folder of the fixtures that is tried by itself."""
-    cases = [case for case in FIXTURES.glob("*/*/*") if case.is_dir() and case.parent.name in {"fail", "pass", "unknown"}]
+    cases = [
+        case for case in FIXTURES.glob("*/*/*") if case.is_dir() and case.parent.name in {"fail", "pass", "unknown"}
+    ]
     whole = [FIXTURES / "example-network", FIXTURES / "three-tier-network", *(FIXTURES / "one-network").iterdir()]
     return sorted((*cases, *(folder for folder in whole if folder.is_dir())))
 
@@ -199,7 +201,9 @@ def fixtures(*endings: str) -> tuple[Case, ...]:
     found = []
     for folder in _folders():
         files = {
-            file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
         }
         case = Case(files)
         if any(name.endswith(endings) for name in files) and case.size <= LARGEST:

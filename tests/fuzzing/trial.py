@@ -17,7 +17,7 @@ from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 from fuzzing.evil import CANARY, SECRET
-from fuzzing.forms import FORMS, fault_of
+from fuzzing.forms import FORMS, fault_of, steering
 from msgspec import Struct
 
 from vpce_lint.cli import main
@@ -148,8 +148,7 @@ def check(case: Case, run: Run, place: str) -> None:
         raise FailureError("traceback", complained[-3000:])
     if run.code not in ENDS:
         raise FailureError("exit code", str(run.code))
-    odd = next((each for each in complained if not each.isprintable() and each != "\n"), None)
-    if odd is not None:
+    if odd := steering(complained):
         raise FailureError("form", f"standard error has the control character {odd!r}")
     _check_reports(case, run, place)
     _check_answers(run)
@@ -167,9 +166,7 @@ def _check_reports(case: Case, run: Run, place: str) -> None:
             raise FailureError("secret", f"{name} shows a file outside of the tree")
         if place.encode() in data and place.encode() not in given:
             raise FailureError("path", f"{name} shows an absolute path")
-    text = run.printed.decode("utf-8", "replace")
-    odd = next((each for each in text if not each.isprintable() and each != "\n"), None)
-    if odd is not None:
+    if odd := steering(run.printed.decode("utf-8", "replace")):
         raise FailureError("form", f"standard output has the control character {odd!r}")
     if "--format=json" in case.arguments and run.code != 2:
         json.loads(run.printed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vpce_lint.readers.terraform.ignore import Ignored
+from vpce_lint.readers.terraform.ignore import LONGEST, Ignored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,3 +75,14 @@ def test_no_pattern_takes_long(tmp_path: Path) -> None:
     started = time.process_time()
     assert not Ignored(str(tmp_path), str(tmp_path)).folder(str(tmp_path / name))
     assert time.process_time() - started < 5
+
+
+def test_too_many_patterns(tmp_path: Path) -> None:
+    """A file with more patterns than the engine takes, or of which the engine takes none, leaves nothing out."""
+    (tmp_path / "a").mkdir()
+    for text in ("a\n" * 3_000, "a\n" + "b" * 300_000, "a\n" + "*[xyz]?" * 20_000 + "\n"):
+        (tmp_path / ".gitignore").write_text(text)
+        started = time.process_time()
+        left_out = Ignored(str(tmp_path), str(tmp_path)).folder(str(tmp_path / "a"))
+        assert not left_out or len(text) < LONGEST
+        assert time.process_time() - started < 5

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from vpce_lint.path_pattern import PathPatterns
 
 
+LONGEST = 200_000
+"""Characters of a ``.gitignore`` file; a longer one leaves out nothing."""
+MOST_LINES = 2_000
+"""Lines of a ``.gitignore`` file; one with more leaves out nothing. The engine takes no more than a few thousand."""
+
+
 class Ignored:
     """What the ``.gitignore`` files from a repository's top down to a place leave out.
 
@@ -100,26 +106,27 @@ class Ignored:
             text = self._disk.data(path).decode("utf-8-sig", "replace")
         except OSError:
             return None
-        return _spec_of([line.removesuffix("\r") for line in text.split("\n")])
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        return _spec_of(lines) if len(text) <= LONGEST and len(lines) <= MOST_LINES else None
 
 
 def _spec_of(lines: list[str]) -> GitIgnoreSpec | None:
-    """The patterns as git takes them: it passes over those that are malformed, such as one that ends in a backslash."""
+    """The patterns as git takes them: it passes over those that are malformed, such as one that ends in a backslash.
+
+    ``None`` where they are more than the engine takes: then nothing is left out.
+    """
     import warnings  # noqa: PLC0415 (loaded where there is such a file, as the next two)
 
     import re2  # noqa: PLC0415
     from pathspec import GitIgnoreSpec  # noqa: PLC0415
 
-    def is_pattern(line: str) -> bool:
+    def compiled(chosen: Iterable[str]) -> GitIgnoreSpec | None:
         try:
-            GitIgnoreSpec.from_lines([line], backend="re2")
+            return GitIgnoreSpec.from_lines(chosen, backend="re2")
         except (ValueError, re.error, re2.error):
-            return False
-        return True
+            return None
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python's engine would print its own about brackets within brackets
-        try:
-            return GitIgnoreSpec.from_lines(lines, backend="re2")
-        except (ValueError, re.error, re2.error):
-            return GitIgnoreSpec.from_lines(filter(is_pattern, lines), backend="re2")
+        whole = compiled(lines)  # trying each line takes long, so that is done only where it has to be
+        return whole if whole is not None else compiled([line for line in lines if compiled([line]) is not None])
