@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from fuzzing.readers import READERS
 from fuzzing.work import input_of
-from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

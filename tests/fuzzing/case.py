@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ARGUMENTS = "arguments.json"
 TREE = "tree"

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
 from fuzzing.case import Case
 from fuzzing.templates import as_yaml, plain
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from fuzzing import evil
 from fuzzing.case import Case
-
 from vpce_lint.readers.terraform.functions.catalogue import MODULES
 
 if TYPE_CHECKING:

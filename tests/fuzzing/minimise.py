@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from fuzzing.case import Case
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from fuzzing.case import Case
 
 
 class TimeIsUpError(Exception):

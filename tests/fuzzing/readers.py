@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
 from fuzzing import evil, expression, policies, seeds
 from fuzzing.case import Case
 from fuzzing.mutation import damage, reshape
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from random import Random
 
 IN_HCL = (*evil.WORDS, *evil.HCL, *evil.HCL)
-IN_JSON = tuple(json.dumps(word, ensure_ascii=False) for word in evil.WORDS) + (
+IN_JSON = (
+    *tuple(json.dumps(word, ensure_ascii=False) for word in evil.WORDS),
     "1e999",
     "NaN",
     "-",

@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from fuzzing import document_forms, terraform_forms
 from fuzzing.case import Case
-from fuzzing.trial import READING_FAULTS, FailureError, Run, check
-from msgspec import Struct
+from fuzzing.trial import READING_FAULTS, Run, check, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def compare(relation: Relation, case: Case, run: Run, bench: Bench, chance: Rand
     second = bench.run(other)
     check(other, second, bench.place())
     if difference := relation.differ(run, second, names):
-        raise FailureError(f"relation {relation.name}", difference)
+        fail(f"relation {relation.name}", difference)
 
 
 def _is_at_fault(run: Run) -> bool:

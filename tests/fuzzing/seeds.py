@@ -150,8 +150,7 @@ output "subnet_ids" {
 """
 INNER = b'resource "aws_vpc" "main" {}\noutput "id" {\n  value = aws_vpc.main.id\n}\n'
 PARAMETERS = (
-    b'[{"ParameterKey": "Subnets", "ParameterValue": "subnet-1,subnet-2"}, {"ParameterKey": "Zone", '
-    b'"UsePreviousValue": true}]',
+    b'[{"ParameterKey": "Subnets", "ParameterValue": "a,b"}, {"ParameterKey": "Zone", "UsePreviousValue": true}]',
     b'{"Parameters": {"Subnets": "subnet-1", "Zone": "eu-west-1a"}, "Tags": {"a": "b"}}',
     b"Subnets: [subnet-1, subnet-2]\nZone: eu-west-1a\n",
 )

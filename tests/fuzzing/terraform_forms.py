@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from fuzzing.case import Case
 from fuzzing.json_form import as_json
-
 from vpce_lint.readers.terraform.syntax import parse
 from vpce_lint.source import Source
 

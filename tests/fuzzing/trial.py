@@ -14,12 +14,12 @@ import time
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec import Struct
 
 from fuzzing.evil import CANARY, SECRET
 from fuzzing.forms import FORMS, fault_of, steering
-from msgspec import Struct
-
 from vpce_lint.cli import main
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class FailureError(Exception):
         if places:
             return f"{self.kind} {places[-1]}"
         return f"{self.kind} {re.sub(r'[^ a-zA-Z:]+', '', self.words)[:80]}"
+
+
+def fail(kind: str, words: str) -> NoReturn:
+    """Raise a ``FailureError``."""
+    raise FailureError(kind, words) from None
 
 
 class HangError(BaseException):
@@ -101,7 +106,7 @@ class Bench:
         before = sorted(self._tree.rglob("*"))
         made = self._run(case)
         if sorted(self._tree.rglob("*")) != before:
-            raise FailureError("written", "files of the tree were made or taken away")
+            fail("written", "files of the tree were made or taken away")
         return made
 
     def _run(self, case: Case) -> Run:
@@ -114,11 +119,11 @@ class Bench:
             with redirect_stdout(out), redirect_stderr(err), _bounded():
                 code: object = main(self._arguments(case))
         except HangError:
-            raise FailureError("hang", format_exc()) from None
+            fail("hang", format_exc())
         except SystemExit as error:
             code = error.code
         except BaseException:  # noqa: BLE001 (nothing may come out of main)
-            raise FailureError("crash", format_exc()) from None
+            fail("crash", format_exc())
         finally:
             os.chdir(here)
         seconds = time.process_time() - started
@@ -126,7 +131,7 @@ class Bench:
         for stream in (out, err):
             stream.flush()
         if not isinstance(code, int):
-            raise FailureError("exit code", f"{code!r}")
+            fail("exit code", f"{code!r}")
         written = {file.name: file.read_bytes() for file in self._out.iterdir()}
         return Run(code, printed.getvalue(), complained.getvalue(), written, seconds)
 
@@ -145,11 +150,11 @@ def check(case: Case, run: Run, place: str) -> None:
     """``FailureError`` where a run shows something that must never be."""
     complained = run.complained.decode("utf-8", "replace")
     if "Traceback" in complained or "internal error" in complained:
-        raise FailureError("traceback", complained[-3000:])
+        fail("traceback", complained[-3000:])
     if run.code not in ENDS:
-        raise FailureError("exit code", str(run.code))
+        fail("exit code", str(run.code))
     if odd := steering(complained):
-        raise FailureError("form", f"standard error has the control character {odd!r}")
+        fail("form", f"standard error has the control character {odd!r}")
     _check_reports(case, run, place)
     _check_answers(run)
 
@@ -160,14 +165,14 @@ def _check_reports(case: Case, run: Run, place: str) -> None:
     whole = not case.arguments[:1] or case.arguments[0] not in COMMANDS
     for name, data in (run.written if whole else {}).items():
         if fault := fault_of(name, data):
-            raise FailureError(f"form {name}", fault)
+            fail(f"form {name}", fault)
     for name, data in {**printed, **run.written}.items():
         if CANARY.encode() in data:
-            raise FailureError("secret", f"{name} shows a file outside of the tree")
+            fail("secret", f"{name} shows a file outside of the tree")
         if place.encode() in data and place.encode() not in given:
-            raise FailureError("path", f"{name} shows an absolute path")
+            fail("path", f"{name} shows an absolute path")
     if odd := steering(run.printed.decode("utf-8", "replace")):
-        raise FailureError("form", f"standard output has the control character {odd!r}")
+        fail("form", f"standard output has the control character {odd!r}")
     if "--format=json" in case.arguments and run.code != 2:
         json.loads(run.printed)
 
@@ -176,13 +181,13 @@ def _check_answers(run: Run) -> None:
     answers = run.answers()
     for answer in answers:
         if answer["rule"] == "VPCE999":
-            raise FailureError("internal", answer["message"])
+            fail("internal", answer["message"])
     closed = [answer["rule"] for answer in answers if answer["rule"] in READING_FAULTS]
     if closed and run.code == 0:
-        raise FailureError("gate", f"{closed[0]} is violated, and the exit code is 0")
-    if run.code == 1 and not any(answer["verdict"] in {"violated", "undetermined"} for answer in answers):
-        if "json" in run.written:
-            raise FailureError("gate", "the exit code is 1, and nothing is violated")
+        fail("gate", f"{closed[0]} is violated, and the exit code is 0")
+    counting = {answer["verdict"] for answer in answers} & {"violated", "undetermined"}
+    if run.code == 1 and "json" in run.written and not counting:
+        fail("gate", "the exit code is 1, and nothing is violated")
 
 
 @contextmanager

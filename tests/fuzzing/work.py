@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fuzzing.minimise import minimise
 from fuzzing.readers import READERS
 from fuzzing.relations import RELATIONS, compare
-from fuzzing.trial import Bench, FailureError, bound_memory, check
+from fuzzing.trial import Bench, FailureError, bound_memory, check, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,12 @@ SECONDS_TO_MINIMISE = 40.0
 
 def input_of(reader: str, seed: int, number: int) -> Case:
     """The input with this number; the same each time."""
-    return READERS[reader](_chance(reader, seed, number))
+    return READERS[reader](Random(f"{reader}.{seed}.{number}"))  # noqa: S311 (no secret)
 
 
-def _chance(reader: str, seed: int, number: int, about: str = "") -> Random:
-    return Random(f"{reader}.{seed}.{number}{about}")  # noqa: S311 (no secret)
+def chance_of(reader: str, seed: int, number: int) -> Random:
+    """What decides in which ways the input with this number is tried."""
+    return Random(f"{reader}.{seed}.{number} tried")  # noqa: S311 (no secret)
 
 
 def tried(bench: Bench, case: Case, chance: Random, reader: str) -> str:
@@ -38,7 +39,7 @@ def tried(bench: Bench, case: Case, chance: Random, reader: str) -> str:
     run = bench.run(case)
     check(case, run, bench.place())
     if chance.randrange(TWICE) == 0 and bench.run(case).same != run.same:
-        raise FailureError("unstable", "a second run says something else")
+        fail("unstable", "a second run says something else")
     for relation in RELATIONS.get(reader, ()):
         if chance.random() < relation.share:
             compare(relation, case, run, bench, chance)
@@ -56,7 +57,7 @@ def work(reader: str, seed: int, first: int, count: int, into: Path) -> None:
             case = input_of(reader, seed, number)
             bench.slowest = 0.0
             try:
-                digest = tried(bench, case, _chance(reader, seed, number, " tried"), reader)
+                digest = tried(bench, case, chance_of(reader, seed, number), reader)
             except FailureError as failure:
                 mark = failure.mark
                 _say(failed=number, mark=mark, seconds=bench.slowest, why=str(failure)[-3000:])
@@ -73,7 +74,7 @@ def _again(bench: Bench, reader: str, seed: int, number: int, mark: str) -> Call
 
     def fails(case: Case) -> bool:
         try:
-            tried(bench, case, _chance(reader, seed, number, " tried"), reader)
+            tried(bench, case, chance_of(reader, seed, number), reader)
         except FailureError as failure:
             return failure.mark == mark
         return False
