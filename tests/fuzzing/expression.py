@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fuzzing import evil
@@ -13,6 +15,15 @@ if TYPE_CHECKING:
     from random import Random
 
 FUNCTIONS = tuple(MODULES)
+CASES = Path(__file__).parents[1] / "readers/terraform/function_cases"
+CALLS = tuple(
+    line
+    for name in ("values.txt", "refused.txt")
+    for line in (CASES / name).read_text("utf-8").splitlines()
+    if "(" in line and not line.startswith("#")
+)
+"""Calls that make sense, or nearly."""
+LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\b\d+(?:\.\d+)?\b')
 OPERATORS = ("+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||")
 ATOMS = (
     "0",
@@ -23,6 +34,8 @@ ATOMS = (
     "true",
     "null",
     '"a"',
+    '"undefined"',
+    '"x\\u0000"',
     '"a,b"',
     '"10.0.0.0/16"',
     '"é\U0001f600"',
@@ -52,6 +65,8 @@ def expression(chance: Random, depth: int = 4) -> str:
     """An expression, mostly one that parses."""
     if depth == 0 or chance.random() < 0.2:
         return chance.choice(ATOMS) if chance.random() < 0.75 else _odd(chance)
+    if chance.random() < 0.25:
+        return _nearly_right(chance)
     inner = [expression(chance, depth - 1) for _ in range(3)]
     first, second, third = inner
     match chance.randrange(14):
@@ -77,6 +92,17 @@ def expression(chance: Random, depth: int = 4) -> str:
             return f'{{ a = {first}, ("b") = {second}, "${{"c"}}" = {third} }}'
         case _:
             return f'"{template(chance, depth - 1)}"'
+
+
+def _nearly_right(chance: Random) -> str:
+    """A call that makes sense, mostly with another literal in one place."""
+    call = chance.choice(CALLS)
+    found = list(LITERAL.finditer(call))
+    if not found or chance.random() < 0.1:
+        return call
+    at = chance.choice(found)
+    words = (chance.choice(ATOMS), json.dumps(chance.choice(evil.WORDS)[:5000]), chance.choice(found)[0], "-1", "1e30")
+    return f"{call[: at.start()]}{chance.choice(words)}{call[at.end() :]}"
 
 
 def template(chance: Random, depth: int = 2) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from random import Random
 
 TOKEN = re.compile(rb'[A-Za-z_][\w-]*|\d+(?:\.\d+)?|"(?:[^"\\\n]|\\.)*"|[^\S\n]+|\n|.', re.DOTALL)
+LINE = re.compile(rb"\s+[\w-]+\s*[=:]\s*[^\[{(<|,]+$")
+"""An argument or property on a line of its own."""
 LARGEST = 400_000
 """Bytes; what grows beyond is cut, since limits of size are tried elsewhere."""
 DEEPEST_TREE = 300
@@ -26,6 +28,24 @@ def damage(chance: Random, data: bytes, other: bytes, words: Sequence[str]) -> b
     ways = (_bytes, _tokens, _tokens, _tokens, _lines, _lines, _splice, _wrap)
     for _ in range(chance.choice((1, 1, 1, 2, 3, 5))):
         data = chance.choice(ways)(chance, data, other, words)[:LARGEST]
+    return data
+
+
+def exchange(chance: Random, data: bytes, other: bytes) -> bytes:
+    """The data with a few words, numbers or strings taken from elsewhere, or a line less: mostly still valid."""
+    for _ in range(chance.choice((1, 1, 2, 3, 6))):
+        tokens = TOKEN.findall(data)
+        solid = [index for index, token in enumerate(tokens) if _class(token)]
+        if not solid:
+            return data
+        at = chance.choice(solid)
+        source = tokens if chance.random() < 0.5 else TOKEN.findall(other)
+        alike = [token for token in source if _class(token) == _class(tokens[at]) and token != tokens[at]]
+        if chance.random() < 0.2:
+            lines = [line for line in data.splitlines(keepends=True) if LINE.match(line)]
+            data = data.replace(chance.choice(lines), b"", 1) if lines else data
+        elif alike:
+            data = b"".join((*tokens[:at], chance.choice(alike), *tokens[at + 1 :]))
     return data
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from fuzzing import evil, expression, policies, seeds
 from fuzzing.case import Case
-from fuzzing.mutation import damage, reshape
+from fuzzing.mutation import damage, exchange, reshape
 from fuzzing.templates import as_yaml, plain
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ COMMENTS = (
     "checkov:skip=VPCE005,CKV_1,,:",
     "vpce_lint ignore all",
 )
+GENTLY = 0.5
+"""The share of damages that leave most inputs valid: what is read to its end is worth more than what is refused."""
 WHOLE = ("--format=json",)
 
 
@@ -71,7 +73,9 @@ def _damaged(
     """One of the cases with a damaged file."""
     case, other = chance.choice(given), chance.choice(given)
     name = _pick(chance, case, endings)
-    data = damage(chance, case.files[name], other.files[_pick(chance, other, endings)], words)
+    theirs = other.files[_pick(chance, other, endings)]
+    gently = chance.random() < GENTLY
+    data = exchange(chance, case.files[name], theirs) if gently else damage(chance, case.files[name], theirs, words)
     made = case.with_file(name, data)
     if len(made.files) > 1 and chance.random() < 0.03:
         made = made.without_file(chance.choice(sorted(made.files)))
@@ -268,7 +272,9 @@ def configuration(chance: Random) -> Case:
         "prod.tfvars": b'subnets = ["subnet-1", "subnet-2"]\n',
         "known.json": seeds.BASELINE,
     }
-    data = damage(chance, seeds.CONFIGURATION, seeds.CONFIGURATION, IN_TOML)
+    data = exchange(chance, seeds.CONFIGURATION, seeds.CONFIGURATION)
+    if chance.random() < 1 - GENTLY:
+        data = damage(chance, seeds.CONFIGURATION, seeds.CONFIGURATION, IN_TOML)
     if chance.random() < 0.3:  # a few lines only, so that what is left is valid more often
         lines = seeds.CONFIGURATION.split(b"\n\n")
         data = damage(chance, chance.choice(lines), chance.choice(lines), IN_TOML)

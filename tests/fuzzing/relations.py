@@ -39,7 +39,7 @@ class Relation(Struct, frozen=True):
     name: str
     rewrite: Callable[[Random, Case], Any]
     differ: Callable[[Run, Run, tuple[str, str]], str]
-    share: float = 0.1
+    share: float = 0.15
 
 
 def compare(relation: Relation, case: Case, run: Run, bench: Bench, chance: Random) -> None:
