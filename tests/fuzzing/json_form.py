@@ -28,6 +28,9 @@ UNSURE = {"lifecycle", "provisioner", "connection", "required_providers", "valid
 """Blocks whose arguments are of many minds; none of them matters to a verdict."""
 
 
+LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "locals": 0, "terraform": 0}
+
+
 class CantSayError(Exception):
     """Something that is written differently in JSON."""
 
@@ -49,6 +52,8 @@ def as_json(name: str, data: bytes) -> bytes | None:
 def _put(body: dict[str, Any], block: ast.Block, within: str) -> None:
     if block.type in UNSURE:
         return
+    if len(block.labels) != LABELS.get(block.type, len(block.labels)):
+        raise CantSayError
     path = (block.type, *block.labels)
     holder = body
     for step in path[:-1]:
