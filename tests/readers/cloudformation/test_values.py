@@ -12,6 +12,7 @@ from tests.readers.terraform.configuration import resources
 from vpce_lint.condition import facts_of
 from vpce_lint.model import EndpointService, GatewayEndpoint, InterfaceEndpoint, Subnet
 from vpce_lint.readers.cloudformation.intrinsics import sub_parts
+from vpce_lint.readers.cloudformation.parameters import _bare
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Unknown
 
 if TYPE_CHECKING:
@@ -380,3 +381,11 @@ def test_templates_cannot_write_a_hole(tmp_path: Path, mark: str) -> None:
     written = endpoint(tmp_path, f"ServiceName: x, PolicyDocument: {policy}").policy
     assert not isinstance(written, Json)
     assert not isinstance(written, Mapping)
+
+
+def test_blanks_around_commas() -> None:
+    """The blanks around the commas of a list with holes are no part of its members, however many there are."""
+    started = time.process_time()
+    assert _bare("a ,\t b" + " " * 300_000 + "c , ") == "a,b" + " " * 300_000 + "c,"
+    assert [_bare(each) for each in ("", " a ", ",", " , a , ")] == ["", " a ", ",", ",a,"]
+    assert time.process_time() - started < 5

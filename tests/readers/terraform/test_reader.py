@@ -836,3 +836,16 @@ def test_routes_that_json_gives(tmp_path: Path, route: str, routes: list[tuple[s
     (tmp_path / "main.tf.json").write_text(code)
     found = [route for network in read(Request(paths=(tmp_path,))).networks for route in network.of(Route)]
     assert [(str(each.destinations[0]), str(each.targets[0].id)) for each in found] == routes
+
+
+@pytest.mark.parametrize(
+    "header",
+    ['resource "aws_vpc_endpoint"', "resource aws_vpc_endpoint a b", "resource", 'data "x"', "module", "module a b"],
+)
+@pytest.mark.parametrize("name", ["main.tf", "main_override.tf"])
+def test_block_with_other_labels_than_it_needs(tmp_path: Path, header: str, name: str) -> None:
+    """Terraform refuses a block without its type or name, so what it describes was not checked."""
+    reading = read_files(tmp_path, {"vpc.tf": 'resource "aws_vpc_endpoint" "a" {}\n', name: f"{header} {{\n}}\n"})
+    [problem] = reading.problems
+    assert problem.kind == "unreadable"
+    assert problem.message.startswith(f"the {header.split(maxsplit=1)[0]} block needs ")
