@@ -22,15 +22,7 @@ FIELDS = ("rule", "verdict", "severity", "confidence", "address", "about")
 PLACED = {"VPCE902"}
 """Rules about comments and their places, which change with the layout."""
 LEVELS = ("OPEN", "BROAD", "RESTRICTIVE", "FULL")
-BOUNDS = (
-    "level_min",
-    "level_max",
-    "level",
-    "principal_bounded",
-    "resource_bounded",
-    "action_bounded",
-    "allows_nothing",
-)
+BOUNDS = ("principal_bounded", "resource_bounded", "action_bounded")
 
 
 class Relation(Struct, frozen=True):
@@ -93,8 +85,15 @@ def _judged(run: Run) -> dict[str, Any]:
 
 
 def _policies_differ(first: Run, second: Run, names: tuple[str, str]) -> str:
-    before, after = ({field: _judged(run)[field] for field in BOUNDS} for run in (first, second))
-    return "" if before == after else f"{before} became {after}"
+    """A contradiction; one of the two may know less, since how far a search comes depends on the order."""
+    before, after = _judged(first), _judged(second)
+    apart = LEVELS.index(before["level_max"]) < LEVELS.index(after["level_min"])
+    apart |= LEVELS.index(after["level_max"]) < LEVELS.index(before["level_min"])
+    apart |= any({before[field], after[field]} == {True, False} for field in BOUNDS)
+    if "UNKNOWN" not in {before["level"], after["level"]}:
+        apart |= before["allows_nothing"] != after["allows_nothing"]
+    fields = ("level", "level_min", "level_max", *BOUNDS, "allows_nothing")
+    return f"{[before[each] for each in fields]} became {[after[each] for each in fields]}" if apart else ""
 
 
 def _denial_opens(first: Run, second: Run, names: tuple[str, str]) -> str:
