@@ -8,6 +8,8 @@ import selectors
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,21 +51,21 @@ class Tally(Struct):
 
 
 def campaign(readers: Sequence[str], seed: int, minutes: float, into: Path) -> dict[str, Tally]:
-    """Fuzz the readers in turn for so many minutes; failing inputs are written to a folder."""
+    """Fuzz the readers in turn for so many minutes, or until interrupted; failing inputs are written to a folder."""
     tallies = {reader: Tally() for reader in readers}
-    end = time.monotonic() + 60 * minutes
-    first = 0
-    turn = 0
-    while time.monotonic() < end:
-        for reader in readers:
-            if time.monotonic() >= end:
-                break
-            digests = _batch(reader, seed, first, into, tallies[reader], hash_seed=1)
-            turn += 1
-            if turn % REHASHED == 0:
-                _rehash(reader, seed, first, into, tallies[reader], digests)
-        first += BATCH
+    with suppress(KeyboardInterrupt):
+        _take_turns(tallies, seed, time.monotonic() + 60 * minutes, into)
     return tallies
+
+
+def _take_turns(tallies: dict[str, Tally], seed: int, end: float, into: Path) -> None:
+    for turn in count():
+        for place, (reader, tally) in enumerate(tallies.items()):
+            if time.monotonic() >= end:
+                return
+            digests = _batch(reader, seed, turn * BATCH, into, tally, hash_seed=1)
+            if (turn * len(tallies) + place) % REHASHED == 0:
+                _rehash(reader, seed, turn * BATCH, into, tally, digests)
 
 
 def _rehash(reader: str, seed: int, first: int, into: Path, tally: Tally, digests: dict[int, str]) -> None:
