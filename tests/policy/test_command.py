@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vpce_lint.cli import main
+from vpce_lint.policy.example import example_resource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +101,13 @@ def test_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (told["level"], told["allows_nothing"], told["action_bounded"]) == ("BROAD", False, True)
     assert (told["witness"]["action"], told["witness"]["statement"]) == ("s3:PutObject", 1)
     assert [note.partition(":")[0] for note in told["notes"]] == ["unknown-key"]
+
+
+@pytest.mark.parametrize("action", ["${x}:*", "${x}", "{0.__class__}:*", "{}:y", "{:y", "%s:y"])
+def test_odd_action(file: Path, action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An action that is no service's is taken as it is written, whatever it means elsewhere."""
+    statement = EVERYTHING | {"Action": [action, "sqs:SendMessage"], "NotResource": ["arn:aws:sqs:*:1:*"]}
+    del statement["Resource"]
+    assert run(file, statement) == 1
+    assert capsys.readouterr().err == ""
+    assert example_resource(action, "111122223333") == f"arn:aws:{action}:us-east-1:111122223333:outsider"

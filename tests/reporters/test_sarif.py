@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 from sample import answer
+from sarif_schema import SCHEMA, validate
 from showcase import BROKEN, LIKELY, SHOWCASE, SUPPRESSED, UNDETERMINED, VIOLATED, ZONES, reports
 
 from vpce_lint.location import Location
@@ -22,45 +21,12 @@ from vpce_lint.reporters import sarif
 from vpce_lint.reporters.sarif import SHOWN, render
 from vpce_lint.verdict import Severity, Verdict
 
-SCHEMA = os.environ.get("VPCE_LINT_SARIF_SCHEMA")
-"""The path of the official JSON Schema; without it the models of sarif-pydantic judge the documents."""
-UNMODELLED = {
-    "Invocation": {"exitCode", "toolExecutionNotifications"},
-    "Result": {"suppressions", "baselineState"},
-    "Run": {"columnKind"},
-}
-"""What the standard has and those models lack. They pass over unknown keys, so that these are listed."""
 LINK = re.compile(r"\]\(([^()]*)\)")
 
 
 def test_the_schema_that_is_named_exists() -> None:
     """A mistyped path to the schema is no reason to check less."""
     assert SCHEMA is None or Path(SCHEMA).is_file()
-
-
-@cache
-def validator() -> Any:
-    """The official schema's."""
-    from jsonschema import Draft7Validator  # noqa: PLC0415 (one of two ways)
-
-    return Draft7Validator(json.loads(Path(SCHEMA or "").read_text(encoding="utf-8")))
-
-
-def validate(parsed: Any) -> None:
-    """Raise where a document is no SARIF."""
-    if SCHEMA:
-        validator().validate(parsed)
-        return
-    from sarif_pydantic import Sarif  # noqa: PLC0415
-
-    found: list[Any] = [Sarif.model_validate(parsed)]
-    while found:
-        item = found.pop()
-        if isinstance(item, list):
-            found += item
-        elif hasattr(item, "model_fields_set"):
-            assert set(item.model_extra) <= UNMODELLED.get(type(item).__name__, set())
-            found += [getattr(item, name) for name in item.model_fields_set - set(item.model_extra)]
 
 
 def document(report: Report) -> Any:

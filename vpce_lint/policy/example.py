@@ -63,8 +63,9 @@ def example_actions(service: str | None) -> tuple[str, ...]:
 @cache
 def example_resource(service: str, account: str) -> str:
     """The ARN of a resource of an account, of the service with this IAM prefix."""
-    shape, _ = _RESOURCES.get(service, (f"arn:aws:{service or 'sqs'}:us-east-1:{{}}:outsider", ""))
-    return shape.format(account)
+    if service not in _RESOURCES:  # whatever a policy says before a colon: it may hold braces
+        return f"arn:aws:{service or 'sqs'}:us-east-1:{account}:outsider"
+    return _RESOURCES[service][0].format(account)
 
 
 def spelt(action: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.disk import DISK, Disk
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from vpce_lint.path_pattern import PathPatterns
+
+
+LONGEST = 200_000
+"""Characters of a ``.gitignore`` file; a longer one leaves out nothing."""
+MOST_LINES = 2_000
+"""Lines of a ``.gitignore`` file; one with more leaves out nothing. The engine takes no more than a few thousand."""
 
 
 class Ignored:
@@ -96,9 +103,30 @@ class Ignored:
         try:
             if not self._disk.is_file(path) or self._disk.is_link(path):
                 return None
-            lines = self._disk.data(path).decode("utf-8", "replace").splitlines()
+            text = self._disk.data(path).decode("utf-8-sig", "replace")
         except OSError:
             return None
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 (loaded where there is such a file)
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        return _spec_of(lines) if len(text) <= LONGEST and len(lines) <= MOST_LINES else None
 
-        return GitIgnoreSpec.from_lines(lines)
+
+def _spec_of(lines: list[str]) -> GitIgnoreSpec | None:
+    """The patterns as git takes them: it passes over those that are malformed, such as one that ends in a backslash.
+
+    ``None`` where they are more than the engine takes: then nothing is left out.
+    """
+    import warnings  # noqa: PLC0415 (loaded where there is such a file, as the next two)
+
+    import re2  # noqa: PLC0415
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+    def compiled(chosen: Iterable[str]) -> GitIgnoreSpec | None:
+        try:
+            return GitIgnoreSpec.from_lines(chosen, backend="re2")
+        except (ValueError, re.error, re2.error):
+            return None
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's engine would print its own about brackets within brackets
+        whole = compiled(lines)  # trying each line takes long, so that is done only where it has to be
+        return whole if whole is not None else compiled([line for line in lines if compiled([line]) is not None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,9 @@ from tests.readers.cloudformation.templates import endpoint, read_template, valu
 from tests.readers.terraform.configuration import resources
 from vpce_lint.condition import facts_of
 from vpce_lint.model import EndpointService, GatewayEndpoint, InterfaceEndpoint, Subnet
-from vpce_lint.value import Choice, Json, Known, Reference, Run, Sequence, Unknown
+from vpce_lint.readers.cloudformation.intrinsics import sub_parts
+from vpce_lint.readers.cloudformation.parameters import _bare
+from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Unknown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -355,3 +358,34 @@ def test_conditions_that_grow_without_bound(tmp_path: Path) -> None:
     )
     [only] = resources(read_template(tmp_path, text), GatewayEndpoint).values()
     assert any("limit reached" in reason.words for reason in only.when[0].reasons)
+
+
+def test_holes_without_end_take_no_longer() -> None:
+    """A text of nothing but beginnings of holes is read in one go."""
+    started = time.process_time()
+    assert list(sub_parts("${" * 500_000)) == [("text", "${" * 500_000)]
+    assert list(sub_parts("a${b}${!c}${d")) == [
+        ("text", "a"),
+        ("name", "b"),
+        ("text", ""),
+        ("text", "${c}"),
+        ("text", "${d"),
+    ]
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("mark", ["\ue0000\ue001", "\ue0009\ue001", r"\ue0000\ue001", r"\uE0009\ue001"])
+def test_templates_cannot_write_a_hole(tmp_path: Path, mark: str) -> None:
+    """What marks holes inside of here means nothing in a template: the text is not decoded."""
+    policy = f"""!Sub '{{"Statement": [{{"Action": "{mark}", "Resource": "${{AWS::Region}}"}}]}}'"""
+    written = endpoint(tmp_path, f"ServiceName: x, PolicyDocument: {policy}").policy
+    assert not isinstance(written, Json)
+    assert not isinstance(written, Mapping)
+
+
+def test_blanks_around_commas() -> None:
+    """The blanks around the commas of a list with holes are no part of its members, however many there are."""
+    started = time.process_time()
+    assert _bare("a ,\t b" + " " * 300_000 + "c , ") == "a,b" + " " * 300_000 + "c,"
+    assert [_bare(each) for each in ("", " a ", ",", " , a , ")] == ["", " a ", ",", ",a,"]
+    assert time.process_time() - started < 5

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vpce_lint.readers.terraform.data import from_data, to_data
 from vpce_lint.readers.terraform.partial_json import document_of
 from vpce_lint.truth import Reason
-from vpce_lint.value import Choice, Known, Mapping, Text, Unknown, Value, text
+from vpce_lint.value import Choice, Known, Mapping, Sequence, Text, Unknown, Value, text
 
 WHY = (Reason("var.x has no default"),)
 HOLE = Unknown("var.x", WHY)
@@ -35,6 +36,16 @@ def test_a_whole_string_is_the_hole_itself() -> None:
     """A string that is nothing but a hole is that value."""
     document = document_of(text(('["', HOLE, '"]')))
     assert to_names(document) == ["var.x"]
+
+
+@pytest.mark.parametrize("mark", ["\ue0000\ue001", "\ue0029\ue001", r"\ue0000\ue001", r"\uE0029\ue001"])
+def test_code_cannot_write_a_hole(mark: str) -> None:
+    """What marks holes inside of here means nothing in the code: such a text is not decoded."""
+    document = document_of(text((f'["{mark}", "', HOLE, '"]')))
+    assert isinstance(document, Unknown)
+    whole = document_of(Known(f'["{mark}"]'))
+    assert isinstance(whole, Sequence)
+    assert whole.members == (Known(json.loads(f'"{mark}"')),)
 
 
 def to_names(value: Value) -> list[str]:

@@ -15,6 +15,7 @@ from vpce_lint.model import (
     EndpointService,
     GatewayEndpoint,
     InterfaceEndpoint,
+    Route,
     Subnet,
     Vpc,
 )
@@ -815,3 +816,36 @@ def test_a_root_that_makes_the_reader_fail_does_not_stop_the_others(
     assert [network.root for network in reading.networks] == ["b"]
     assert [(problem.kind, problem.path) for problem in reading.problems] == [("internal", "a")]
     assert "reading a failed: ZeroDivisionError" in reading.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("route", "routes"),
+    [
+        ('[{"cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"}]', [("0.0.0.0/0", "nat-1")]),
+        ('{"cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"}', [("0.0.0.0/0", "nat-1")]),
+        ('"${[{cidr_block = \\"0.0.0.0/0\\", nat_gateway_id = \\"nat-1\\"}]}"', [("0.0.0.0/0", "nat-1")]),
+        ('["${{cidr_block = \\"0.0.0.0/0\\", nat_gateway_id = \\"nat-1\\"}}"]', [("0.0.0.0/0", "nat-1")]),
+        ('"${var.routes}"', [("destination of var.routes", "target of var.routes")]),
+        ("[]", []),
+        ("null", []),
+    ],
+)
+def test_routes_that_json_gives(tmp_path: Path, route: str, routes: list[tuple[str, str]]) -> None:
+    """Routes that the JSON syntax gives as an expression are routes as well as those that it gives as blocks."""
+    code = f'{{"variable": {{"routes": {{}}}}, "resource": {{"aws_route_table": {{"t": {{"route": {route}}}}}}}}}'
+    (tmp_path / "main.tf.json").write_text(code)
+    found = [route for network in read(Request(paths=(tmp_path,))).networks for route in network.of(Route)]
+    assert [(str(each.destinations[0]), str(each.targets[0].id)) for each in found] == routes
+
+
+@pytest.mark.parametrize(
+    "header",
+    ['resource "aws_vpc_endpoint"', "resource aws_vpc_endpoint a b", "resource", 'data "x"', "module", "module a b"],
+)
+@pytest.mark.parametrize("name", ["main.tf", "main_override.tf"])
+def test_block_with_other_labels_than_it_needs(tmp_path: Path, header: str, name: str) -> None:
+    """Terraform refuses a block without its type or name, so what it describes was not checked."""
+    reading = read_files(tmp_path, {"vpc.tf": 'resource "aws_vpc_endpoint" "a" {}\n', name: f"{header} {{\n}}\n"})
+    [problem] = reading.problems
+    assert problem.kind == "unreadable"
+    assert problem.message.startswith(f"the {header.split(maxsplit=1)[0]} block needs ")

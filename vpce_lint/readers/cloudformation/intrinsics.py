@@ -48,7 +48,7 @@ def unknown_call(function: str, arguments: tuple[Value, ...], span: Span | None,
 def sub_parts(template: str) -> Iterator[tuple[str, str]]:
     """The pieces of a ``Fn::Sub`` text: ``("text", ...)`` and ``("name", ...)`` in turn; ``${!X}`` is text ``${X}``."""
     end = 0
-    for match in _HOLE.finditer(template):
+    for match in _HOLE.finditer(template, 0, template.rfind("}") + 1):  # behind the last one each "${" would be in vain
         yield "text", template[end : match.start()]
         name = match[1].strip()
         if name.startswith("!"):

@@ -15,6 +15,8 @@ DEEPEST = 32
 """A text nested deeper than this isn't taken for a document; no policy is."""
 
 _HOLE = re.compile("\ue000(\\d+)\ue001")
+_MARK = re.compile(r"[\ue000\ue001]|\\u[eE]00[01]")
+"""One of the marks of a hole in the template itself, be it by JSON's escape."""
 _NOTATION_SAFE = re.compile(
     r"AWS::(AccountId|Partition|Region|StackId|StackName|URLSuffix)|(\w+\.)*AWS::Stack(Id|Name)"
 )
@@ -49,9 +51,8 @@ def _data(value: Value) -> Any:
 def decoded(written: Text) -> Value:
     """A JSON text with holes, with the document that it is; the text alone where a hole could change its structure."""
     holes = [part for part in written.parts if isinstance(part, Value)]
-    if not all(_is_plain(hole) for hole in holes) or any(
-        "\ue000" in part for part in written.parts if isinstance(part, str)
-    ):
+    texts = [part for part in written.parts if isinstance(part, str)]
+    if not all(_is_plain(hole) for hole in holes) or any(_MARK.search(each) for each in texts):
         return written
     numbers = iter(range(len(holes)))
     marked = "".join(part if isinstance(part, str) else f"\ue000{next(numbers)}\ue001" for part in written.parts)

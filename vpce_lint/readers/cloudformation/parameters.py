@@ -157,8 +157,12 @@ def _without_blanks(given: Value) -> Value:
     """A text with the blanks around its commas taken away, as CloudFormation does with lists."""
     if not isinstance(given, Text):
         return given
-    bare = text(re.sub(r"\s*,\s*", ",", part) if isinstance(part, str) else part for part in given.parts)
-    return bare.at(given.span)
+    return text(_bare(part) if isinstance(part, str) else part for part in given.parts).at(given.span)
+
+
+def _bare(part: str) -> str:
+    first, *rest = part.split(",")
+    return ",".join((first.rstrip(), *(each.strip() for each in rest[:-1]), rest[-1].lstrip())) if rest else first
 
 
 def _member_of(parts: list[str | Value], name: str) -> Value:

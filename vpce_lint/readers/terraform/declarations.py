@@ -67,9 +67,20 @@ def declare(declarations: Declarations, file: ast.File) -> None:
             declarations.terraform.append(block)
         elif block.type == "import":
             declarations.imports.append(block)
+        elif block.type in LABELS:
+            _mislabelled(declarations, block)
 
 
 NAMED = {"variable": "variables", "output": "outputs", "module": "calls"}
+LABELS = {"resource": "a type and a name", "data": "a type and a name"} | dict.fromkeys(
+    NAMED, "a name and nothing else"
+)
+"""What Terraform wants behind the type of a block."""
+
+
+def _mislabelled(declarations: Declarations, block: ast.Block) -> None:
+    message = f"the {block.type} block needs {LABELS[block.type]} as its labels"
+    declarations.faults.append(Fault(message, block.header.path, block.header, data=b""))
 
 
 def _add(
@@ -115,6 +126,8 @@ def override(declarations: Declarations, file: ast.File) -> None:
             declarations.providers.append(block)
         elif block.type == "terraform":
             declarations.terraform.append(block)
+        elif block.type in LABELS:
+            _mislabelled(declarations, block)
 
 
 def _declare_alone(declarations: Declarations, block: ast.Block) -> None:

@@ -122,9 +122,11 @@ class Instance(Struct, eq=False):
         return nested_blocks(self.block.body, name, self.frame, self.when)
 
     def listed(self, name: str) -> Value | None:
-        """Blocks written as the members of a list; what JSON means by that are blocks."""
+        """Blocks written as the value of an argument; an object or a list of objects, in JSON, are blocks themselves."""
         body = self.block.body
-        return self.argument(name) if body.nested is None and name in body.attributes else None
+        if name not in body.attributes or (body.nested is not None and body.nested(name)):
+            return None
+        return self.argument(name)
 
     def attribute(self, name: str) -> Value:
         """An attribute as other expressions see it: what the code gives, else what AWS will fill in."""

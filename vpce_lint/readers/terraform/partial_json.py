@@ -30,6 +30,9 @@ _HOLE = re.compile("\ue000(\\d+)\ue001")
 _VALUE = re.compile("\ue002(\\d+)\ue001")
 """A hole in the place of a whole value."""
 
+_MARK = re.compile(r"[\ue000-\ue002]|\\u[eE]00[0-2]")
+"""One of these characters in the code itself, be it by JSON's escape."""
+
 
 def document_of(value: Value) -> Value:
     """The document that a value is, or that a JSON text holds.
@@ -53,7 +56,7 @@ def _decoded(parts: tuple[str | Value, ...], value: Value) -> Value:
     holes = [part for part in parts if not isinstance(part, str)]
     if sum(len(part) for part in parts if isinstance(part, str)) > LONGEST or len(holes) > MOST_HOLES:
         return Unknown(value.symbol, (Reason("limit reached: a long text with holes", value.span),), span=value.span)
-    if holes and any(mark in part for part in parts if isinstance(part, str) for mark in "\ue000\ue001\ue002"):
+    if holes and any(_MARK.search(part) for part in parts if isinstance(part, str)):
         return Unknown(value.symbol, value.reasons, span=value.span)
     marked = _marked(parts)
     try:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
+_REFUSED = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "utf-8-sig"})
+"""Codecs of Python that Terraform refuses, since they are no encodings of IANA's or not in Go's ``ianaindex``."""
+
 
 @exact(STRING, returns=STRING)
 def base64encode(string: str) -> str:
@@ -51,7 +54,7 @@ def textencodebase64(string: str, encoding: str) -> str:
     """The string's bytes in an encoding by its IANA name, in Base64."""
     try:
         return b64encode(string.encode(_codec(encoding))).decode("ascii")
-    except UnicodeEncodeError:
+    except UnicodeError:
         msg = f"the string has characters that {encoding} lacks"
         raise InvalidError(msg) from None
 
@@ -61,7 +64,7 @@ def textdecodebase64(string: str, encoding: str) -> str:
     """The string whose bytes in an encoding stand in Base64."""
     try:
         return decode_base64(string).decode(_codec(encoding))
-    except UnicodeDecodeError:
+    except UnicodeError:
         msg = f"the bytes are not {encoding}"
         raise InvalidError(msg) from None
 
@@ -72,9 +75,15 @@ def _codec(name: str) -> str:
         codec = codecs.lookup(name)
     except LookupError:
         codec = None
+    except ValueError:  # the name holds a NUL
+        msg = "the encoding is none"
+        raise InvalidError(msg) from None
     if codec is None or not getattr(codec, "_is_text_encoding", True):
         msg = f'knows no encoding "{name}" here'
         raise OpenError(msg)
+    if codec.name in _REFUSED:
+        msg = f'"{name}" is no encoding'
+        raise InvalidError(msg)
     return codec.name
 
 
