@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Network, Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.origin import described
 from vpce_lint.readers.cloudformation.cdk import environment_of
 from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
@@ -139,7 +139,7 @@ class _Reader:
     def fail(self, path: str, library: Library, error: Exception) -> None:
         """Note that reading a root failed for a reason of our own."""
         shown = library.boundary.shown(path)
-        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
+        words = f"reading {shown} failed: {described(error)}"
         self._problem(Problem("internal", words, shown))
 
     def _broken(self, broken: Broken) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpce_lint.model import Network, Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.origin import described
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
@@ -188,7 +188,7 @@ class _Reader:
     def fail(self, path: str, library: Library, error: Exception) -> None:
         """Note that reading a root failed for a reason of our own."""
         shown = library.boundary.shown(path)
-        words = f"reading {shown} failed: {type(error).__name__}: {error}{origin(error)}"
+        words = f"reading {shown} failed: {described(error)}"
         self._problem(Problem("internal", words, shown))
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
