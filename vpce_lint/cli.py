@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from vpce_lint.arguments import parse, program_of
-from vpce_lint.usage import UsageError, existing, refuse_missing
+from vpce_lint.usage import UsageError, existing, refuse_lost_folder, refuse_missing
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(arguments)
         refuse_missing(options)
+        refuse_lost_folder()
         with ending_in_order(), collecting_rarely():
             return _carry_out(options)
     except UsageError as error:
@@ -71,19 +72,22 @@ def check(options: Namespace) -> int:
     except (BaselineError, ConfigError, RequestError, RuleError, SelectionError) as error:
         return _complain(str(error))
     report = outcome.report
-    written = _write(report, options.outputs)
+    written = _write(outcome, options.outputs)
     shown = options.show or _verdicts_of(options.format, report.thresholds)
     suppressed = options.show_suppressed or options.format != "text"
     text = _rendered(options.format, report.showing(shown, suppressed=suppressed))
     return max(_print(text, int(outcome.fails)), written)
 
 
-def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+def _write(outcome: Outcome, outputs: Sequence[OutputFile]) -> int:
     """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
     from vpce_lint.terminal import unpaint  # noqa: PLC0415 (each command imports what it needs)
 
-    code = 0
+    code, report = 0, outcome.report
     for output in outputs:
+        if any(output.is_same(path) for path in outcome.read):
+            code = _complain(f"{output.path} isn't written: it is one of the files that were read")
+            continue
         shown = _verdicts_of(output.format, report.thresholds)
         try:
             output.write(unpaint(_rendered(output.format, report.showing(shown, suppressed=output.format != "text"))))
@@ -262,7 +266,7 @@ def new_rule(options: Namespace) -> int:
     except (RuleError, ScaffoldError) as error:
         return _complain(str(error))
     except OSError as error:
-        return _complain(f"{error.filename} can't be written: {error.strerror}")
+        return _complain(f"{error.filename or options.into} can't be written: {error.strerror}")
     lines = [*(str(file) for file in files), "", f"vpce-lint test-rules {options.into}   tries it"]
     return _print("".join(f"{printable(line)}\n" for line in lines), 0)
 

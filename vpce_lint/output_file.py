@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -10,6 +11,10 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+CODE = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".toml", ".py")
+"""Endings of what people write by hand: a report never takes the place of such a file."""
 
 
 class OutputFile(Struct, frozen=True):
@@ -23,9 +28,15 @@ class OutputFile(Struct, frozen=True):
         try:
             if self.path.is_dir():
                 return f"{self.path} is a folder"
+            if self.path.name.endswith(CODE) and self.path.exists():
+                return f"{self.path} is code, which no report may replace"
             return "" if self.path.parent.is_dir() else f"there is no folder {self.path.parent}"
         except OSError as error:
             return f"{self.path} can't be written: {error.strerror}"
+
+    def is_same(self, path: str) -> bool:
+        """Whether another path leads to a file that this one leads to."""
+        return os.path.realpath(path) == os.path.realpath(self.path)
 
     def write(self, text: str) -> None:
         """Put the text there in UTF-8; ``OSError`` where that fails, and what was there before stays.

@@ -61,10 +61,11 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The report, and whether anything in it fails."""
+    """The report, and whether anything in it fails; ``read`` are code, plans and templates, by path as reports show it."""
 
     report: Report
     fails: bool
+    read: frozenset[str] = frozenset()
 
 
 class Draft(Struct, frozen=True):
@@ -82,6 +83,7 @@ class Part(Struct, frozen=True):
     config: Config
     report: Report
     judged: Judged
+    read: frozenset[str] = frozenset()
 
 
 def scan(order: Order) -> Outcome:
@@ -129,7 +131,8 @@ def conclude(
         reports.append(report)
         fails = fails or bool(_thresholds(order, part.config).exit_code(report))
     joined = _joined(reports)
-    return Outcome(replace(joined, scope=replace(joined.scope, paths=order.words)), fails)
+    read = frozenset(path for part in parts for path in part.read)
+    return Outcome(replace(joined, scope=replace(joined.scope, paths=order.words)), fails, read)
 
 
 def _divide(order: Order, tops: Sequence[str], start: str) -> Iterator[tuple[Request, ConfigFile | None]]:
@@ -172,7 +175,7 @@ def _is_reached_inside(path: str, tops: Sequence[str]) -> bool:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else path.parent  # noqa: PTH112 (pathlib raises where nobody may look)
 
 
 def draft(order: Order, tops: Sequence[str], start: str) -> list[Draft]:
@@ -216,7 +219,10 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
     report = suppress(report, merged, rules, config.suppressions, terms)
-    return Part(config, report, Judged({network.root for network in merged.networks}, judged))
+    roots = {network.root for network in merged.networks}
+    return Part(
+        config, report, Judged(roots, judged), frozenset(roots | {each.source.path for each in merged.annotated})
+    )
 
 
 def _readings(request: Request, config: Config, start: str) -> Iterator[tuple[str | None, Reading]]:

@@ -49,6 +49,9 @@ def judge_file(options: Namespace) -> tuple[str, int]:
 
 def _read(file: str) -> str:
     if file == "-":
+        if sys.stdin is None:
+            msg = "standard input is closed"
+            raise StandardError(msg)
         content = sys.stdin.buffer.read(LARGEST + 1)
     else:
         with Path(file).open("rb") as opened:

@@ -27,10 +27,14 @@ CDK_OUTPUT = "cdk.out"
 
 
 class Tree(Struct):
-    """What a walk found: files that may be templates, and CDK's output where it is left out."""
+    """What a walk found: files that may be templates, and CDK's output where it is left out.
+
+    ``unreadable`` are the folders that nobody may look into, with the reason.
+    """
 
     files: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
 
 def may_hold_template(name: str) -> bool:
@@ -48,7 +52,11 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, e
     tree = Tree()
     disk = library.boundary.disk
     ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
+
+    def failed(error: OSError) -> None:
+        tree.unreadable[os.fsdecode(error.filename or top)] = error.strerror or "input/output error"
+
+    for place, folders, names in disk.walk(top, failed):
         kept: list[str] = []
         for name in sorted(folders):
             path = os.path.join(place, name)  # noqa: PTH118

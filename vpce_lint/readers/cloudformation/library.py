@@ -51,17 +51,24 @@ class Library(Struct):
         known = self._hints.get(key)
         if known is None:
             data = self._bytes(key)
-            known = self._hints[key] = may_be_template(data), STACKS.search(data) is not None
+            # What can't be read may be anything, so it is asked for once more, and the reason noted.
+            known = (True, True) if data is None else (may_be_template(data), STACKS.search(data) is not None)
+            self._hints[key] = known
         return known
 
-    def _bytes(self, path: str) -> bytes:
+    def _bytes(self, path: str) -> bytes | None:
+        """A file's bytes, none of what can't be a template; ``None`` where they can't be had."""
+        disk = self.boundary.disk
         try:
-            is_file = self.boundary.contains(path) and self.boundary.disk.is_file(path)
-            if is_file and self.boundary.disk.size(path) <= LARGEST_FILE:  # CloudFormation takes none beyond 1 MB
-                return self.boundary.disk.data(path)
-        except (OSError, ValueError):
-            pass
-        return b""
+            if not self.boundary.contains(path):
+                return b""
+            if not disk.is_file(path):
+                return None if disk.hindrance(path) or not disk.exists(path) else b""
+            return disk.data(path) if disk.size(path) <= LARGEST_FILE else b""  # CloudFormation takes none beyond 1 MB
+        except OSError:
+            return None
+        except ValueError:
+            return b""
 
     def template(self, path: str) -> Template | Broken | None:
         """The template in a file, why it can't be read, or ``None`` where the file is no template."""

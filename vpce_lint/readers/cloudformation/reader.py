@@ -80,6 +80,9 @@ class _Reader:
         if self._disk.is_folder(str(path)):
             library = self._library(path)
             tree = walk(self._disk.real(str(path)), library, self._excluded, everything=self._everything)
+            for folder, why in tree.unreadable.items():
+                words = f"the folder can't be read: {why}"
+                self._problem(Problem("unreadable", words, library.boundary.shown(folder)))
             for skipped in tree.skipped:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
@@ -143,7 +146,8 @@ class _Reader:
         self._problem(Problem("internal", words, shown))
 
     def _broken(self, broken: Broken) -> None:
-        if RELEVANT.search(broken.data):
+        unseen = not (broken.data or broken.limit or broken.missing)
+        if unseen or RELEVANT.search(broken.data):
             kind = "limit" if broken.limit else "unreadable"
             self._problem(Problem(kind, broken.message, broken.path, broken.span))
         else:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from vpce_lint.disk import Question
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
+from vpce_lint.readers.cloudformation.discovery import may_hold_template
 from vpce_lint.readers.plan.document import LimitError, MalformedError, read_document
 from vpce_lint.readers.plan.network import network_of
 from vpce_lint.readers.plan.plan import Plan
@@ -45,7 +46,7 @@ def read_plans(request: Request) -> Reading:
     start = Path.cwd()
     reader = _Reader(code, request.only)
     seen: set[str] = set()
-    for path, named in _candidates(request, start):
+    for path, named in _candidates(request, start, reader):
         real = request.disk.real(path)
         if real not in seen:
             seen.add(real)
@@ -63,7 +64,7 @@ def _source_code(request: Request) -> SourceCode | None:
     return SourceCode(request.source, request.disk)
 
 
-def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
+def _candidates(request: Request, start: Path, reader: _Reader) -> Iterator[tuple[str, bool]]:
     """The files that may hold a plan, and whether the user named them."""
     for path in request.paths:
         if not request.disk.is_folder(str(path)):
@@ -72,7 +73,10 @@ def _candidates(request: Request, start: Path) -> Iterator[tuple[str, bool]]:
             continue
         library = Library(Boundary.around(path, start, request.disk))
         top = request.disk.real(str(path))
-        for file in walk(top, library, request.excluded, everything=request.everything).documents:
+        tree = walk(top, library, request.excluded, everything=request.everything)
+        for folder, why in tree.unreadable.items():
+            reader.miss(library.boundary.shown(folder), why)
+        for file in tree.documents:
             yield file, False
 
 
@@ -96,6 +100,10 @@ class _Reader:
         self._problems: list[Problem] = []
         self._unread: list[Unread] = []
         self._files: set[str] = set()
+
+    def miss(self, shown: str, why: str) -> None:
+        """Note a folder that could not be looked into: there may be a plan."""
+        self._problems.append(Problem("unreadable", f"the folder can't be read: {why}", shown))
 
     def look_at(self, path: str, boundary: Boundary, *, named: bool) -> None:
         """Read a file if it is a plan; any other is left alone."""
@@ -149,7 +157,9 @@ class _Reader:
         elif why.limit:
             if _mentions_plan(_beginning(path)) or named:
                 self._problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
-        elif _mentions_plan(why.data.replace(b"\0", b"")) or (named and not why.data):
+        elif _mentions_plan(why.data.replace(b"\0", b"")) or (
+            named and not why.data and not may_hold_template(path)  # which the reader of templates tells
+        ):
             fix = "write the file in UTF-8" if why.data else ""
             self._problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))
 

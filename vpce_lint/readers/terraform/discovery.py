@@ -23,12 +23,16 @@ TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 
 class Tree(Struct):
-    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded."""
+    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded.
+
+    ``unreadable`` are the folders that nobody may look into, with the reason.
+    """
 
     folders: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     terragrunt: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
 
 def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
@@ -41,7 +45,11 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, e
     tree = Tree()
     disk = library.boundary.disk
     ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
+
+    def failed(error: OSError) -> None:
+        tree.unreadable[os.fsdecode(error.filename or top)] = error.strerror or "input/output error"
+
+    for place, folders, names in disk.walk(top, failed):
         folders[:] = sorted(
             name
             for name in folders

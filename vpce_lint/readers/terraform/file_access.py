@@ -48,11 +48,14 @@ class FileAccess(Struct, frozen=True):
         if not boundary.contains(top):
             return self._unknown(folder, Unreadable("it lies outside the repository"))
         found: list[str] = []
-        for place, folders, names in boundary.walk(top):
+        errors: list[OSError] = []
+        for place, folders, names in boundary.walk(top, errors.append):
             folders[:] = sorted(name for name in folders if name != ".git")
             found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names]  # noqa: PTH118
             if len(found) > MOST_FILES:
                 return self.limit(f"fileset looks at more than {MOST_FILES} files")
+        if errors and boundary.is_folder(top):
+            return self._unknown(folder, Unreadable(f"a folder in it can't be read: {errors[0].strerror}"))
         return sorted(name for name in found if matches(pattern, name))
 
     def render(self, data: bytes, path: str, variables: Mapping) -> Value:

@@ -154,8 +154,10 @@ def load(path: str, boundary: Boundary) -> Folder:
 def _add(folder: Folder, path: str, boundary: Boundary, *, overrides: bool) -> None:
     source = boundary.read(path)
     if isinstance(source, Unreadable):
-        # What can't be read at all may hold anything; a link to nothing holds nothing.
-        data = source.data if source.data or source.missing else None
-        folder.unreadable.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit, data=data))
+        # What can't be read at all may hold anything, as may what was there a moment ago; a link to nothing holds nothing.
+        gone = source.missing and not boundary.disk.is_dangling(path)
+        data = source.data if source.data or (source.missing and not gone) else None
+        words = "it is gone since the folder was looked into" if gone else source.words
+        folder.unreadable.append(Fault(words, boundary.shown(path), whole=True, limit=source.limit, data=data))
     else:
         folder.code.append(Code(path, source, overrides))

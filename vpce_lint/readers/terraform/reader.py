@@ -24,7 +24,7 @@ from vpce_lint.readers.terraform.variable_input import automatic_values, named_v
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
@@ -79,6 +79,7 @@ def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     tree = walk(reader.disk.real(str(folder)), library, reader.excluded, everything=reader.everything)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
+    reader.miss(tree.unreadable, library)
     for root in roots_of(tree.folders, library):
         yield root, library
 
@@ -144,6 +145,11 @@ class _Reader:
     def leave_out(self, paths: list[str], library: Library) -> None:
         for path in paths:
             self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
+
+    def miss(self, folders: Mapping[str, str], library: Library) -> None:
+        """Note the folders that could not be looked into: there may be anything."""
+        for path, why in folders.items():
+            self._problem(Problem("unreadable", f"the folder can't be read: {why}", library.boundary.shown(path)))
 
     def read(self, path: str, library: Library) -> None:
         reached = reached_folders(path, library)
