@@ -13,7 +13,7 @@ from vpce_lint.usage import UsageError, existing, refuse_lost_folder, refuse_mis
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vpce_lint.output_file import OutputFile
     from vpce_lint.readers.request import Request
@@ -259,7 +259,6 @@ def new_rule(options: Namespace) -> int:
     from vpce_lint.rule import RuleError  # noqa: PLC0415
     from vpce_lint.scaffold import ScaffoldError  # noqa: PLC0415
     from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
-    from vpce_lint.terminal import printable  # noqa: PLC0415
 
     try:
         files = write_rule(Path(options.into), options.where)
@@ -268,14 +267,13 @@ def new_rule(options: Namespace) -> int:
     except OSError as error:
         return _complain(f"{error.filename or options.into} can't be written: {error.strerror}")
     lines = [*(str(file) for file in files), "", f"vpce-lint test-rules {options.into}   tries it"]
-    return _print("".join(f"{printable(line)}\n" for line in lines), 0)
+    return _print_lines(lines, 0)
 
 
 def test_rules(options: Namespace) -> int:
     """Try rules on their fixtures."""
     from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
     from vpce_lint.rule import RuleError  # noqa: PLC0415
-    from vpce_lint.terminal import printable  # noqa: PLC0415
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     try:
@@ -292,7 +290,7 @@ def test_rules(options: Namespace) -> int:
     ]
     failed = sum(bool(trial.failures) for trial in trials)
     lines.append(f"{len(trials)} tried, {failed} failed")
-    return _print("".join(f"{printable(line)}\n" for line in lines), int(failed > 0 or not trials))
+    return _print_lines(lines, int(failed > 0 or not trials))
 
 
 def completion(options: Namespace) -> int:
@@ -313,6 +311,12 @@ COMMANDS = {
     "test-rules": test_rules,
     "completion": completion,
 }
+
+
+def _print_lines(lines: Iterable[str], code: int) -> int:
+    from vpce_lint.terminal import disarmed, printable  # noqa: PLC0415 (each command imports what it needs)
+
+    return _print(disarmed("".join(f"{printable(line)}\n" for line in lines)), code)
 
 
 def _print(text: str, code: int) -> int:
@@ -338,13 +342,14 @@ def _break_down(consequence: str = "") -> int:
     """Print the traceback of what was not foreseen; the exit code for that."""
     from traceback import format_exc  # noqa: PLC0415 (loads only when needed)
 
+    from vpce_lint.secret import masked  # noqa: PLC0415
     from vpce_lint.terminal import printable  # noqa: PLC0415
 
     try:
         trace = format_exc()
     except Exception:  # noqa: BLE001 (an exception that can't even be shown)
         trace = ""
-    _say("".join(f"{printable(line)}\n" for line in trace.splitlines()))
+    _say("".join(f"{printable(masked(line))}\n" for line in trace.splitlines()))
     return _complain(f"{consequence}an internal error, please report it with what is printed above")
 
 
@@ -355,9 +360,10 @@ def _discard_output() -> None:
 
 def _complain(problem: str, hint: str = "") -> int:
     """Say on standard error what is wrong, in one line and perhaps a hint; the exit code for that."""
-    from vpce_lint.terminal import printable  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.secret import masked  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import printable  # noqa: PLC0415
 
-    _say("".join([f"vpce-lint: {printable(problem)}\n"] + ([f"  {printable(hint)}\n"] if hint else [])))
+    _say("".join([f"vpce-lint: {printable(masked(problem))}\n"] + ([f"  {printable(hint)}\n"] if hint else [])))
     return FAILED_TO_WORK
 
 

@@ -15,6 +15,7 @@ from vpce_lint.origin import described
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.requirement_check import checked
 from vpce_lint.rule import Exemption, Requirement
+from vpce_lint.secret import masked
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
 from vpce_lint.verdict import Confidence, Verdict
@@ -60,7 +61,7 @@ def judge(
                 for network in reading.networks
             ),
         ),
-        unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
+        unread=tuple(dict.fromkeys(Omission(item.path, masked(item.reason), item.kind) for item in reading.unread)),
         rules=tuple(_page(rule) for rule in asked),
     )
 
@@ -159,14 +160,18 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         verdict=verdict,
         severity=requirement.severity or rule.severity,
         confidence=Confidence.LIKELY if likely else Confidence.CERTAIN,
-        about=requirement.about,
-        address=resource.address,
-        affects=tuple(dict.fromkeys((resource.address, *(other.address for other in requirement.affects)))),
+        about=None if requirement.about is None else masked(requirement.about),
+        address=masked(resource.address),
+        affects=tuple(
+            dict.fromkeys(
+                masked(each) for each in (resource.address, *(other.address for other in requirement.affects))
+            )
+        ),
         root=network.root,
         location=locate(_span(requirement.at) or resource.span),
-        message=message,
+        message=masked(message),
         why=_words(reasons),
-        fix=requirement.fix,
+        fix=masked(requirement.fix),
         related=_related(requirement),
         calls=_calls(resource),
         construct=resource.construct,
@@ -180,12 +185,12 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         name=rule.name,
         verdict=Verdict.NOT_APPLICABLE,
         severity=rule.severity,
-        about=exemption.about,
-        address=resource.address,
-        affects=(resource.address,),
+        about=None if exemption.about is None else masked(exemption.about),
+        address=masked(resource.address),
+        affects=(masked(resource.address),),
         root=network.root,
         location=locate(resource.span),
-        message=exemption.reason,
+        message=masked(exemption.reason),
         calls=_calls(resource),
         construct=resource.construct,
         help=_help(rule),
@@ -231,12 +236,12 @@ def _fault(
         name=fault.name,
         verdict=Verdict.VIOLATED,
         severity=fault.severity,
-        about=about,
+        about=None if about is None else masked(about),
         address=location.path,
         affects=(location.path,),
         root=root,
         location=location,
-        message=message,
+        message=masked(message),
         fix=fix,
         help=_help(fault),
     )
@@ -271,7 +276,7 @@ def _calls(resource: Resource) -> tuple[Location, ...]:
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(reason) for reason in reasons))
+    return tuple(dict.fromkeys(masked(str(reason)) for reason in reasons))
 
 
 def _page(rule: Rule | Fault) -> RulePage:

@@ -31,6 +31,12 @@ class FileAccess(Struct, frozen=True):
         """Note that a limit was reached, and stand in for the result."""
         return self.module.root.limit(words, self.span)
 
+    def fresh(self, name: str) -> str:
+        """An identity with a number that counts within the root, so that two runs give the same."""
+        serials = self.module.root.serials
+        serials[name] = serials.get(name, 0) + 1
+        return f"{name}#{serials[name]}"
+
     def read(self, path: str) -> bytes | Unknown:
         """A file's bytes, or the unknown that says why they can't be had."""
         source = self._source(path)

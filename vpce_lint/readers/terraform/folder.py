@@ -114,8 +114,21 @@ def _merged(files: Iterable[Code]) -> Declarations:
             fault = Fault(problem.message, code.source.path, problem.span, whole=True, data=code.source.data)
             declared.faults.append(fault)
         if not file.problems:
+            _hide_sensitive(file, code.source)
             (override if code.overrides else declare)(declared, file)
     return declared
+
+
+def _hide_sensitive(file: ast.File, source: Source) -> None:
+    """Have no excerpt show the values of variables and outputs that are declared to be sensitive."""
+    if b"sensitive" not in source.data:
+        return
+    for block in file.body.blocks:
+        if block.type in {"variable", "output"} and "sensitive" in block.body.attributes:
+            for name in ("default", "value"):
+                attribute = block.body.attributes.get(name)
+                if attribute is not None:
+                    source.hide(attribute.value_span.start, attribute.value_span.end)
 
 
 def configuration_files(names: Iterable[str]) -> tuple[list[str], list[str]]:
