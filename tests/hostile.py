@@ -150,12 +150,12 @@ def template(draw: Callable[[st.SearchStrategy[str]], str]) -> dict[str, str]:
                 "Metadata": {"aws:cdk:path": draw(texts), "vpce-lint": {"ignore": [f"VPCE005 {draw(texts)}"]}},
                 "Properties": {"ServiceName": draw(texts), "VpcId": draw(texts), "PolicyDocument": policy},
             },
-            draw(texts) + "2": {
+            draw(texts) + " 2": {
                 "Type": "AWS::EC2::VPCEndpoint",
                 "Properties": {"ServiceName": {"Ref": draw(texts)}, "VpcId": {"Fn::ImportValue": draw(texts)}},
             },
-            draw(texts) + "3": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": draw(texts)}},
-            draw(texts) + "4": {
+            draw(texts) + " 3": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": draw(texts)}},
+            draw(texts) + " 4": {
                 "Type": "AWS::EC2::VPCEndpointService",
                 "Properties": {"AcceptanceRequired": False},
             },

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from vpce_lint.fault import Fault
 from vpce_lint.location import locate
+from vpce_lint.secret import masked
 from vpce_lint.selection import SelectionError, find_rule
 
 if TYPE_CHECKING:
@@ -135,4 +136,5 @@ def _day(text: str) -> date | None:
 
 def shortened(text: str) -> str:
     """What was written, in quotes, and not all of it where it is long."""
+    text = masked(text)
     return repr(text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…")

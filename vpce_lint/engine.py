@@ -174,7 +174,7 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         fix=masked(requirement.fix),
         related=_related(requirement),
         calls=_calls(resource),
-        construct=resource.construct,
+        construct=masked(resource.construct),
         help=_help(rule),
     )
 
@@ -192,7 +192,7 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         location=locate(resource.span),
         message=masked(exemption.reason),
         calls=_calls(resource),
-        construct=resource.construct,
+        construct=masked(resource.construct),
         help=_help(rule),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vpce_lint.secret import masked
+
 LONGEST = 400
 """Characters; more of what an exception says is cut."""
 _FOLDERS = re.compile(r"(?<![\w./\\~:-])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\":<>|]+[/\\])+(?=[^\s/\\'\":]|\b)")
@@ -23,7 +25,8 @@ def said(error: BaseException) -> str:
             words = str(error)
         except Exception:  # noqa: BLE001 (a rule's own exception may do anything)
             words = "it doesn't say why"
-    words = _FOLDERS.sub("", words[:LONGEST]) + ("…" if len(words) > LONGEST else "")
+    words = masked(_FOLDERS.sub("", words[: 10 * LONGEST]))  # before it is cut: half a key has another shape
+    words = words[:LONGEST] + ("…" if len(words) > LONGEST else "")
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 

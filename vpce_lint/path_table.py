@@ -93,6 +93,7 @@ def _zone(zone: str) -> str:
     member = _MEMBER.search(zone)
     if member is not None:
         return member[0]
+    zone = masked(zone)
     return zone if len(zone) <= LONGEST_ZONE else f"…{zone[1 - LONGEST_ZONE :]}"
 
 

@@ -35,10 +35,10 @@ _ISSUED = (
 )
 _PATTERNS = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<pem>.*?)(?:-----END|\Z)",
-    r"\b(?P<aws>A(?:KI|SI|BI|CC)A[A-Z0-9]{16})\b",
+    r"\b(?P<aws>A(?:KI|SI|BI|CC)A[A-Z0-9]{16,})",
     rf"(?P<issued>{_ISSUED})",
-    r"://[^\s/:@\"']*:(?P<url>[^\s/@\"']+)@",
-    r"://(?P<user>[^\s/:@\"']{20,})@",
+    r":/{1,2}[^\s/:@\"']*:(?P<url>[^\s/@\"']+)@",  # a path made of an address has lost a slash
+    r":/{1,2}(?P<user>[^\s/:@\"']{20,})@",
     rf"(?i:{_NAME})\\?[\"']?\s*[:=]\s*\\?(?:\"{_HARMLESS}(?P<double>(?:\\.|[^\"\\])+)|'{_HARMLESS}(?P<single>[^']+))",
     rf"(?i:{_NAME})=(?P<plain>[^\s&;,\"'<>()\[\]{{}}$=*]+)",
     rf"(?:(?m:^)[\s-]*|[{{,]\s*)(?i:{_NAME}):[ ]+(?P<yaml>[^\s\"'\[\]{{}}!&*|>$#,(][^\s\"',]*)",
@@ -50,7 +50,7 @@ _KINDS = bytes.maketrans(
 )
 _HINTS = (
     "-----begin", "akia", "asia", "abia", "acca", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-",
-    "xox", "k_live_", "k_test_", "aiza", "hvs.", "npm_", "eyj", "://", "passw", "passphrase", "pwd", "secret",
+    "xox", "k_live_", "k_test_", "aiza", "hvs.", "npm_", "eyj", ":/", "passw", "passphrase", "pwd", "secret",
     "token", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "privatekey", "private_key",
     "private-key", "credential",
 )  # fmt: skip
