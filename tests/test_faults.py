@@ -342,6 +342,49 @@ def test_baseline_replaces_nothing_but_a_baseline(
 
 
 @pytest.mark.parametrize(
+    ("link", "target"), [("x", "../secret"), ("out", ".."), ("x", ".git/config"), ("x", "main.tf")]
+)
+@pytest.mark.parametrize("option", ["--output=json=", "--write-baseline="])
+def test_link_in_the_repository_leads_no_report_elsewhere(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    link: str,
+    target: str,
+    option: str,
+) -> None:
+    """Whoever commits a link where a report will go has no other file overwritten."""
+    files = {"r/main.tf": VPC, "r/.git/HEAD": "", "r/.git/config": "kept", "secret": "kept"}
+    grow(tmp_path, files)
+    monkeypatch.chdir(tmp_path / "r")
+    Path(link).symlink_to(target)
+    assert main([f"{option}{link}" + ("/secret" if link == "out" else "")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert {name: (tmp_path / name).read_text("utf-8") for name in files} == files
+
+
+def test_link_of_one_s_own_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link within the repository, or one outside of any, is as good as the file."""
+    grow(tmp_path, {"r/main.tf": VPC, "r/.git/HEAD": "", "r/real.json": "", "far/real.json": ""})
+    monkeypatch.chdir(tmp_path / "r")
+    Path("link").symlink_to("real.json")
+    (tmp_path / "far/link").symlink_to("real.json")
+    assert main(["--output", "json=link", "--output", "json=../far/link"]) == 0
+    for name in ("r/real.json", "far/real.json"):
+        assert json.loads((tmp_path / name).read_text("utf-8"))["answers"] is not None
+
+
+def test_machine_s_folders_are_in_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where an absolute path is named, reports show paths from the working directory."""
+    grow(tmp_path, {"code/main.tf": VPC + endpoint(), "empty/x": "", "here/x": ""})
+    monkeypatch.chdir(tmp_path / "here")
+    for folder in ("code", "empty"):
+        main([str(tmp_path / folder), *(f"--output={name}={name}" for name in format_names())])
+        for name in format_names():
+            assert str(tmp_path) not in Path(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("redirection", "arguments", "code", "said"),
     [
         (">&-", "code", 2, "vpce-lint: the output can't be written: it is closed\n"),

@@ -134,6 +134,16 @@ def test_rule_that_goes_wrong_is_a_violation_at_its_place(
     assert {each["verdict"] for each in answers if each["rule"] == "OWN001"} <= {"satisfied"}
 
 
+def test_rule_that_claims_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt can't be told from one that a rule raises: there is no report then, and no pass."""
+    monkeypatch.chdir(tmp_path)
+    grow(
+        tmp_path,
+        {"code/main.tf": VPC + endpoint(), "own/mine/wrong.py": RULE.replace("{body}", "raise KeyboardInterrupt")},
+    )
+    assert main(["code", "--rules", "own"]) == 130
+
+
 def test_nothing_silences_the_failure_of_a_rule(
     gate: Callable[..., tuple[int, list[dict[str, object]]]], tmp_path: Path
 ) -> None:

@@ -134,9 +134,13 @@ def write_baseline(baseline: Baseline, file: str) -> None:
     """Write the file whole or not at all; the same answers make the same bytes."""
     entries = [{name: getattr(entry, name) for name in FIELDS if getattr(entry, name)} for entry in baseline.entries]
     text = disarmed_json(json.dumps({"version": VERSION, "entries": entries}, indent=1)) + "\n"  # some print it in CI
+    output = OutputFile("baseline", Path(file))
     try:
         _refuse_other(file)
-        OutputFile("baseline", Path(file)).write(text)
+        if output.leads_out():
+            msg = f"the baseline {file} leads out of the repository, by a link in it"
+            raise BaselineError(msg)
+        output.write(text)
     except OSError as error:
         msg = f"the baseline {file} can't be written: {error.strerror}"
         raise BaselineError(msg) from error

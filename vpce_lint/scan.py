@@ -132,7 +132,13 @@ def conclude(
         fails = fails or bool(_thresholds(order, part.config).exit_code(report))
     joined = _joined(reports)
     read = frozenset(path for part in parts for path in part.read)
-    return Outcome(replace(joined, scope=replace(joined.scope, paths=order.words)), fails, read)
+    words = tuple(_without_machine(word, start) for word in order.words)
+    return Outcome(replace(joined, scope=replace(joined.scope, paths=words)), fails, read)
+
+
+def _without_machine(word: str, start: str) -> str:
+    """A path as it was named, an absolute one as reports show it: the machine's folders concern no reader of a report."""
+    return os.path.relpath(word, start).replace(os.sep, "/") if os.path.isabs(word) else word  # noqa: PTH117
 
 
 def _divide(order: Order, tops: Sequence[str], start: str) -> Iterator[tuple[Request, ConfigFile | None]]:
