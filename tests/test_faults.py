@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from repository import commit
 from worktree import VPC, endpoint, grow
 
 from vpce_lint.cli import Terminated, main
@@ -205,6 +207,28 @@ def test_what_nobody_may_read_is_a_violation(
             place.chmod(before)
     assert [f"{each.path}: {each.message}" for each in dict.fromkeys(reading.problems)] == said
     assert {each.kind for each in reading.problems} == {"unreadable"}
+
+
+@pytest.mark.parametrize("before", [{}, {"a/more.tf": ""}])
+def test_change_that_can_not_be_read_is_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], before: dict[str, str]
+) -> None:
+    """With --diff, a file of the branch without permission is VPCE900, not left aside as if it were as before."""
+    grow(tmp_path, {"a/main.tf": VPC, **before})
+    commit(tmp_path)
+    grow(tmp_path, {"a/more.tf": endpoint()})
+    monkeypatch.chdir(tmp_path)
+
+    def refuse(path: str, *arguments: Any, **options: Any) -> object:
+        if path.endswith("more.tf"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return io.open(path, *arguments, **options)  # noqa: UP020 (the name is replaced here)
+
+    monkeypatch.setattr("vpce_lint.change.open", refuse, raising=False)
+    with pytest.MonkeyPatch.context() as patch:
+        Trouble("denied", tmp_path / "a/more.tf", 0, patch)
+        assert main(["--diff", "HEAD"]) == 1
+    assert "a/more.tf:1:1  VPCE900" in capsys.readouterr().out
 
 
 ENDS = """\
