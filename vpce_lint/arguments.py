@@ -55,7 +55,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
     options = _parse_paths(parser, rest, written=first in COMMANDS)
     _refuse_both(options)
     if command == "check":
-        _check_outputs(options.outputs)
+        _check_outputs(options.outputs, _read_files(options))
     return options
 
 
@@ -115,10 +115,19 @@ def _refuse_both(options: Namespace) -> None:
         raise UsageError(msg)
 
 
-def _check_outputs(outputs: Sequence[OutputFile]) -> None:
+def _read_files(options: Namespace) -> list[str]:
+    """The files that are named to be read."""
+    named = (options.config, options.baseline, options.write_baseline, *options.variable_files, *options.parameters)
+    return [path for path in (*named, *options.paths) if path]
+
+
+def _check_outputs(outputs: Sequence[OutputFile], read: Sequence[str]) -> None:
     """``UsageError`` where a file can't be written or is named twice: said before the work, not after."""
     for output in outputs:
-        if problem := output.problem():
+        problem = output.problem()
+        if not problem and any(output.is_same(path) for path in read):
+            problem = f"{output.path} is named to be read, too"
+        if problem:
             msg = f"argument --output: {problem}"
             raise UsageError(msg)
     files = [output.path.resolve() for output in outputs]

@@ -17,9 +17,11 @@ from msgspec.structs import replace
 
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import FAULTS
+from vpce_lint.output_file import OutputFile
 from vpce_lint.refusal import RefusalError
 from vpce_lint.report import Fixed, Suppression
 from vpce_lint.suggestion import nearby
+from vpce_lint.terminal import disarmed_json
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -126,24 +128,28 @@ def write_baseline(baseline: Baseline, file: str) -> None:
     """Write the file whole or not at all; the same answers make the same bytes."""
     entries = [{name: getattr(entry, name) for name in FIELDS if getattr(entry, name)} for entry in baseline.entries]
     import json  # noqa: PLC0415 (loaded when it is needed)
-    from tempfile import NamedTemporaryFile  # noqa: PLC0415 (loaded when it is needed)
 
-    text = json.dumps({"version": VERSION, "entries": entries}, indent=1) + "\n"
-    target = Path(os.path.realpath(file))
+    text = disarmed_json(json.dumps({"version": VERSION, "entries": entries}, indent=1)) + "\n"  # some print it in CI
+    output = OutputFile("baseline", Path(file))
     try:
-        with NamedTemporaryFile("w", encoding="ascii", dir=target.parent, prefix=".", delete=False) as stream:
-            temporary = Path(stream.name)
-            try:
-                stream.write(text)
-                stream.flush()
-                temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-                temporary.replace(target)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+        _refuse_other(file)
+        if output.leads_out():
+            msg = f"the baseline {file} leads out of the repository, by a link in it"
+            raise BaselineError(msg)
+        output.write(text)
     except OSError as error:
         msg = f"the baseline {file} can't be written: {error.strerror}"
         raise BaselineError(msg) from error
+
+
+def _refuse_other(file: str) -> None:
+    """``BaselineError`` where a file that is no baseline would be overwritten, such as code."""
+    if Path(file).is_file() and Path(file).stat().st_size:
+        try:
+            read_baseline(file)
+        except BaselineError as error:
+            msg = f"{file} is there and is no baseline: name another file, or remove it first"
+            raise BaselineError(msg) from error
 
 
 def read_baseline(file: str, disk: Disk = DISK) -> Baseline:

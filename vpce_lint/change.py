@@ -27,6 +27,7 @@ AT_ONCE = 1_000_000
 DEEPEST = 8
 """So deep submodules are looked at."""
 PIECE = 1 << 20
+UNREADABLE = "unreadable"
 DISCOVERED = (".tf", ".tofu", ".json", ".yaml", ".yml", ".template", ".toml", ".gitignore", "pyvenv.cfg")
 """How the names of files end that make a root, or decide what is looked at."""
 
@@ -223,7 +224,10 @@ def _collect(
 
 
 def _now(path: str, hash_name: str) -> tuple[str, str]:
-    """Mode and hash of what lies at a path now, as git would store it; empty where there is no file or link."""
+    """Mode and hash of what lies at a path now, as git would store it; empty where there is no file or link.
+
+    What can't be read has a hash that nothing else has: it counts as changed, so that somebody tries to read it.
+    """
     folder = os.path.dirname(path)  # noqa: PTH120
     if os.path.realpath(folder) != folder:
         return "", ""  # a link stands in the place of a folder
@@ -238,8 +242,10 @@ def _now(path: str, hash_name: str) -> tuple[str, str]:
         with open(path, "rb") as file:  # noqa: PTH123
             while piece := file.read(PIECE):
                 digest.update(piece)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return "", ""
+    except OSError:
+        return FILE, UNREADABLE
     return FILE, digest.hexdigest()
 
 

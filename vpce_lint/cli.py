@@ -5,16 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from vpce_lint.arguments import parse, program_of
 from vpce_lint.refusal import RefusalError
-from vpce_lint.usage import UsageError, existing, refuse_missing
+from vpce_lint.usage import UsageError, existing, refuse_lost_folder, refuse_missing
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vpce_lint.cache import Cache
     from vpce_lint.output_file import OutputFile
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
+TERMINATED = 143
 DEEPEST_RECURSION = 20_000
 """Code nests deeper than Python's default allows: an expression, and modules within modules."""
 RARELY = (100_000, 50, 1_000)
@@ -38,47 +39,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(arguments)
         refuse_missing(options)
-        with collecting_rarely():
-            return COMMANDS[options.command](options)
+        refuse_lost_folder()
+        with ending_in_order(), collecting_rarely():
+            return _carry_out(options)
     except UsageError as error:
         return _complain(str(error), f"{program_of(arguments)} --help shows how it is used")
+    except Terminated:
+        return TERMINATED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception:  # noqa: BLE001 (Python's own exit code for this would read as a violation)
+    except SystemExit:  # --help and --version
+        raise
+    except BaseException:  # noqa: BLE001 (Python's own exit code for this would read as a violation)
         return _break_down()
+
+
+def _carry_out(options: Namespace) -> int:
+    try:
+        return COMMANDS[options.command](options)
+    except SystemExit as error:  # of a rule's code, say: its exit code is not ours
+        msg = "something ended the run on its own"
+        raise RuntimeError(msg) from error
 
 
 def check(options: Namespace) -> int:
     """Judge what is below the paths and print the report."""
-    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
-
     try:
         outcome = _scan(options)
     except RefusalError as error:
         return _complain(str(error))
     report = outcome.report
-    written = _write(report, options.outputs)
+    written = _write(outcome, options.outputs)
     shown = options.show or _verdicts_of(options.format, report.thresholds)
     suppressed = options.show_suppressed or options.format != "text"
-    text = load_reporter(options.format)(report.showing(shown, suppressed=suppressed))
+    text = _rendered(options.format, report.showing(shown, suppressed=suppressed))
     return max(_print(text, int(outcome.fails)), written)
 
 
-def _write(report: Report, outputs: Sequence[OutputFile]) -> int:
+def _write(outcome: Outcome, outputs: Sequence[OutputFile]) -> int:
     """Write the files besides what is printed; 0, or 2 where one of them can't be written."""
-    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.terminal import unpaint  # noqa: PLC0415
+    from vpce_lint.terminal import unpaint  # noqa: PLC0415 (each command imports what it needs)
 
-    code = 0
+    code, report = 0, outcome.report
     for output in outputs:
+        if any(output.is_same(path) for path in outcome.read):
+            code = _complain(f"{output.path} isn't written: it is one of the files that were read")
+            continue
         shown = _verdicts_of(output.format, report.thresholds)
         try:
-            output.write(
-                unpaint(load_reporter(output.format)(report.showing(shown, suppressed=output.format != "text")))
-            )
+            output.write(unpaint(_rendered(output.format, report.showing(shown, suppressed=output.format != "text"))))
         except OSError as error:
             code = _complain(f"{output.path} can't be written: {error.strerror}")
+        except Exception:  # noqa: BLE001 (whatever is wrong with one format, the others are written)
+            code = _break_down(f"{output.path} isn't written because of ")
     return code
+
+
+def _rendered(format_: str, report: Report) -> str:
+    from vpce_lint.reporters import load_reporter  # noqa: PLC0415 (each command imports what it needs)
+
+    return load_reporter(format_)(report)
 
 
 def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
@@ -212,6 +232,30 @@ def explain(options: Namespace) -> int:
         return _complain(str(error))
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: passes wherever an interrupt does, so that what is half done is cleared away."""
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Have SIGTERM end the run as SIGINT does; what others have arranged for it stays, as do threads besides the main one."""
+    import signal  # noqa: PLC0415 (after what is quick)
+    from threading import current_thread, main_thread  # noqa: PLC0415
+
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def end(*_: object) -> NoReturn:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
     """Search for garbage less often: nearly all that is made is kept, and all of it is searched as it grows."""
@@ -228,22 +272,20 @@ def new_rule(options: Namespace) -> int:
     from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
 
     from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
-    from vpce_lint.terminal import printable  # noqa: PLC0415
 
     try:
         files = write_rule(Path(options.into), options.where)
     except RefusalError as error:
         return _complain(str(error))
     except OSError as error:
-        return _complain(f"{error.filename} can't be written: {error.strerror}")
+        return _complain(f"{error.filename or options.into} can't be written: {error.strerror}")
     lines = [*(str(file) for file in files), "", f"vpce-lint test-rules {options.into}   tries it"]
-    return _print("".join(f"{printable(line)}\n" for line in lines), 0)
+    return _print_lines(lines, 0)
 
 
 def test_rules(options: Namespace) -> int:
     """Try rules on their fixtures."""
     from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
-    from vpce_lint.terminal import printable  # noqa: PLC0415
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     try:
@@ -260,7 +302,7 @@ def test_rules(options: Namespace) -> int:
     ]
     failed = sum(bool(trial.failures) for trial in trials)
     lines.append(f"{len(trials)} tried, {failed} failed")
-    return _print("".join(f"{printable(line)}\n" for line in lines), int(failed > 0 or not trials))
+    return _print_lines(lines, int(failed > 0 or not trials))
 
 
 def completion(options: Namespace) -> int:
@@ -304,11 +346,19 @@ COMMANDS = {
 }
 
 
+def _print_lines(lines: Iterable[str], code: int) -> int:
+    from vpce_lint.terminal import disarmed, printable  # noqa: PLC0415 (each command imports what it needs)
+
+    return _print(disarmed("".join(f"{printable(line)}\n" for line in lines)), code)
+
+
 def _print(text: str, code: int) -> int:
     """Print, as the terminal or file can take it; the code, or 2 where it can't be written."""
     from vpce_lint.terminal import encodable, may_color, unpaint  # noqa: PLC0415 (each command imports what it needs)
 
     stream = sys.stdout
+    if stream is None:  # the caller has closed it
+        return _complain("the output can't be written: it is closed")
     text = text if may_color(stream) else unpaint(text)
     try:
         stream.write(encodable(text, stream.encoding))
@@ -321,12 +371,19 @@ def _print(text: str, code: int) -> int:
     return code
 
 
-def _break_down() -> int:
+def _break_down(consequence: str = "") -> int:
     """Print the traceback of what was not foreseen; the exit code for that."""
-    from traceback import print_exc  # noqa: PLC0415 (loads only when needed)
+    from traceback import format_exc  # noqa: PLC0415 (loads only when needed)
 
-    print_exc()
-    return _complain("an internal error, please report it with what is printed above")
+    from vpce_lint.secret import masked  # noqa: PLC0415
+    from vpce_lint.terminal import printable  # noqa: PLC0415
+
+    try:
+        trace = format_exc()
+    except Exception:  # noqa: BLE001 (an exception that can't even be shown)
+        trace = ""
+    _say("".join(f"{printable(masked(line))}\n" for line in trace.splitlines()))
+    return _complain(f"{consequence}an internal error, please report it with what is printed above")
 
 
 def _discard_output() -> None:
@@ -336,8 +393,19 @@ def _discard_output() -> None:
 
 def _complain(problem: str, hint: str = "") -> int:
     """Say on standard error what is wrong, in one line and perhaps a hint; the exit code for that."""
-    from vpce_lint.terminal import encodable, printable  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.secret import masked  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.terminal import printable  # noqa: PLC0415
 
-    lines = [f"vpce-lint: {printable(problem)}\n"] + ([f"  {hint}\n"] if hint else [])
-    sys.stderr.write(encodable("".join(lines), sys.stderr.encoding))
+    _say("".join([f"vpce-lint: {printable(masked(problem))}\n"] + ([f"  {printable(hint)}\n"] if hint else [])))
     return FAILED_TO_WORK
+
+
+def _say(text: str) -> None:
+    """Write to standard error, as it can take it; where nobody listens there, the exit code has to do."""
+    from vpce_lint.terminal import disarmed, encodable  # noqa: PLC0415 (each command imports what it needs)
+
+    if sys.stderr is None:
+        return
+    with suppress(OSError):
+        sys.stderr.write(encodable(disarmed(text), sys.stderr.encoding))
+        sys.stderr.flush()

@@ -20,6 +20,7 @@ from msgspec import Struct
 from vpce_lint.fault import Fault
 from vpce_lint.location import Location, locate
 from vpce_lint.path_pattern import PathPatterns  # noqa: TC001 (decoding looks up the fields' types)
+from vpce_lint.secret import masked
 from vpce_lint.selection import SelectionError, find_rule
 
 if TYPE_CHECKING:
@@ -134,4 +135,5 @@ def _day(text: str) -> date | None:
 
 def shortened(text: str) -> str:
     """What was written, in quotes, and not all of it where it is long."""
+    text = masked(text)
     return repr(text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from errno import EIO, ELOOP, ENOENT, ENOTDIR
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+
+_NOTHING_THERE = {ENOENT, ENOTDIR, ELOOP}
 
 
 class Question(NamedTuple):
@@ -61,12 +65,25 @@ class Disk:
         with open(path, "rb") as file:  # noqa: PTH123 (a path object takes as long as the reading)
             return file.read()
 
-    def walk(self, top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    def hindrance(self, path: str) -> str:
+        """Why it can't be told what is there, such as ``Permission denied``; empty where it can, or nothing is there."""
+        try:
+            os.stat(path)  # noqa: PTH116
+        except OSError as error:
+            return "" if error.errno in _NOTHING_THERE else os.strerror(error.errno or EIO)
+        except ValueError:  # a name that no file can have
+            return ""
+        return ""
+
+    def walk(
+        self, top: str, failed: Callable[[OSError], object] | None = None
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
         """Each folder from ``top`` down, with the names of its folders and of all else, as ``os.walk`` does it.
 
         Who takes names out of the list of folders keeps those from being walked. Links to folders aren't followed.
+        ``failed`` is told of each folder that can't be read, whose path is the error's ``filename``.
         """
-        return os.walk(top)
+        return os.walk(top, onerror=failed)
 
 
 DISK = Disk()

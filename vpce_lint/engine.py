@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec.structs import replace
 
 from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
 from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
-from vpce_lint.origin import origin
+from vpce_lint.origin import described
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
+from vpce_lint.requirement_check import checked
 from vpce_lint.rule import Exemption, Requirement
+from vpce_lint.secret import masked
 from vpce_lint.source import Span
 from vpce_lint.topology import Topology
-from vpce_lint.truth import Truth
 from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERNAL}
 INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+MOST_REQUIREMENTS = 10_000
+"""A rule that yields more for one resource has gone astray."""
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -53,7 +56,7 @@ def judge(
             roots=len(reading.networks),
             endpoints=sum(network.endpoints for network in reading.networks),
         ),
-        unread=tuple(dict.fromkeys(Omission(item.path, item.reason, item.kind) for item in reading.unread)),
+        unread=tuple(dict.fromkeys(Omission(item.path, masked(item.reason), item.kind) for item in reading.unread)),
         rules=pages_of(rules),
     )
 
@@ -113,37 +116,33 @@ def _weakened(
     return replace(answer, confidence=Confidence.LIKELY, why=tuple(dict.fromkeys((*answer.why, *why))))
 
 
-def _judge_resource(rule: Rule, resource: Resource, network: Network, topology: Topology) -> Iterator[Answer]:
+def _judge_resource(rule: Rule, resource: Resource, network: Network, topology: Topology) -> list[Answer]:
     if resource.premise.is_false:
-        yield _exempt(rule, resource, network, Exemption("it is no resource of this kind"))
-        return
-    silent = True
+        return [_exempt(rule, resource, network, Exemption("it is no resource of this kind"))]
+    answers: list[Answer] = []
     try:
         if resource.when:
             topology = topology.assuming(resource.when)
         for item in rule.judge(resource, topology):
-            silent = False
-            if isinstance(item, Exemption):
-                yield _exempt(rule, resource, network, item)
-            else:
-                yield _decide(rule, resource, network, _checked(item))
-    except Exception as error:  # noqa: BLE001 (whatever a rule does wrong, the others go on)
-        yield _failed(rule, resource, network, error)
-        return
-    if silent:
-        yield _exempt(rule, resource, network, Exemption("the rule asks nothing of it"))
+            if len(answers) == MOST_REQUIREMENTS:
+                _refuse_more()
+            answers.append(_answer(rule, resource, network, checked(item)))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 (whatever a rule does wrong, even to exit, the others go on)
+        answers.append(_failed(rule, resource, network, error))
+    return answers or [_exempt(rule, resource, network, Exemption("the rule asks nothing of it"))]
 
 
-def _checked(item: object) -> Requirement:
-    """What a rule yielded, if it is a requirement with all its parts of the right type."""
-    if not isinstance(item, Requirement):
-        msg = f"a rule yields require(...) or not_applicable(...), not {type(item).__name__}"
-        raise TypeError(msg)
-    holds: object = item.holds
-    if not isinstance(holds, Truth):
-        msg = f"require needs a Truth, not {type(holds).__name__}"
-        raise TypeError(msg)
-    return item
+def _refuse_more() -> NoReturn:
+    msg = f"it yields more than {MOST_REQUIREMENTS:,} requirements for one resource"
+    raise RuntimeError(msg)
+
+
+def _answer(rule: Rule, resource: Resource, network: Network, item: Requirement | Exemption) -> Answer:
+    if isinstance(item, Exemption):
+        return _exempt(rule, resource, network, item)
+    return _decide(rule, resource, network, item)
 
 
 def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requirement) -> Answer:
@@ -167,17 +166,21 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         verdict=verdict,
         severity=requirement.severity or rule.severity,
         confidence=Confidence.LIKELY if likely else Confidence.CERTAIN,
-        about=requirement.about,
-        address=resource.address,
-        affects=tuple(dict.fromkeys((resource.address, *(other.address for other in requirement.affects)))),
+        about=None if requirement.about is None else masked(requirement.about),
+        address=masked(resource.address),
+        affects=tuple(
+            dict.fromkeys(
+                masked(each) for each in (resource.address, *(other.address for other in requirement.affects))
+            )
+        ),
         root=network.root,
         location=locate(_span(requirement.at) or resource.span),
-        message=message,
+        message=masked(message),
         why=_words(reasons),
-        fix=requirement.fix,
+        fix=masked(requirement.fix),
         related=_related(requirement),
         calls=_calls(resource),
-        construct=resource.construct,
+        construct=masked(resource.construct),
         help=_help(rule),
     )
 
@@ -188,20 +191,20 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         name=rule.name,
         verdict=Verdict.NOT_APPLICABLE,
         severity=rule.severity,
-        about=exemption.about,
-        address=resource.address,
-        affects=(resource.address,),
+        about=None if exemption.about is None else masked(exemption.about),
+        address=masked(resource.address),
+        affects=(masked(resource.address),),
         root=network.root,
         location=locate(resource.span),
-        message=exemption.reason,
+        message=masked(exemption.reason),
         calls=_calls(resource),
-        construct=resource.construct,
+        construct=masked(resource.construct),
         help=_help(rule),
     )
 
 
-def _failed(rule: Rule, resource: Resource, network: Network, error: Exception) -> Answer:
-    message = f"{rule.id} {rule.name} failed on {resource.address}: {type(error).__name__}: {error}{origin(error)}"
+def _failed(rule: Rule, resource: Resource, network: Network, error: BaseException) -> Answer:
+    message = f"{rule.id} {rule.name} failed on {resource.address}: {described(error)}"
     about = f"{rule.id} {resource.address}"
     return _fault(INTERNAL, message, locate(resource.span), network.root, about=about)
 
@@ -243,12 +246,12 @@ def _fault(
         name=fault.name,
         verdict=Verdict.VIOLATED,
         severity=fault.severity,
-        about=about,
+        about=None if about is None else masked(about),
         address=location.path,
         affects=(location.path,),
         root=root,
         location=location,
-        message=message,
+        message=masked(message),
         fix=fix,
         help=_help(fault),
     )
@@ -283,7 +286,7 @@ def _calls(resource: Resource) -> tuple[Location, ...]:
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(reason) for reason in reasons))
+    return tuple(dict.fromkeys(masked(str(reason)) for reason in reasons))
 
 
 def _page(rule: Rule | Fault) -> RulePage:

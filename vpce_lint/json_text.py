@@ -20,6 +20,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint.layout import Composite, layout_of
+from vpce_lint.secret import masked
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Json, Known, Mapping, Run, Sequence, Text, Unknown, Value, text
@@ -363,7 +364,7 @@ class _Reader:
             return Known(_WORDS[written], span=span)
         number = _NUMBER.fullmatch(written)
         if number is None:
-            short = f"{written[:20]}{'…' if len(written) > 20 else ''}"
+            short = f"{masked(written)[:20]}{'…' if len(written) > 20 else ''}"
             raise self._refusal(_hint(written) or f"“{short}” is no value", at, end)
         if number[1] or number[2] or len(written) > MOST_DIGITS:
             return Known(written, span=span)

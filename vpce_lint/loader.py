@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.fault import FAULTS
+from vpce_lint.origin import said
 from vpce_lint.rule import Rule, RuleError
 
 if TYPE_CHECKING:
@@ -103,9 +104,11 @@ def _load_module(file: Path) -> ModuleType:
     except RuleError:
         del sys.modules[name]
         raise
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a file that exits must not end the run as if nothing were wrong
         del sys.modules[name]
-        msg = f"{file}: can't be loaded: {type(error).__name__}: {error}"
+        msg = f"{file}: can't be loaded: {said(error)}"
         raise RuleError(msg) from error
     return module
 

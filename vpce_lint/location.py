@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from vpce_lint.secret import masked
+
 if TYPE_CHECKING:
     from vpce_lint.source import Span
 
@@ -14,6 +16,9 @@ LONGEST_EXCERPT = 400
 """Longer lines are cut around the span, in characters."""
 LEAD = 40
 """How many characters stay before the span where a line is cut."""
+
+AROUND = 10_000
+"""Of a long line so many characters before and behind what is kept are looked at for secrets that reach into it."""
 
 
 class Excerpt(Struct, frozen=True):
@@ -54,18 +59,20 @@ def locate(span: Span, label: str = "", *, step: bool = False) -> Location:
     end_line, end_column = span.source.position(span.end)
     if span.source.is_confidential:
         meant = span.text.partition("\n")[0].rstrip("\r")
-        return Location(span.path, line, column, end_line, end_column, label, _excerpt(meant, 0, len(meant)))
+        return Location(span.path, line, column, end_line, end_column, masked(label), _excerpt(meant, 0, len(meant)))
     text = span.source.line(line)
     end = end_column - 1 if end_line == line else len(text)
-    return Location(span.path, line, column, end_line, end_column, label, _excerpt(text, column - 1, end), step)
+    return Location(span.path, line, column, end_line, end_column, masked(label), _excerpt(text, column - 1, end), step)
 
 
 def _excerpt(text: str, start: int, end: int) -> Excerpt:
+    """A line as it may be shown: what looks like a secret is masked, also where it begins before what is kept."""
     if len(text) <= LONGEST_EXCERPT:
-        return Excerpt(text, start, end)
+        return Excerpt(masked(text), start, end)
     cut = max(0, min(start - LEAD, len(text) - LONGEST_EXCERPT))
     before = "…" if cut else ""
     after = "…" if cut + LONGEST_EXCERPT < len(text) else ""
     shift = cut - len(before)
-    window = text[cut : cut + LONGEST_EXCERPT]
+    around = max(0, cut - AROUND)
+    window = masked(text[around : cut + LONGEST_EXCERPT + AROUND])[cut - around :][:LONGEST_EXCERPT]
     return Excerpt(before + window + after, start - shift, min(end - shift, len(before) + len(window)))

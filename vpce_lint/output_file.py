@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from pathlib import Path
+CODE = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl", ".toml", ".py")
+"""Endings of what people write by hand: a report never takes the place of such a file."""
 
 
 class OutputFile(Struct, frozen=True):
@@ -23,9 +24,30 @@ class OutputFile(Struct, frozen=True):
         try:
             if self.path.is_dir():
                 return f"{self.path} is a folder"
+            if self.path.exists() and (self.path.name.endswith(CODE) or os.path.realpath(self.path).endswith(CODE)):
+                return f"{self.path} is code, which no report may replace"
+            if self.leads_out():
+                return f"{self.path} leads out of the repository, by a link in it"
             return "" if self.path.parent.is_dir() else f"there is no folder {self.path.parent}"
         except OSError as error:
             return f"{self.path} can't be written: {error.strerror}"
+
+    def leads_out(self) -> bool:
+        """Whether the path lies in a repository and a link in it leads elsewhere, or into git's own folder.
+
+        Who may commit a link could else have a report written over any file.
+        """
+        written = os.path.normpath(os.path.join(os.path.realpath(os.curdir), self.path))  # noqa: PTH118
+        real = os.path.realpath(written)
+        for top in Path(written).parents:
+            if os.path.lexists(top / ".git") and os.path.realpath(top) == str(top):
+                inside = Path(real).is_relative_to(top) and not Path(real).is_relative_to(top / ".git")
+                return real != written and not inside
+        return False
+
+    def is_same(self, path: str) -> bool:
+        """Whether another path leads to a file that this one leads to."""
+        return os.path.realpath(path) == os.path.realpath(self.path)
 
     def write(self, text: str) -> None:
         """Put the text there in UTF-8; ``OSError`` where that fails, and what was there before stays.

@@ -12,7 +12,7 @@ from vpce_lint.disk import Disk
 from vpce_lint.git import LINK, SUBMODULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Protocol
 
     class Blob(Protocol):
@@ -109,17 +109,21 @@ class Past(Disk):
         blob = self._blob(path)
         return blob.data() if blob else super().data(self.real(path))
 
-    def walk(self, top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    def walk(
+        self, top: str, failed: Callable[[OSError], object] | None = None
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
         """Each folder from ``top`` down, with the names of its folders and of all else."""
         waiting = [top]
         while waiting:
             place = waiting.pop()
             if not self._has_links and not self.concerns(os.path.realpath(place)):
-                yield from super().walk(place)
+                yield from super().walk(place, failed)
                 continue
             try:
                 names = self.names(place)
-            except OSError:
+            except OSError as error:
+                if failed:
+                    failed(error)
                 continue
             folders = [name for name in names if self.is_folder(os.path.join(place, name))]  # noqa: PTH118
             among = set(folders)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
 from vpce_lint.paths import NOTHING, UNDETERMINED
-from vpce_lint.terminal import paint, printable, width
+from vpce_lint.secret import masked, masked_all
+from vpce_lint.terminal import disarmed, disarmed_json, paint, printable, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +37,7 @@ def as_text(paths: Sequence[SubnetPath], problems: Sequence[Problem] = ()) -> st
         blocks.append(
             "\n".join(f"not read: {printable(problem.path)}: {printable(problem.message)}" for problem in problems)
         )
-    return "\n\n".join(blocks) + "\n"
+    return disarmed("\n\n".join(masked(block) for block in blocks)) + "\n"
 
 
 def _table(root: str, paths: Iterable[SubnetPath]) -> Iterator[str]:
@@ -92,6 +93,7 @@ def _zone(zone: str) -> str:
     member = _MEMBER.search(zone)
     if member is not None:
         return member[0]
+    zone = masked(zone)
     return zone if len(zone) <= LONGEST_ZONE else f"…{zone[1 - LONGEST_ZONE :]}"
 
 
@@ -111,7 +113,7 @@ def as_json(paths: Iterable[SubnetPath], problems: Iterable[Problem] = ()) -> st
         "subnets": [_subnet(path) for path in paths],
         "problems": [{"path": problem.path, "message": problem.message} for problem in problems],
     }
-    return dumps(document, indent=2) + "\n"
+    return disarmed_json(dumps(masked_all(document), indent=2)) + "\n"
 
 
 def _subnet(path: SubnetPath) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ class Progress:
     A context manager: the line is gone when it is left.
     """
 
-    def __init__(self, stream: TextIO, patience: float = PATIENCE) -> None:
+    def __init__(self, stream: TextIO | None, patience: float = PATIENCE) -> None:
         self._stream = stream
         self._state = "reading"
         self._shown = 0
         self._timer: Timer | None = None
-        if stream.isatty():
+        if stream is not None and stream.isatty():
             from threading import Timer  # noqa: PLC0415 (for people only)
 
             self._timer = Timer(patience, self._show)
@@ -41,8 +42,7 @@ class Progress:
             self._timer.cancel()
             self._timer.join()
         if self._shown:
-            self._stream.write("\r" + " " * self._shown + "\r")
-            self._stream.flush()
+            self._write("\r" + " " * self._shown + "\r")
 
     def __call__(self, done: int, total: int) -> None:
         """Note that so many of so many roots are done."""
@@ -52,6 +52,11 @@ class Progress:
 
     def _show(self) -> None:
         line = f"{self._state} ..."
-        self._stream.write("\r" + line.ljust(self._shown))
-        self._stream.flush()
+        self._write("\r" + line.ljust(self._shown))
         self._shown = max(self._shown, len(line))
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            with suppress(OSError):  # a terminal that is gone is no reason to stop
+                self._stream.write(text)
+                self._stream.flush()

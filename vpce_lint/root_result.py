@@ -10,6 +10,7 @@ from vpce_lint.disk import Question  # noqa: TC001 (decoding looks up the fields
 from vpce_lint.file_directives import FileDirectives  # noqa: TC001 (as above)
 from vpce_lint.location import Location, locate
 from vpce_lint.report import Answer, Omission
+from vpce_lint.secret import masked
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def result_of(root: str, reading: Reading, answers: Iterable[Answer], notes: Ite
             Trouble(each.kind, each.message, locate(each.span) if each.span else Location(each.path), each.fix)
             for each in reading.problems
         ),
-        unread=tuple(Omission(each.path, each.reason, each.kind) for each in reading.unread),
+        unread=tuple(Omission(each.path, masked(each.reason), each.kind) for each in reading.unread),
         files=reading.files,
         notes=tuple(notes),
         endpoints=sum(network.endpoints for network in reading.networks),

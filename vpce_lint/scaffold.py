@@ -85,7 +85,14 @@ def new_rule(folder: Path, where: str) -> list[Path]:
     if there:
         msg = f"{there} is there already"
         raise ScaffoldError(msg)
-    for file, text in texts.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    return list(texts)
+    made: list[Path] = []
+    try:
+        for file, text in texts.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            made.append(file)
+            file.write_text(text, "utf-8")
+    except BaseException:
+        for file in made:
+            file.unlink(missing_ok=True)
+        raise
+    return made

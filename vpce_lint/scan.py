@@ -70,10 +70,11 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The report, and whether anything in it fails."""
+    """The report, and whether anything in it fails; ``read`` are code, plans and templates, by path as reports show it."""
 
     report: Report
     fails: bool
+    read: frozenset[str] = frozenset()
 
 
 class Draft(Struct, frozen=True):
@@ -92,6 +93,7 @@ class Part(Struct, frozen=True):
     config: Config
     report: Report
     judged: Judged
+    read: frozenset[str] = frozenset()
 
 
 def scan(order: Order) -> Outcome:
@@ -120,7 +122,7 @@ def conclude(
 ) -> Outcome:
     """The outcome: what a baseline knows doesn't count, nor what ``limit`` takes out of the report with an index."""
     if not (order.write_baseline or order.baseline or any(part.config.baseline for part in parts)):
-        return _concluded(order, parts, [limit(index, part.report) for index, part in enumerate(parts)])
+        return _concluded(order, parts, [limit(index, part.report) for index, part in enumerate(parts)], start)
     from vpce_lint.baseline import baseline_of, read_baseline, write_baseline  # noqa: PLC0415 (loaded when it is needed)
 
     known: Baseline | None = None
@@ -139,13 +141,20 @@ def conclude(
             baseline = known or read_baseline(file, disk)
             report = baseline.apply(report, part.judged, start, _always_counting(file, [part], tops))
         reports.append(limit(index, report))
-    return _concluded(order, parts, reports)
+    return _concluded(order, parts, reports, start)
 
 
-def _concluded(order: Order, parts: Sequence[Part], reports: Sequence[Report]) -> Outcome:
+def _concluded(order: Order, parts: Sequence[Part], reports: Sequence[Report], start: str) -> Outcome:
     fails = any(_thresholds(order, part.config).exit_code(report) for part, report in zip(parts, reports, strict=True))
     joined = _joined(reports)
-    return Outcome(replace(joined, scope=replace(joined.scope, paths=order.words)), fails)
+    read = frozenset(path for part in parts for path in part.read)
+    words = tuple(_without_machine(word, start) for word in order.words)
+    return Outcome(replace(joined, scope=replace(joined.scope, paths=words)), fails, read)
+
+
+def _without_machine(word: str, start: str) -> str:
+    """A path as it was named, an absolute one as reports show it: the machine's folders concern no reader of a report."""
+    return os.path.relpath(word, start).replace(os.sep, "/") if os.path.isabs(word) else word  # noqa: PTH117
 
 
 def _divide(order: Order, tops: Sequence[str], start: str) -> Iterator[tuple[Request, ConfigFile | None]]:
@@ -188,7 +197,7 @@ def _is_reached_inside(path: str, tops: Sequence[str]) -> bool:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else path.parent  # noqa: PTH112 (pathlib raises where nobody may look)
 
 
 def draft(order: Order, tops: Sequence[str], start: str) -> list[Draft]:
@@ -261,7 +270,9 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
     terms = Terms(
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
-    return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged))
+    places = (os.path.relpath(file).replace(os.sep, "/") for result in results for file in result.files)
+    read = frozenset((*roots, *places))
+    return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged), read)
 
 
 def _common(order: Order, request: Request, config: Config) -> Iterator[str]:

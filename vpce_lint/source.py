@@ -26,6 +26,7 @@ class Source(Struct, frozen=True, eq=False):
     is_confidential: bool = False
     _line_starts: list[int] = field(default_factory=list)
     _counts: list[int] = field(default_factory=list)
+    _hidden: list[tuple[int, int]] = field(default_factory=list)
 
     def __repr__(self) -> str:
         """The path: the bytes may be many, and secrets."""
@@ -38,13 +39,25 @@ class Source(Struct, frozen=True, eq=False):
         start = starts[line - 1]
         return line, self._characters(start, offset) + 1
 
+    def hide(self, start: int, end: int) -> None:
+        """Have lines show asterisks for a range of bytes: what is declared to be sensitive stands there."""
+        if (start, end) not in self._hidden:
+            self._hidden.append((start, end))
+
     def line(self, number: int) -> str:
-        """The text of a line (from 1) without its line end; empty beyond the last one."""
+        """The text of a line (from 1) without its line end; empty beyond the last one. What is hidden is asterisks."""
         starts = self._starts()
         if not 1 <= number <= len(starts):
             return ""
         end = starts[number] if number < len(starts) else len(self.data)
-        return self.data[starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+        start = starts[number - 1]
+        text = self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+        for first, last in self._hidden:
+            if first < end and start < last:
+                one = self._characters(start, max(first, start))
+                other = min(self._characters(start, min(last, end)), len(text))
+                text = text[:one] + "*" * (other - one) + text[other:]
+        return text
 
     def _characters(self, start: int, end: int) -> int:
         """The number of characters in a range; in lines of megabytes counted block by block, and that once."""

@@ -17,6 +17,7 @@ from vpce_lint.directive import Directive, Mistake
 from vpce_lint.engine import answer_of_fault
 from vpce_lint.fault import FAULTS, INEFFECTIVE
 from vpce_lint.report import Suppression
+from vpce_lint.secret import masked
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def _concerns(directive: Directive, answer: Answer, start: str) -> bool:
 
 
 def _suppressed(directive: Directive) -> Suppression:
-    return Suppression(directive.kind, directive.reason, directive.until.isoformat() if directive.until else None)
+    return Suppression(
+        directive.kind, masked(directive.reason), directive.until.isoformat() if directive.until else None
+    )
 
 
 def _reported(mistakes: Iterable[Mistake], roots: set[str]) -> Iterator[Answer]:

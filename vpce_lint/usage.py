@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import ArgumentParser
 from pathlib import Path
@@ -60,6 +61,15 @@ def existing(path: str) -> Path:
         raise UsageError(msg) from error
     msg = f"there is no {path}{hint}"
     raise UsageError(msg)
+
+
+def refuse_lost_folder() -> None:
+    """``UsageError`` where the working directory, from which paths count, is gone."""
+    try:
+        os.getcwd()  # noqa: PTH109 (pathlib would only wrap it)
+    except OSError as error:
+        msg = f"the working directory can't be told: {error.strerror}"
+        raise UsageError(msg) from error
 
 
 def refuse_missing(options: Namespace) -> None:

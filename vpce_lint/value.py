@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vpce_lint.record import Record
+from vpce_lint.secret import masked
 from vpce_lint.truth import FALSE, Reason, Truth, gather, truth, unknown
 
 if TYPE_CHECKING:
@@ -588,7 +589,7 @@ def _shorten(symbol: str) -> str:
     from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
 
     digest = blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return f"{symbol[: LONGEST_SYMBOL - 20]}…{digest}"
+    return f"{masked(symbol[: 10 * LONGEST_SYMBOL])[: LONGEST_SYMBOL - 20]}…{digest}"  # half a key has another shape
 
 
 def _least_of_set(members: tuple[Value, ...]) -> int:

@@ -13,8 +13,9 @@ from vpce_lint.policy.fault import Fault, faults_of
 from vpce_lint.policy.holes import with_holes
 from vpce_lint.policy.standard import StandardError, standard_of
 from vpce_lint.policy.words import sentence
+from vpce_lint.secret import masked, masked_all
 from vpce_lint.services import catalogue
-from vpce_lint.terminal import printable
+from vpce_lint.terminal import disarmed, disarmed_json, printable
 from vpce_lint.value import Known, Value
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ def judge_file(options: Namespace) -> tuple[str, int]:
     met = standard.is_met_by(judged)
     code = 0 if met.is_true else 1
     if options.format == "json":
-        return json.dumps(_as_json(judged, faults), indent=2) + "\n", code
+        return disarmed_json(json.dumps(masked_all(_as_json(judged, faults)), indent=2)) + "\n", code
     return _as_text(judged, faults, standard), code
 
 
 def _read(file: str) -> str:
     if file == "-":
+        if sys.stdin is None:
+            msg = "standard input is closed"
+            raise StandardError(msg)
         content = sys.stdin.buffer.read(LARGEST + 1)
     else:
         with Path(file).open("rb") as opened:
@@ -98,7 +102,7 @@ def _as_json(judged: Judgement, faults: tuple[Fault, ...]) -> dict[str, Any]:
 
 def _as_text(judged: Judgement, faults: tuple[Fault, ...], standard: Standard) -> str:
     if judged.fault:
-        return f"{printable(_verdict(judged))}\n"
+        return disarmed(f"{printable(masked(_verdict(judged)))}\n")
     lines = [_verdict(judged)]
     bounded = {True: "yes", False: "no", None: "not known"}
     lines += [
@@ -116,7 +120,7 @@ def _as_text(judged: Judgement, faults: tuple[Fault, ...], standard: Standard) -
         lines.append(f"  mistake: {fault.message}")
         if fault.fix:
             lines.append(f"    fix: {fault.fix}")
-    return "".join(printable(line) + "\n" for line in lines)
+    return disarmed("".join(f"{printable(masked(line))}\n" for line in lines))
 
 
 def _verdict(judged: Judgement) -> str:

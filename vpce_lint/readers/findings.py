@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.model import Problem, Reading, Unread
-from vpce_lint.origin import origin
+from vpce_lint.origin import described, origin
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +27,8 @@ class Findings(Struct):
 
     def fail(self, shown: str, error: Exception, *, quotes: bool = True) -> None:
         """Note that reading failed for a reason of our own; without ``quotes`` the error's words may be secrets."""
-        words = f"reading {shown} failed: {type(error).__name__}{f': {error}' if quotes else ''}{origin(error)}"
+        words = described(error) if quotes else f"{type(error).__name__}{origin(error)}"
+        words = f"reading {shown} failed: {words}"
         self.problems.append(Problem("internal", words, shown))
 
     def leave_out(self, path: str, reason: str, kind: str = "file") -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpce_lint.model import Problem, Reading
 from vpce_lint.readers.survey import Survey, together
 from vpce_lint.readers.tree import Trees
 
 if TYPE_CHECKING:
-    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
 
 
@@ -34,7 +34,18 @@ def survey(request: Request) -> Survey:
         from vpce_lint.readers.cloudformation.reader import survey_cloudformation  # noqa: PLC0415
 
         surveys.append(survey_cloudformation(request, trees))
-    return Survey(tuple(root for each in surveys for root in each.roots), together([each.rest for each in surveys]))
+    rest = together([_unreadable(trees), *(each.rest for each in surveys)])
+    return Survey(tuple(root for each in surveys for root in each.roots), rest)
+
+
+def _unreadable(trees: Trees) -> Reading:
+    """The folders that could not be looked into: there may be anything."""
+    return Reading(
+        networks=(),
+        problems=tuple(
+            Problem("unreadable", f"the folder can't be read: {why}", shown) for shown, why in trees.unreadable.items()
+        ),
+    )
 
 
 def _may_have_plans(request: Request, trees: Trees) -> bool:

@@ -73,7 +73,8 @@ def may_hold_plan(name: str) -> bool:
 class Tree(Struct):
     """What a walk found: folders with configuration, files that may be plans or templates, and what isn't read.
 
-    ``skipped`` are CDK's outputs that are left out, ``excluded`` what the configuration leaves out.
+    ``skipped`` are CDK's outputs that are left out, ``excluded`` what the configuration leaves out, ``unreadable`` the
+    folders that nobody may look into, with the reason.
     """
 
     folders: list[str] = field(default_factory=list)
@@ -82,6 +83,7 @@ class Tree(Struct):
     terragrunt: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
     _all_templates: dict[str, None] | None = None
 
     @property
@@ -116,6 +118,15 @@ class Trees:
             self._trees[top] = self._walk(top, boundary)
         return self._trees[top]
 
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """The folders that nobody may look into, as reports show them, with the reason."""
+        return {
+            os.path.relpath(path, self._start).replace(os.sep, "/"): why
+            for tree in self._trees.values()
+            for path, why in tree.unreadable.items()
+        }
+
     def hints(self, path: str, boundary: Boundary) -> Hints:
         """What a file may hold; what can't be read may hold a plan, for whose reader to say so."""
         key = os.path.normpath(path)
@@ -128,7 +139,11 @@ class Trees:
         disk = boundary.disk
         request = self._request
         ignored = Ignored(str(boundary.top), disk.real(top), request.excluded, disk, everything=request.everything)
-        for place, folders, names in disk.walk(top):
+
+        def failed(error: OSError) -> None:
+            tree.unreadable[os.fsdecode(error.filename or top)] = error.strerror or "input/output error"
+
+        for place, folders, names in disk.walk(top, failed):
             kept_folders: list[str] = []
             for name in sorted(folders):
                 path = os.path.join(place, name)  # noqa: PTH118
@@ -156,13 +171,20 @@ def _is_of_interest(name: str) -> bool:
 
 
 def _hints(path: str, boundary: Boundary) -> Hints:
+    disk = boundary.disk
     try:
-        if not boundary.contains(path) or not boundary.disk.is_file(path):
+        if not boundary.contains(path):
             return Hints()
-        if boundary.disk.size(path) > LARGEST_FILE:
+        if not disk.is_file(path):
+            # What can't be read may be anything: whoever asks for it notes the reason.
+            unseen = disk.hindrance(path) or not disk.exists(path)
+            return Hints(plan=True, template=True, nests=True) if unseen else Hints()
+        if disk.size(path) > LARGEST_FILE:
             return Hints(plan=True)
-        data = boundary.disk.data(path)
-    except (OSError, ValueError):
-        return Hints(plan=True)
+        data = disk.data(path)
+    except OSError:
+        return Hints(plan=True, template=True, nests=True)
+    except ValueError:
+        return Hints()
     found = hints_in(data)
     return found if b"\0" not in data else Hints(mentions_plan(data.replace(b"\0", b"")), found.template, found.nests)

@@ -31,6 +31,10 @@ class Nowhere:
         """Stand in for what wasn't worked out."""
         return Unknown(f"limit({words})", (Reason(words),))
 
+    def fresh(self, name: str) -> str:
+        """The name: nothing here makes two."""
+        return name
+
     def read(self, path: str) -> bytes | Unknown:
         """Refuse."""
         return Unknown(path, (), invalid=True)

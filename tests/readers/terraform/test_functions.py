@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
@@ -65,6 +66,7 @@ UNCOMPARED = {
     "issensitive": "sensitivity is not followed",
     "plantimestamp": "the moment of the plan",
     "rsadecrypt": "not worked out",
+    "sensitive": "nobody looks at what is sensitive",
     "templatestring": "Terraform takes only a reference to a named value, of which an expression by itself has none",
     "timestamp": "the moment of the run",
     "uuid": "another result each time",
@@ -81,6 +83,10 @@ class Folder:
     def limit(self, words: str) -> Unknown:
         """Stand in for what wasn't worked out."""
         return Unknown(f"limit({words})", (Reason(words),))
+
+    def fresh(self, name: str) -> str:
+        """The name: nothing here makes two."""
+        return name
 
     def read(self, path: str) -> bytes | Unknown:
         """The bytes of one of the files."""
@@ -235,7 +241,7 @@ def test_catalogue_is_fresh() -> None:
 def test_is_compared(name: str) -> None:
     """Every function stands in the compared expressions at least twice, or in the list of those that can't be."""
     lines = [*expressions("values.txt"), *expressions("refused.txt"), *expressions("files.txt")]
-    times = sum(f"{name}(" in line for line in lines)
+    times = sum(re.search(rf"\b{name}\(", line) is not None for line in lines)
     assert (times >= 2) != (name in UNCOMPARED)
 
 

@@ -14,6 +14,7 @@ from vpce_lint.condition import distribute
 from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons, as_text
 from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar
+from vpce_lint.readers.concealment import concealed, hide
 from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Known, Reference, Run, Sequence, Text, Unknown, Value, text
@@ -35,6 +36,8 @@ class Parameter(Struct, frozen=True):
     span: Span
     default: Node | None = None
     allowed: tuple[str, ...] = ()
+    is_secret: bool = False
+    """``NoEcho``: CloudFormation masks the value wherever it shows it."""
 
     @property
     def stored(self) -> bool:
@@ -62,7 +65,11 @@ def declared_parameters(section: Fields) -> dict[str, Parameter]:
             values = allowed.items if isinstance(allowed, Items) else ()
             texts = tuple(dict.fromkeys(_written(item) for item in values if isinstance(item, Scalar)))
             default = entry.node.get("Default")
-            found[name] = Parameter(name, entry.node.text("Type") or "String", entry.key, default, texts)
+            secret = entry.node.get("NoEcho")
+            is_secret = isinstance(secret, Scalar) and _written(secret).lower() == "true"
+            found[name] = Parameter(name, entry.node.text("Type") or "String", entry.key, default, texts, is_secret)
+            if is_secret and default is not None:
+                default.span.source.hide(default.span.start, default.span.end)
     return found
 
 
@@ -79,6 +86,10 @@ def default_of(parameter: Parameter) -> Value | None:
 
 def given_value(parameter: Parameter, given: Value, prefix: str) -> Value:
     """The value of a parameter that is set to a text, or to a list by a stack around it."""
+    if parameter.is_secret:
+        hide(given)
+        words = f"parameter {prefix}{parameter.name} has NoEcho, so its value isn't looked at"
+        return concealed(given, prefix + parameter.name, words, parameter.span)
     if parameter.stored:
         words = f"parameter {prefix}{parameter.name} is kept in Systems Manager"
         return _open(parameter, prefix, words if given.reasons else f"{words} as {given}")

@@ -155,7 +155,8 @@ class _Reader:
         return self._indexes[top]
 
     def _broken(self, broken: Broken) -> None:
-        if RELEVANT.search(broken.data):
+        unseen = not (broken.data or broken.limit or broken.missing)
+        if unseen or RELEVANT.search(broken.data):
             kind = "limit" if broken.limit else "unreadable"
             self.rest.problems.append(Problem(kind, broken.message, broken.path, broken.span))
         else:

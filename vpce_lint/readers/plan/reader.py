@@ -21,7 +21,7 @@ from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.survey import Found, Survey
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.network import RELEVANT
-from vpce_lint.readers.tree import mentions_plan
+from vpce_lint.readers.tree import may_hold_template, mentions_plan
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
@@ -143,7 +143,9 @@ class _Reader:
         elif why.limit:
             if mentions_plan(_beginning(path)) or named:
                 problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
-        elif mentions_plan(why.data.replace(b"\0", b"")) or (named and not why.data):
+        elif mentions_plan(why.data.replace(b"\0", b"")) or (
+            named and not why.data and not may_hold_template(path)  # which the reader of templates tells
+        ):
             fix = "write the file in UTF-8" if why.data else ""
             problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))
 

@@ -13,7 +13,7 @@ from vpce_lint.disk import DISK, Disk, Question
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LARGEST_FILE = 20_000_000
 """Bytes; a larger file isn't read."""
@@ -48,7 +48,7 @@ class Boundary(Struct):
         """The git repository around a folder or, outside one, the folder itself."""
         real = Path(os.path.realpath(folder))
         for candidate in (real, *real.parents):
-            if (candidate / ".git").exists():
+            if os.path.exists(candidate / ".git"):  # noqa: PTH110 (pathlib raises where nobody may look)
                 return cls(candidate, start, disk)
         return cls(real, start, disk)
 
@@ -130,10 +130,12 @@ class Boundary(Struct):
         self.note((Question("kind", os.path.normpath(path)),))
         return self.disk.is_folder(path)
 
-    def walk(self, top: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    def walk(
+        self, top: str, failed: Callable[[OSError], object] | None = None
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
         """What ``Disk.walk`` says."""
         self.note((Question("tree", os.path.normpath(top)),))
-        return self.disk.walk(top)
+        return self.disk.walk(top, failed)
 
     def _read(self, path: str) -> Source | Unreadable:
         disk = self.disk
@@ -141,6 +143,8 @@ class Boundary(Struct):
             return Unreadable("it lies outside the repository")
         try:
             if not disk.is_file(path):
+                if hindrance := disk.hindrance(path):
+                    return Unreadable(f"it can't be read: {hindrance}")
                 if not disk.exists(path):
                     return Unreadable("there is no such file", missing=True)
                 dangling = disk.is_dangling(path)

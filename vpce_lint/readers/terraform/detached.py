@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -43,6 +44,9 @@ class Detached(Struct, frozen=True):
         return self.contexts(span).limit(words)
 
 
+_SERIALS = count(1)
+
+
 class Alone(Struct, frozen=True):
     """A function context with nothing around it: no files."""
 
@@ -51,6 +55,10 @@ class Alone(Struct, frozen=True):
     def limit(self, words: str) -> Unknown:
         """Stand in for a result that was too much work."""
         return Unknown(f"limit@{self.span}", (Reason(f"limit reached: {words}", self.span),), span=self.span)
+
+    def fresh(self, name: str) -> str:
+        """An identity with a number that counts within the process: what stands alone has no root."""
+        return f"{name}#{next(_SERIALS)}"
 
     def read(self, path: str) -> bytes | Unknown:
         """Refuse: there is no folder that paths could count from."""

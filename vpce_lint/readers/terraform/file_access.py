@@ -31,6 +31,12 @@ class FileAccess(Struct, frozen=True):
         """Note that a limit was reached, and stand in for the result."""
         return self.module.root.limit(words, self.span)
 
+    def fresh(self, name: str) -> str:
+        """An identity with a number that counts within the root, so that two runs give the same."""
+        serials = self.module.root.serials
+        serials[name] = serials.get(name, 0) + 1
+        return f"{name}#{serials[name]}"
+
     def read(self, path: str) -> bytes | Unknown:
         """A file's bytes, or the unknown that says why they can't be had."""
         source = self._source(path)
@@ -48,11 +54,14 @@ class FileAccess(Struct, frozen=True):
         if not boundary.contains(top):
             return self._unknown(folder, Unreadable("it lies outside the repository"))
         found: list[str] = []
-        for place, folders, names in boundary.walk(top):
+        errors: list[OSError] = []
+        for place, folders, names in boundary.walk(top, errors.append):
             folders[:] = sorted(name for name in folders if name != ".git")
             found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names]  # noqa: PTH118
             if len(found) > MOST_FILES:
                 return self.limit(f"fileset looks at more than {MOST_FILES} files")
+        if errors and boundary.is_folder(top):
+            return self._unknown(folder, Unreadable(f"a folder in it can't be read: {errors[0].strerror}"))
         return sorted(name for name in found if matches(pattern, name))
 
     def render(self, data: bytes, path: str, variables: Mapping) -> Value:

@@ -188,8 +188,21 @@ def _merged(files: Iterable[Code]) -> Declarations:
             fault = Fault(problem.message, code.source.path, problem.span, whole=True, data=code.source.data)
             declared.faults.append(fault)
         if not file.problems:
+            _hide_sensitive(file, code.source)
             (override if code.overrides else declare)(declared, file)
     return declared
+
+
+def _hide_sensitive(file: ast.File, source: Source) -> None:
+    """Have no excerpt show the values of variables and outputs that are declared to be sensitive."""
+    if b"sensitive" not in source.data:
+        return
+    for block in file.body.blocks:
+        if block.type in {"variable", "output"} and "sensitive" in block.body.attributes:
+            for name in ("default", "value"):
+                attribute = block.body.attributes.get(name)
+                if attribute is not None:
+                    source.hide(attribute.value_span.start, attribute.value_span.end)
 
 
 def configuration_files(names: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -242,8 +255,10 @@ def load(path: str, boundary: Boundary, known_calls: dict[str, tuple[str | None,
 def _add(folder: Folder, path: str, boundary: Boundary, *, overrides: bool) -> None:
     source = boundary.read(path)
     if isinstance(source, Unreadable):
-        # What can't be read at all may hold anything; a link to nothing holds nothing.
-        data = source.data if source.data or source.missing else None
-        folder.unreadable.append(Fault(source.words, boundary.shown(path), whole=True, limit=source.limit, data=data))
+        # What can't be read at all may hold anything, as may what was there a moment ago; a link to nothing holds nothing.
+        gone = source.missing and not boundary.disk.is_dangling(path)
+        data = source.data if source.data or (source.missing and not gone) else None
+        words = "it is gone since the folder was looked into" if gone else source.words
+        folder.unreadable.append(Fault(words, boundary.shown(path), whole=True, limit=source.limit, data=data))
     else:
         folder.code.append(Code(path, len(source.data), overrides, boundary, source))

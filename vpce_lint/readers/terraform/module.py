@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from vpce_lint.condition import assume, facts_of_all
 from vpce_lint.model import Call
+from vpce_lint.readers.concealment import concealed, hide
 from vpce_lint.readers.terraform.conversion import convert
 from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.file_access import FileAccess
@@ -194,8 +195,16 @@ class ModuleInstance(Struct, eq=False):
         block = self.folder.declared.variables.get(name)
         if block is None:
             return self._undeclared(f"var.{name}", span)
+        value = self._value_of_variable(name, block)
+        return self._concealed(value, block, f"var.{name}") if self._is_set(block, "sensitive", to=True) else value
+
+    def _concealed(self, value: Value, block: ast.Block, name: str) -> Value:
+        hide(value)
+        return concealed(value, self.prefix + name, f"{name} is sensitive, so it isn't looked at", block.header)
+
+    def _value_of_variable(self, name: str, block: ast.Block) -> Value:
         type_ = self.variable_type(block)
-        nullable = not self._is_false(block, "nullable")
+        nullable = not self._is_set(block, "nullable", to=False)
         given = self._given(name)
         if given is not None and not (given.is_null.is_true and not nullable):
             return assume(convert(given, type_), facts_of_all(self.when))
@@ -212,12 +221,12 @@ class ModuleInstance(Struct, eq=False):
         why = Reason(f"var.{name} has no default", block.header)
         return Unknown(f"var.{name}", (why,), type=type_, nullable=nullable)
 
-    def _is_false(self, block: ast.Block, name: str) -> bool:
+    def _is_set(self, block: ast.Block, name: str, *, to: bool) -> bool:
         attribute = block.body.attributes.get(name)
         if attribute is None:
             return False
         value = settle(attribute.expression, self.frame)
-        return isinstance(value, Known) and value.value is False
+        return isinstance(value, Known) and (value.value is to or value.value == str(to).lower())
 
     def _given(self, name: str) -> Value | None:
         if self.call is None or self.frame_of_call is None:
@@ -293,9 +302,13 @@ class ModuleInstance(Struct, eq=False):
                 return Unknown(address, (Reason(f"{address} may be declared in {path}, which can't be read", span),))
             return invalid(f"{address} is not declared", span, address)
         expression = attribute.expression
-        return self.memo(
-            ("output", name), lambda: settle(expression, self.frame), f"{self.prefix}{name}", expression.span
-        )
+        declared = block if block and self._is_set(block, "sensitive", to=True) else None
+
+        def work_out() -> Value:
+            value = settle(expression, self.frame)
+            return self._concealed(value, declared, f"output {name}") if declared else value
+
+        return self.memo(("output", name), work_out, f"{self.prefix}{name}", expression.span)
 
     def provider_region(self, alias: str = "aws") -> Value:
         """The Region of a provider configuration, ``aws`` or ``aws.west``, as the module sees it."""

@@ -72,6 +72,7 @@ class Root(Struct):
     called: dict[str, None] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     questions: dict[str, str] = field(default_factory=dict)
+    serials: dict[str, int] = field(default_factory=dict)
     _manifest: dict[str, str] | None = None
 
     @property

@@ -19,6 +19,9 @@ class Context(Protocol):
     def limit(self, words: str) -> Unknown:
         """Note that a work limit was reached, and the unknown value that stands for what wasn't worked out."""
 
+    def fresh(self, name: str) -> str:
+        """An identity that no other value has, and that tells nothing of the value; it begins with the name."""
+
     def read(self, path: str) -> bytes | Unknown:
         """The bytes of a file; an invalid ``Unknown`` where there is none, another where it can't be known."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vpce_lint.readers.concealment import concealed, hide
 from vpce_lint.readers.terraform.functions.function import (
     BOOL,
     LIST,
@@ -35,7 +36,18 @@ toset = symbolic(Parameter(SET, nullable=True), returns=SET)(_converted)
 tomap = symbolic(Parameter(_MAP, nullable=True), returns=_MAP)(_converted)
 
 
-sensitive = symbolic(NULLABLE)(_converted)
+@symbolic(NULLABLE)
+def sensitive(call: Call, value: Value) -> Value:
+    """The value, of which nothing is looked at any more."""
+    hide(value)
+    return concealed(
+        value,
+        call.context.fresh("sensitive()"),
+        "the value is marked as sensitive, so it isn't looked at",
+        call.context.span,
+    )
+
+
 nonsensitive = symbolic(NULLABLE)(_converted)
 ephemeralasnull = symbolic(NULLABLE)(_converted)
 
