@@ -179,7 +179,7 @@ def test_internal_error_is_printed_as_text(tmp_path: Path, monkeypatch: pytest.M
     def fail(*_: object, **__: object) -> None:
         raise LookupError("\n".join(ATTACKS))
 
-    monkeypatch.setattr("vpce_lint.engine.judge", fail)
+    monkeypatch.setattr("vpce_lint.scan.judge", fail)
     code, printed, complained = said(["."])
     assert (code, printed) == (2, "")
     check("text", complained)

@@ -240,16 +240,18 @@ class Terminated(KeyboardInterrupt):
 def ending_in_order() -> Iterator[None]:
     """Have SIGTERM end the run as SIGINT does; what others have arranged for it stays, as do threads besides the main one."""
     import signal  # noqa: PLC0415 (after what is quick)
-    from threading import current_thread, main_thread  # noqa: PLC0415
-
-    if current_thread() is not main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
 
     def end(*_: object) -> NoReturn:
         raise Terminated
 
-    signal.signal(signal.SIGTERM, end)
+    try:
+        if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+            yield
+            return
+        signal.signal(signal.SIGTERM, end)
+    except ValueError:  # it isn't the main thread
+        yield
+        return
     try:
         yield
     finally:

@@ -48,11 +48,11 @@ def survey_plans(request: Request, trees: Trees) -> Survey:
     """Find all plans that a request names, or that lie below the folders that it names."""
     reader = _Reader(_source_code(request))
     found: dict[str, Found | None] = {}
-    for path, boundary, named in _candidates(request, trees):
+    for path, boundary, named, seen in _candidates(request, trees):
         real = request.disk.real(path)
         if real not in found:
             # Who names a link means what it leads to.
-            found[real] = reader.look_at(real if named else path, boundary, named=named)
+            found[real] = reader.look_at(real if named else path, boundary, named=named, seen=seen)
     return Survey(tuple(each for each in found.values() if each), reader.rest.reading())
 
 
@@ -65,18 +65,19 @@ def _source_code(request: Request) -> SourceCode | None:
     return SourceCode(request.source, request.disk)
 
 
-def _candidates(request: Request, trees: Trees) -> Iterator[tuple[str, Boundary, bool]]:
-    """The files that may hold a plan, what may be read around them, and whether the user named them."""
+def _candidates(request: Request, trees: Trees) -> Iterator[tuple[str, Boundary, bool, bool]]:
+    """The files that may hold a plan, what may be read around them, whether the user named them or a plan was seen there."""
     for path in request.paths:
         if not request.disk.is_folder(str(path)):
             if not path.name.endswith(OTHERS):
-                yield str(path), trees.boundary(Path(request.disk.real(str(path))).parent), True
+                yield str(path), trees.boundary(Path(request.disk.real(str(path))).parent), True, False
             continue
         boundary = trees.boundary(path)
         for file in trees.below(request.disk.real(str(path)), boundary).documents:
             wanted = request.touched is None or request.source or request.touched.have(file)
-            if wanted and trees.hints(file, boundary).plan:
-                yield file, boundary, False
+            hints = trees.hints(file, boundary)
+            if wanted and hints.plan:
+                yield file, boundary, False, not hints.template  # else the reader of templates tells
 
 
 class _Reader:
@@ -87,12 +88,12 @@ class _Reader:
         self._asked_of_code: set[Question] = set()
         self.rest = Findings()
 
-    def look_at(self, path: str, boundary: Boundary, *, named: bool) -> Found | None:
+    def look_at(self, path: str, boundary: Boundary, *, named: bool, seen: bool) -> Found | None:
         """A file as a root if it is a plan; any other is left alone."""
         source = boundary.read(path)
         shown = boundary.shown(path)
         if isinstance(source, Unreadable):
-            self._unreadable(path, shown, source, named=named)
+            self._unreadable(path, shown, source, named=named, seen=seen)
         elif mentions_plan(source.data):
             weight = len(source.data) if _concerns(source) else 0
             return Found(
@@ -135,7 +136,7 @@ class _Reader:
         plan = Plan(document)
         found.network = network_of(plan, shown, self._code) if _concerns(source) else Network(shown, ())
 
-    def _unreadable(self, path: str, shown: str, why: Unreadable, *, named: bool) -> None:
+    def _unreadable(self, path: str, shown: str, why: Unreadable, *, named: bool, seen: bool) -> None:
         problems = self.rest.problems
         if why.data.startswith(_SAVED) and named:
             words = "it is a saved plan in a form that only Terraform reads: name the output of terraform show -json"
@@ -144,7 +145,7 @@ class _Reader:
             if mentions_plan(_beginning(path)) or named:
                 problems.append(Problem("limit", f"this plan can't be read: {why.words}", shown))
         elif mentions_plan(why.data.replace(b"\0", b"")) or (
-            named and not why.data and not may_hold_template(path)  # which the reader of templates tells
+            not why.data and (seen or (named and not may_hold_template(path)))  # those the reader of templates tells
         ):
             fix = "write the file in UTF-8" if why.data else ""
             problems.append(Problem("unreadable", f"this plan can't be read: {why.words}", shown, fix=fix))

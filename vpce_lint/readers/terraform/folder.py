@@ -35,15 +35,19 @@ class Code(Struct):
     overrides: bool
     boundary: Boundary
     _source: Source | None = None
+    lost: str = ""
     _file: ast.File | None = None
     _mentioned: dict[re.Pattern[bytes], bool] = field(default_factory=dict)
 
     @property
     def source(self) -> Source:
-        """The file; empty if it has gone in the meantime."""
+        """The file; empty if it can't be read any more, which ``lost`` says."""
         if self._source is None:
             found = self.boundary.read(self.path)
-            self._source = Source(self.boundary.shown(self.path), b"") if isinstance(found, Unreadable) else found
+            if isinstance(found, Unreadable):
+                self.lost = "it is gone since it was read first" if found.missing else found.words
+                found = Source(self.boundary.shown(self.path), b"")
+            self._source = found
         return self._source
 
     @property
@@ -157,6 +161,11 @@ class Folder(Struct, eq=False):
         return tuple(target.value_span.text.strip('"') for target in targets if target)
 
     @property
+    def is_lost(self) -> bool:
+        """Whether a file that was read first can't be read any more: then nobody knows what it holds."""
+        return any(code.lost for code in self.code)
+
+    @property
     def size(self) -> int:
         """The number of bytes in its files."""
         return sum(code.size for code in self.code)
@@ -184,6 +193,8 @@ def _merged(files: Iterable[Code]) -> Declarations:
     declared = Declarations()
     for code in files:
         file = code.file
+        if code.lost:
+            declared.faults.append(Fault(code.lost, code.source.path, whole=True))
         for problem in file.problems:
             fault = Fault(problem.message, code.source.path, problem.span, whole=True, data=code.source.data)
             declared.faults.append(fault)

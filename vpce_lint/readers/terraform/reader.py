@@ -181,7 +181,7 @@ class _Reader:
         folder = library.folder(path)
         tree = module_tree(root, folder)
         folders = [folder, *(library.folder(called) for called in root.called)]
-        relevant = any(each.mentions(RELEVANT) for each in folders)
+        relevant = any(each.mentions(RELEVANT) or each.is_lost for each in folders)
         found.network = _network(root, tree, files, faults) if relevant else Network(root.shown, ())
         _look_through(found, folders, files, library.boundary, relevant=relevant)
         for fault in faults:
