@@ -52,6 +52,17 @@ Resources:
 """
 
 
+STACK = """\
+resource "aws_vpc" "main" {}
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id       = aws_vpc.main.id
+  service_name = "com.amazonaws.eu-west-1.s3"
+  policy       = <<-E
+POLICYE
+}
+"""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Another tool's hook: the example with its name, code that passes, code that doesn't, and our id for that."""
@@ -70,7 +81,14 @@ RECIPES = [
         TEMPLATE.replace("POLICY", f", PolicyDocument: {CLOSED.strip()}"),
         TEMPLATE.replace("POLICY", ""),
         "WVPCE005",
-    )
+    ),
+    Recipe(
+        "checkov",
+        "stacks/main.tf",
+        STACK.replace("POLICY", CLOSED),
+        STACK.replace("POLICY", OPEN),
+        "VPCE005",
+    ),
 ]
 
 

@@ -171,3 +171,17 @@ def test_an_unreadable_name_is_a_mistake_too(capsys: pytest.CaptureFixture[str])
     """What the system says about a name is told in one line."""
     assert main(["--config", "n" * 5000]) == 2
     assert "can't be read: File name too long" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["--strict", "--rules=rules/x.tf", "-q.tf"])
+def test_file_named_like_an_option_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A file's name that a hook hands on neither turns anything on nor loads any code."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / "main.tf").write_text("", encoding="utf-8")
+    assert main(["check", "--touched", name, "main.tf"]) == 2
+    assert "there is a file of that name" in capsys.readouterr().err
+    assert main(["check", "--touched", "--", name, "main.tf"]) == 0

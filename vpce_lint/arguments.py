@@ -47,6 +47,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
     command = first if first in COMMANDS else "check"
     parser = parser_of(command)
     rest = list(arguments[1:] if first == command else arguments)
+    _refuse_names_like_options(rest)
     unknown = next(unknown_options(parser, rest), None)
     if unknown is not None:
         raise UsageError(_no_option(unknown, command, parser))
@@ -92,6 +93,14 @@ def _refuse_misspelt_command(word: str) -> None:
         close = nearest(word, COMMANDS, cutoff=0.7)
         if close:
             msg = f"there is no command or path {word!r}, did you mean vpce-lint {close}?"
+            raise UsageError(msg)
+
+
+def _refuse_names_like_options(arguments: Sequence[str]) -> None:
+    """``UsageError`` where an option may as well be a file: hooks and shells hand on the names of files that others chose."""
+    for word in arguments[: arguments.index("--") if "--" in arguments else None]:
+        if word.startswith("-") and word != "-" and os.path.lexists(word):
+            msg = f"{word} is an option here, and there is a file of that name: write ./{word}, or -- before the files"
             raise UsageError(msg)
 
 
