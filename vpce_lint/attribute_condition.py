@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
-from vpce_lint.value import Choice, Known, Reference, Run, Unknown, Value, either
+from vpce_lint.value import Choice, Json, Known, Reference, Run, Text, Unknown, Value, either
 from vpce_lint.value import Sequence as Members
 
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ def negated(condition: Condition) -> Condition:
         return Decision(~decision.holds, decision.at)
 
     return decide
+
+
+def is_scalar(value: Value, scalar: Known) -> Truth:
+    """Whether a value is this text or truth value; open where it is of the other type, which no value is meant to be."""
+    if isinstance(value, Choice):
+        return either(value, lambda side: is_scalar(side, scalar))
+    written = value.value if isinstance(value, Known) else "" if isinstance(value, Text | Json) else None
+    if written is not None and isinstance(written, bool) is not isinstance(scalar.value, bool):
+        return unknown(Reason(f"the rule compares {value.symbol} with {scalar.symbol}", value.span))
+    return value.equals(scalar)
 
 
 def has_member(value: Value, wanted: Test) -> Truth:

@@ -141,7 +141,7 @@ class _Builder(Struct):
     def _plain(self, written: str, line: int) -> str | int | bool | None:
         """What a word without quotes is, where that is beyond doubt."""
         tag = _implied(written)
-        if tag == "str":
+        if tag == "str" and not written.isdecimal():
             return written
         if tag == "null":
             return None

@@ -35,6 +35,7 @@ from vpce_lint.attribute_condition import (
     attribute,
     has_at_least,
     has_member,
+    is_scalar,
     negated,
 )
 from vpce_lint.model import Resource
@@ -240,7 +241,7 @@ class _Reader(Struct, frozen=True):
             return (lambda value: value.is_null) if wanted else (lambda value: ~value.is_null)
         if test == "one-of":
             words = [self._scalar(item, test) for item in self._list(node, test)]
-            return lambda value: some(value.is_(word) for word in words)
+            return lambda value: some(is_scalar(value, word) for word in words)
         if test in {"starts-with", "ends-with"}:
             affix = self._text(node, test)
             return (
@@ -250,18 +251,18 @@ class _Reader(Struct, frozen=True):
             )
         scalar = self._scalar(node, test)
         if test == "has":
-            return lambda value: has_member(value, lambda member: member.is_(scalar))
-        return (lambda value: value.is_(scalar)) if test == "is" else (lambda value: ~value.is_(scalar))
+            return lambda value: has_member(value, lambda member: is_scalar(member, scalar))
+        return (lambda value: is_scalar(value, scalar)) if test == "is" else (lambda value: ~is_scalar(value, scalar))
 
-    def _scalar(self, node: Node, name: str) -> str | bool:
+    def _scalar(self, node: Node, name: str) -> Known:
         if isinstance(node.data, bool):
-            return node.data
+            return Known(node.data)
         if node.data is None:
             self._refuse(node, f"{name} needs a value; whether there is none is asked by is-null")
         written = self._text(node, name)
         if written.lower() in {"true", "false"}:
             self._refuse(node, f"{name}: no attribute is the text {written!r}, write it without quotes")
-        return written
+        return Known(written)
 
     def _wording(self, node: Node, name: str, kind: _Kind) -> _Wording:
         pieces, at = [""], 0
