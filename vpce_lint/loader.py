@@ -1,6 +1,6 @@
-"""Rules from the folders that hold them: ``<folder>/<category>/<name>.py``, one rule per file.
+"""Rules from the folders that hold them: ``<folder>/<category>/<name>.py`` or ``.yaml``, one rule per file.
 
-Built-in rules and a user's own are loaded by the same call. A file is loaded by its path, under a
+Built-in rules and a user's own are loaded by the same call. A file of Python is loaded by its path, under a
 module name that depends on nothing but that path, so that folders can't collide.
 """
 
@@ -20,6 +20,8 @@ from vpce_lint.rule import Rule, RuleError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
+
+ENDINGS = (".py", ".yaml")
 
 
 def built_in_folder() -> Path:
@@ -61,6 +63,10 @@ def load_all(folders: Iterable[str]) -> tuple[Rule, ...]:
 
 def load_rule(file: Path) -> Rule:
     """The one rule that a file defines; ``RuleError`` says what is wrong with the file."""
+    if file.suffix == ".yaml":
+        from vpce_lint.yaml_rule import read_rule  # noqa: PLC0415 (YAML is slow to import)
+
+        return read_rule(file)
     module = _load_module(file)
     rules = [
         item for item in vars(module).values() if isinstance(item, Rule) and item.check.__module__ == module.__name__
@@ -83,11 +89,15 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         msg = f"{folder}: there is no such folder of rules"
         raise RuleError(msg)
-    stray = min(folder.glob("[!._]*.py"), default=None)
+    stray = min((file for ending in ENDINGS for file in folder.glob(f"[!._]*{ending}")), default=None)
     if stray:
         msg = f"{stray}: a rule lies in the folder of its category, {folder.name}/<category>/{stray.name}"
         raise RuleError(msg)
-    return sorted(folder.glob("[!._]*/[!._]*.py"))
+    misnamed = min(folder.glob("[!._]*/[!._]*.yml"), default=None)
+    if misnamed:
+        msg = f"{misnamed}: is not loaded, the name of a rule in YAML ends in .yaml"
+        raise RuleError(msg)
+    return sorted(file for ending in ENDINGS for file in folder.glob(f"[!._]*/[!._]*{ending}"))
 
 
 def _load_module(file: Path) -> ModuleType:

@@ -119,11 +119,19 @@ def not_applicable(reason: str, *, about: str | None = None) -> Exemption:
     return Exemption(reason, about)
 
 
+class Document(Struct, frozen=True):
+    """The file of a rule that isn't written in Python, which its function can't tell: its path and its page."""
+
+    path: Path
+    page: str
+
+
 class Rule(Struct, frozen=True, kw_only=True):
     """A rule with everything that its function, file and folder say about it.
 
     ``subjects`` are the classes of the resources that it judges, ``settings`` its settings by name,
-    ``accepts`` raises ``ValueError`` for settings with values that mean nothing.
+    ``accepts`` raises ``ValueError`` for settings with values that mean nothing. ``document`` is the
+    file where that isn't the function's.
     """
 
     id: str
@@ -134,16 +142,17 @@ class Rule(Struct, frozen=True, kw_only=True):
     wants_topology: bool
     settings: Mapping[str, object]
     accepts: Callable[[Mapping[str, object]], object] | None = None
+    document: Document | None = None
 
     @property
     def name(self) -> str:
         """The name in kebab case, which reads after "allow": ``interface-endpoint-in-one-zone``."""
-        return self.check.__name__.replace("_", "-")
+        return (self.document.path.stem if self.document else self.check.__name__).replace("_", "-")
 
     @property
     def path(self) -> Path:
         """The file that holds the rule."""
-        return Path(self.check.__code__.co_filename)
+        return self.document.path if self.document else Path(self.check.__code__.co_filename)
 
     @property
     def category(self) -> str:
@@ -152,8 +161,8 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     @property
     def page(self) -> str:
-        """The documentation: the module's docstring."""
-        return cleandoc(self.check.__globals__.get("__doc__") or "")
+        """The documentation: the module's docstring, or what another document says in its place."""
+        return cleandoc(self.document.page if self.document else self.check.__globals__.get("__doc__") or "")
 
     @property
     def summary(self) -> str:
