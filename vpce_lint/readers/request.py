@@ -21,7 +21,8 @@ class Request(Struct, frozen=True):
     ``variables`` are ``--var`` arguments (name, text), ``variable_files`` are ``--var-file`` arguments,
     ``parameters`` are ``--parameters`` files; both in the order given. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless it is named itself.
-    ``everything``: files of the scanned tree (``.gitignore``, ``pyvenv.cfg``) have no say in what is looked for.
+    ``everything``: in the scanned tree, files such as ``.gitignore``, hidden folders, links and calls that are off keep
+    nothing from being judged.
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
     roots that are found, those are read for whose absolute path ``only`` says so.
     """

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.nested import TYPES, Missing, nested_template
 from vpce_lint.readers.cloudformation.node import Fields
-from vpce_lint.readers.terraform.discovery import SKIPPED
+from vpce_lint.readers.terraform.descent import descend
 from vpce_lint.readers.terraform.ignore import Ignored
 
 if TYPE_CHECKING:
@@ -41,26 +41,16 @@ def may_hold_template(name: str) -> bool:
 def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
     """All files below a folder that may be templates, in order; hidden, ignored and excluded ones are left out.
 
-    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
-
-    Links to folders aren't followed, so a loop of links can't hold the walk.
+    ``everything``: none that the tree itself leaves out, see ``descend``.
     """
     tree = Tree()
-    disk = library.boundary.disk
-    ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
-        kept: list[str] = []
-        for name in sorted(folders):
-            path = os.path.join(place, name)  # noqa: PTH118
-            if name.startswith(".") or name in SKIPPED or ignored.is_environment(path):
-                continue
-            if not ignored.folder(path):
-                kept.append(name)
-            elif name == CDK_OUTPUT:
-                tree.skipped.append(path)
-        folders[:] = kept
-        candidates = sorted(name for name in names if may_hold_template(name))
-        tree.files += [os.path.normpath(os.path.join(place, name)) for name in ignored.kept(place, candidates)]  # noqa: PTH118
+    boundary = library.boundary
+    ignored = Ignored(str(boundary.top), boundary.disk.real(top), excluded, boundary.disk, everything=everything)
+    for place in descend(top, boundary, ignored, everything=everything):
+        tree.skipped += [os.path.join(place.path, name) for name in place.ignored if name == CDK_OUTPUT]  # noqa: PTH118
+        candidates = sorted(name for name in place.names if may_hold_template(name))
+        kept = ignored.kept(place.path, candidates)
+        tree.files += [os.path.normpath(os.path.join(place.path, name)) for name in kept]  # noqa: PTH118
     return tree
 
 
@@ -76,6 +66,12 @@ def roots_of(files: Iterable[str], library: Library) -> list[str]:
             roots.append(file)
             reached |= _reach([file], nests)
     return sorted(roots)
+
+
+def reachable(starts: Iterable[str], files: Iterable[str], library: Library) -> set[str]:
+    """The templates that are nested from some of them on, those included."""
+    waiting = list(starts)
+    return _reach(waiting, {each: nested_files(each, library) for each in {*waiting, *files}}) if waiting else set()
 
 
 def roots_around(file: str, files: Iterable[str], library: Library) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from vpce_lint.disk import Question
 from vpce_lint.readers.cloudformation.node import SyntaxFault
 from vpce_lint.readers.cloudformation.template import Template, may_be_template, read_template
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary, Unreadable
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Library(Struct):
         known = self._hints.get(key)
         if known is None:
             data = self._bytes(key)
-            known = self._hints[key] = may_be_template(data), STACKS.search(data) is not None
+            known = self._hints[key] = may_be_template(data), mentions(data, STACKS)
         return known
 
     def _bytes(self, path: str) -> bytes:

@@ -19,6 +19,7 @@ from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.nested import TYPES as STACKS
 from vpce_lint.readers.cloudformation.nested import Missing
 from vpce_lint.readers.joining import Completions, Piece, Pieces
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.value import Run, Sequence
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ TYPES = frozenset(type_ for table in TABLES for type_ in table)
 def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple[Declared, Missing]]]:
     """Evaluate a template as far as its network needs; its stacks, and the nested ones that could not be read."""
     stacks, missing = _stack_tree(top)
-    if not any(RELEVANT.search(stack.template.source.data) for stack in stacks):
+    if not any(mentions(stack.template.source.data, RELEVANT) for stack in stacks):
         return Network(shown, ()), stacks, missing
     gaps = tuple(gaps_of(stacks))
     declared = [each for stack in stacks for each in stack.existing()]

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.cloudformation.cdk import environment_of
-from vpce_lint.readers.cloudformation.discovery import may_hold_template, roots_around, roots_of, walk
+from vpce_lint.readers.cloudformation.discovery import may_hold_template, reachable, roots_around, roots_of, walk
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken, Library
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
 from vpce_lint.readers.cloudformation.notes import Remarks
 from vpce_lint.readers.cloudformation.parameter_input import named_parameters
 from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.cloudformation.template import Template
 from vpce_lint.readers.request import RequestError
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import Boundary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
@@ -43,12 +45,9 @@ def read_cloudformation(request: Request) -> Reading:
         for index, (path, library) in enumerate(wanted.items()):
             if request.progress:
                 request.progress(index, len(wanted))
-            with library.boundary.recording() as asked:
-                try:
-                    reader.read(path, library)
-                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                    reader.fail(path, library, error)
-            reader.inputs[library.boundary.shown(path)] = asked
+            reader.enter(path, library)
+        if request.everything:
+            reader.enter_idle(request.only)
         return reader.reading()
 
 
@@ -66,6 +65,8 @@ class _Reader:
         self._indexes: dict[Path, ExportIndex] = {}
         self._trees: dict[str, list[str]] = {}
         self.roots: dict[str, Library] = {}
+        self._found: dict[str, Library] = {}
+        self._entered: set[str] = set()
         self._networks: list[Network] = []
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
         self._unread: dict[tuple[str, str], Unread] = {}
@@ -84,6 +85,7 @@ class _Reader:
                 shown = library.boundary.shown(skipped)
                 self._leave_out(Unread(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk"))
             found, named = roots_of(tree.files, library), tree.files
+            self._found.update(dict.fromkeys(tree.files, library))
         elif may_hold_template(path.name):
             library = self._library(path.parent)
             file = os.path.join(self._disk.real(str(path.parent)), path.name)  # noqa: PTH118
@@ -108,8 +110,33 @@ class _Reader:
         boundary = Boundary.around(folder, self._start, self._disk)
         return self._libraries.setdefault(boundary.top, Library(boundary))
 
+    def enter(self, path: str, library: Library) -> None:
+        """Read a root, and note what it was made from."""
+        with library.boundary.recording() as asked:
+            try:
+                self.read(path, library)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                self.fail(path, library, error)
+        self.inputs[library.boundary.shown(path)] = asked
+
+    def enter_idle(self, only: Callable[[str], bool] | None) -> None:
+        """Judge as roots the templates that no root enters though all that nest them were read.
+
+        First those that no other of them nests, then what even they don't enter.
+        """
+        for pick in (roots_of, lambda files, _: sorted(files)):
+            for library in {id(each): each for each in self._found.values()}.values():
+                files = [file for file, other in self._found.items() if other is library and library.is_candidate(file)]
+                unread = [root for root, other in self.roots.items() if other is library and root not in self._entered]
+                for path in pick(set(files) - self._entered - reachable(unread, files, library), library):
+                    if isinstance(library.template(path), Template):
+                        self.roots.setdefault(path, library)
+                        if not only or only(path):
+                            self.enter(path, library)
+
     def read(self, path: str, library: Library) -> None:
         """Read a root."""
+        self._entered.add(path)
         template = library.template(path)
         if template is None or isinstance(template, Broken):
             return
@@ -118,10 +145,11 @@ class _Reader:
         stack = Stack(root, path, template, given=self._named.get)
         network, stacks, missing = network_of(stack, library.boundary.shown(path))
         self._networks.append(network)
+        self._entered.update(each.path for each in stacks)
         self._files.update(each.path for each in stacks)
         for each in stacks:
             self._annotated.setdefault(each.template.source.path, Remarks(each.template))
-        relevant = any(RELEVANT.search(each.template.source.data) for each in stacks)
+        relevant = any(mentions(each.template.source.data, RELEVANT) for each in stacks)
         if relevant:
             for problem in root.problems.values():
                 self._problem(problem)
@@ -143,7 +171,7 @@ class _Reader:
         self._problem(Problem("internal", words, shown))
 
     def _broken(self, broken: Broken) -> None:
-        if RELEVANT.search(broken.data):
+        if mentions(broken.data, RELEVANT):
             kind = "limit" if broken.limit else "unreadable"
             self._problem(Problem(kind, broken.message, broken.path, broken.span))
         else:

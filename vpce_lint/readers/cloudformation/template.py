@@ -13,6 +13,7 @@ from msgspec import Struct
 from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, SyntaxFault, text_of
 from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
+from vpce_lint.readers.spelling import mentions
 
 if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.node import Node
@@ -65,7 +66,7 @@ def _transform_name(node: Node) -> str:
 
 def may_be_template(data: bytes) -> bool:
     """Whether a file's bytes could be those of a template, so that parsing it is worthwhile."""
-    return _HINT.search(data) is not None
+    return mentions(data, _HINT)
 
 
 def read_template(source: Source) -> Template | None:

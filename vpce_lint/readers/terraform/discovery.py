@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.readers.terraform.descent import descend
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.ignore import Ignored
 from vpce_lint.readers.terraform.reach import called_folders
+from vpce_lint.readers.terraform.root_signs import is_applied_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from vpce_lint.path_pattern import PathPatterns
     from vpce_lint.readers.terraform.root import Library
 
-SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
 NAMED_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
@@ -34,28 +35,18 @@ class Tree(Struct):
 def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
     """All folders with configuration below a folder, in order; hidden and ignored ones are left out.
 
-    ``everything``: none that a file of the tree leaves out; hidden ones are left out all the same.
-
-    Links to folders aren't followed, so a loop of links can't hold the walk.
+    ``everything``: none that the tree itself leaves out, see ``descend``.
     """
     tree = Tree()
-    disk = library.boundary.disk
-    ignored = Ignored(str(library.boundary.top), disk.real(top), excluded, disk, everything=everything)
-    for place, folders, names in disk.walk(top):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in SKIPPED
-            and not ignored.is_environment(os.path.join(place, name))  # noqa: PTH118
-            and not ignored.folder(os.path.join(place, name))  # noqa: PTH118
-        )
-        kept = ignored.kept(place, names)
+    boundary = library.boundary
+    ignored = Ignored(str(boundary.top), boundary.disk.real(top), excluded, boundary.disk, everything=everything)
+    for place in descend(top, boundary, ignored, everything=everything):
+        kept = ignored.kept(place.path, place.names)
         primary, overrides = configuration_files(kept)
         if primary or overrides:
-            tree.folders.append(os.path.normpath(place))
-        tree.documents += [os.path.join(place, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
-        tree.terragrunt += [os.path.join(place, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
+            tree.folders.append(os.path.normpath(place.path))
+        tree.documents += [os.path.join(place.path, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
+        tree.terragrunt += [os.path.join(place.path, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
     tree.excluded = ignored.left_out
     return tree
 
@@ -65,11 +56,14 @@ def _is_document(name: str) -> bool:
 
 
 def roots_of(folders: Iterable[str], library: Library) -> list[str]:
-    """The folders that no other of them calls; of a cycle that nobody calls, the first by path."""
+    """The folders that no other of them calls, or that are applied by themselves besides.
+
+    Of a cycle that nobody calls, the first by path.
+    """
     ordered = sorted(set(folders))
     calls = {folder: [callee for callee in called_folders(folder, library) if callee != folder] for folder in ordered}
     called = {callee for callees in calls.values() for callee in callees}
-    roots = [folder for folder in ordered if folder not in called]
+    roots = [folder for folder in ordered if folder not in called or is_applied_itself(folder, library)]
     reached = _reach(roots, calls)
     for folder in ordered:
         if folder not in reached:
@@ -87,6 +81,12 @@ def _reach(starts: list[str], calls: dict[str, list[str]]) -> set[str]:
             reached.add(folder)
             waiting.extend(calls.get(folder, ()))
     return reached
+
+
+def reachable(starts: Iterable[str], folders: Iterable[str], library: Library) -> set[str]:
+    """The folders that calls lead to from some of them, those included."""
+    waiting = list(starts)
+    return _reach(waiting, {each: called_folders(each, library) for each in {*waiting, *folders}}) if waiting else set()
 
 
 def callers_of(folder: str, folders: Iterable[str], library: Library) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.declarations import Declarations, Fault, declare, override
 
@@ -45,8 +46,8 @@ class Code(Struct):
         return self._file
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the file has text that the pattern finds, or hides it behind escapes."""
-        return pattern.search(self.source.data) is not None or b"\\u" in self.source.data
+        """Whether the file has text that the pattern finds, also behind escapes."""
+        return mentions(self.source.data, pattern)
 
 
 class Folder(Struct, eq=False):

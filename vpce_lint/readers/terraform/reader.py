@@ -13,18 +13,20 @@ from msgspec.structs import replace
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.request import RequestError
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import Boundary
-from vpce_lint.readers.terraform.discovery import callers_of, roots_of, walk
+from vpce_lint.readers.terraform.discovery import callers_of, reachable, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
+from vpce_lint.readers.terraform.root_signs import keeps_state
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vpce_lint.disk import Question
     from vpce_lint.readers.request import Request
@@ -47,12 +49,9 @@ def read_terraform(request: Request) -> Reading:
         for index, (path, library) in enumerate(wanted.items()):
             if request.progress:
                 request.progress(index, len(wanted))
-            with library.boundary.recording() as asked:
-                try:
-                    reader.read(path, library)
-                except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
-                    reader.fail(path, library, error)
-            reader.inputs[library.boundary.shown(path)] = asked
+            reader.enter(path, library)
+        if request.everything:
+            reader.enter_idle(request.only)
         return reader.reading()
 
 
@@ -79,6 +78,7 @@ def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     tree = walk(reader.disk.real(str(folder)), library, reader.excluded, everything=reader.everything)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
+    reader.found.update(dict.fromkeys(tree.folders, library))
     for root in roots_of(tree.folders, library):
         yield root, library
 
@@ -113,6 +113,8 @@ class _Reader:
         self._folders: dict[str, list[str]] = {}
         self._callers: dict[str, list[str]] = {}
         self.roots: dict[str, Library] = {}
+        self.found: dict[str, Library] = {}
+        self._entered: set[str] = set()
         self._networks: list[Network] = []
         self._problems: dict[tuple[str, str, str, int], Problem] = {}
         self._unread: dict[tuple[str, str], Unread] = {}
@@ -136,6 +138,29 @@ class _Reader:
     def add(self, root: tuple[str, Library]) -> None:
         self.roots.setdefault(os.path.normpath(root[0]), root[1])
 
+    def enter(self, path: str, library: Library) -> None:
+        """Read a root, and note what it was made from."""
+        with library.boundary.recording() as asked:
+            try:
+                self.read(path, library)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
+                self.fail(path, library, error)
+        self.inputs[library.boundary.shown(path)] = asked
+
+    def enter_idle(self, only: Callable[[str], bool] | None) -> None:
+        """Judge as roots what no root enters though all that call it were read: every call of it is off.
+
+        First those that no other of them calls, then what even they don't enter.
+        """
+        for pick in (roots_of, lambda folders, _: sorted(folders)):
+            for library in {id(each): each for each in self.found.values()}.values():
+                folders = [folder for folder, other in self.found.items() if other is library]
+                unread = [root for root, other in self.roots.items() if other is library and root not in self._entered]
+                for path in pick(set(folders) - self._entered - reachable(unread, folders, library), library):
+                    self.add((path, library))
+                    if not only or only(path):
+                        self.enter(path, library)
+
     def terragrunt(self, paths: list[str], library: Library) -> None:
         for path in paths:
             shown = library.boundary.shown(path)
@@ -146,8 +171,10 @@ class _Reader:
             self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
 
     def read(self, path: str, library: Library) -> None:
+        self._entered.add(path)
         reached = reached_folders(path, library)
         if reached is not None and not any(each.mentions(RELEVANT) for each in reached):
+            self._entered.update(each.path for each in reached)
             self._networks.append(Network(library.boundary.shown(path), ()))
             self._look_through(reached, (), library.boundary, relevant=False)
             return
@@ -155,6 +182,7 @@ class _Reader:
         root = Root(path, library, {**values, **self._named})
         folder = library.folder(path)
         tree = module_tree(root, folder)
+        self._entered.update(root.called)
         folders = [folder, *(library.folder(called) for called in root.called)]
         relevant = any(each.mentions(RELEVANT) for each in folders)
         self._networks.append(self._network(root, tree, files, faults) if relevant else Network(root.shown, ()))
@@ -192,7 +220,7 @@ class _Reader:
         self._problem(Problem("internal", words, shown))
 
     def _fault(self, fault: Fault, *, relevant: bool) -> None:
-        if relevant or fault.data is None or RELEVANT.search(fault.data):
+        if relevant or fault.data is None or mentions(fault.data, RELEVANT):
             kind = "limit" if fault.limit else "unreadable"
             self._problem(Problem(kind, fault.message, fault.path, fault.span))
         elif fault.whole:
@@ -224,12 +252,7 @@ class _Reader:
 
 def _is_library(folder: Folder) -> bool:
     """Whether a root looks like a module for others to call: no provider or backend block."""
-    if folder.declared.providers:
-        return False
-    for block in folder.declared.terraform:
-        if any(nested.type in {"backend", "cloud"} for nested in block.body.blocks):
-            return False
-    return True
+    return not folder.declared.providers and not keeps_state(folder)
 
 
 @contextmanager
