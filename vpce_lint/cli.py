@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator, Sequence
 
+    from vpce_lint.limits import Limits
     from vpce_lint.output_file import OutputFile
     from vpce_lint.readers.request import Request
     from vpce_lint.report import Report, Thresholds
@@ -136,7 +137,18 @@ def _request(options: Namespace, progress: Callable[[int, int], None]) -> Reques
         source=existing(options.source) if options.source else None,
         parameters=tuple(existing(path) for path in options.parameters),
         progress=progress,
+        limits=_limits(options),
     )
+
+
+def _limits(options: Namespace) -> Limits:
+    from vpce_lint.limits import LimitsError, limits_from  # noqa: PLC0415 (as above)
+
+    try:
+        return limits_from(options.limits)
+    except LimitsError as error:
+        msg = f"argument --limit: {error}"
+        raise UsageError(msg) from error
 
 
 def paths(options: Namespace) -> int:

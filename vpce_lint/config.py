@@ -14,6 +14,7 @@ from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Sha
 from vpce_lint.directive import Directive
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import Fault
+from vpce_lint.limits import Limits, LimitsError
 from vpce_lint.location import locate
 from vpce_lint.path_pattern import PathPatterns
 from vpce_lint.rule import RuleError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.rule import Rule
 
-ONLY_FROM_OUTSIDE = ("rule_folders", "enforced")
+ONLY_FROM_OUTSIDE = ("rule_folders", "enforced", "limits")
 NOWHERE = PathPatterns(os.sep, ())
 
 
@@ -77,6 +78,7 @@ class Config(Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     environments: tuple[Environment, ...] = ()
     enforced: frozenset[str] = frozenset()
+    limits: Limits | None = None
 
     def choice(self, rules: Sequence[Rule], root: str, select: Sequence[str], ignore: Sequence[str]) -> Choice:
         """The rules for a root module, an absolute path; what is selected or ignored by hand comes first.
@@ -145,7 +147,18 @@ def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str], disk
         overrides=tuple(_override(file, rules, table, index) for index, table in overrides),
         environments=tuple(_environment(file, table, index, tops, disk) for index, table in environments),
         enforced=frozenset(_ids(file, rules, values, (), "enforced")),
+        limits=_limits(file, values.get("limits", {})),
     )
+
+
+def _limits(file: ConfigFile, given: Mapping[str, int]) -> Limits | None:
+    limits = Limits()
+    for name, value in given.items():
+        try:
+            limits = limits.changed(name, value)
+        except LimitsError as error:
+            file.refuse(str(error), "limits", name)
+    return limits if given else None
 
 
 def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple[str | int, ...]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.limits import WORK
 from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
-from vpce_lint.model import Endpoint, Resource
+from vpce_lint.model import Endpoint, Problem, Resource
 from vpce_lint.origin import origin
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.rule import Exemption, Requirement
@@ -22,7 +23,7 @@ from vpce_lint.verdict import Confidence, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from vpce_lint.model import Network, Problem, Reading
+    from vpce_lint.model import Network, Reading
     from vpce_lint.rule import At, Rule
     from vpce_lint.truth import Reason
 
@@ -44,9 +45,17 @@ def judge(
     setting. ``paths`` are the paths that were named, for the report.
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
-    answers = [answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)]
+    answers: list[Answer] = []
+    problems = dict.fromkeys(reading.problems)
+    for network in reading.networks:
+        with WORK.budget() as limits:
+            answers += _judge_with_assumptions(network, rules)
+            if WORK.is_over:
+                WORK.reached(f"judging {network.root} takes {WORK.words}", None)
+        for words, span in limits:
+            problems[Problem("limit", words, span.path if span else network.root, span)] = None
     asked: tuple[Rule | Fault, ...] = (*rules, *FAULTS)
-    faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
+    faults = [_answer_to_problem(problem, reading.networks) for problem in problems]
     return Report(
         answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
         scope=Scope(

@@ -15,6 +15,7 @@ from vpce_lint.config import Choice, Config, configure, rule_folders
 from vpce_lint.config_file import ConfigFile, find_config, is_inside, read_config
 from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
+from vpce_lint.limits import WORK, Limits
 from vpce_lint.model import Reading
 from vpce_lint.readers import read
 from vpce_lint.readers.terraform.boundary import Boundary
@@ -185,12 +186,18 @@ def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     rules = loader.load_all(folders)
     config = configure(file, rules, tops, request.disk) if file else Config()
     config.choice(rules, start, order.select, order.ignore)  # whatever is misspelt comes out before work
-    request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
+    limits = config.limits if config.limits and request.limits == Limits() else request.limits
+    request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced), limits=limits)
     return Draft(request, config, rules, tuple(_readings(request, config, start)))
 
 
 def judge(order: Order, drawn: Draft, start: str) -> Part:
     """Everything but the baseline for one configuration."""
+    with WORK.within(drawn.request.limits):
+        return _judge(order, drawn, start)
+
+
+def _judge(order: Order, drawn: Draft, start: str) -> Part:
     config, rules, readings = drawn.config, drawn.rules, drawn.readings
     everywhere = config.choice(rules, start, order.select, order.ignore)
     answers: list[Answer] = []

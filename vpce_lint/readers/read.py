@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Reading
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ def read(request: Request) -> Reading:
     from vpce_lint.readers.plan.reader import read_plans  # noqa: PLC0415
     from vpce_lint.readers.terraform.reader import read_terraform  # noqa: PLC0415
 
-    return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
+    with WORK.within(request.limits):
+        return _together(read_terraform(request), read_plans(request), read_cloudformation(request))
 
 
 def _together(*readings: Reading) -> Reading:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.disk import DISK, Disk
+from vpce_lint.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ class Request(Struct, frozen=True):
     ``everything``: in the scanned tree, files such as ``.gitignore``, hidden folders, links and calls that are off keep
     nothing from being judged.
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
-    roots that are found, those are read for whose absolute path ``only`` says so.
+    roots that are found, those are read for whose absolute path ``only`` says so. ``limits`` bound the work.
     """
 
     paths: tuple[Path, ...]
@@ -38,6 +39,7 @@ class Request(Struct, frozen=True):
     everything: bool = False
     disk: Disk = DISK
     only: Callable[[str], bool] | None = None
+    limits: Limits = Limits()
 
 
 class RequestError(Exception):

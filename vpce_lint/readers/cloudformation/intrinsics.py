@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
+from vpce_lint.limits import WORK
 from vpce_lint.readers.cloudformation.comparison import as_text
 from vpce_lint.readers.cloudformation.conditional import flattened
 from vpce_lint.readers.cloudformation.dynamic_reference import looked_up
@@ -72,7 +73,12 @@ def concatenated(parts: list[str | Value], span: Span | None) -> Value:
             if isinstance(piece, Sequence | Mapping) or (isinstance(piece, Value) and piece.is_null.is_true):
                 return invalid("a text is made of texts", span)
         if sum(len(piece if isinstance(piece, str) else piece.symbol) for piece in pieces) > LONGEST_TEXT:
-            return Unknown("too long a text", (Reason("limit reached: a text is too long", span),), span=span)
+            return Unknown(
+                "too long a text",
+                (WORK.reached(f"a text is longer than {LONGEST_TEXT:,} characters", span),),
+                span=span,
+            )
+        WORK.left -= len(pieces) + sum(len(piece) for piece in pieces if isinstance(piece, str)) // 100
         return looked_up(text(pieces, span).at(span))
 
     return distribute(put_together, holes)

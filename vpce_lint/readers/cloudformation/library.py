@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.disk import Question
+from vpce_lint.limits import WORK
 from vpce_lint.readers.cloudformation.node import SyntaxFault
 from vpce_lint.readers.cloudformation.template import Template, may_be_template, read_template
 from vpce_lint.readers.spelling import mentions
-from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary, Unreadable
+from vpce_lint.readers.terraform.boundary import Boundary, Unreadable
 
 if TYPE_CHECKING:
     from vpce_lint.source import Span
@@ -58,7 +59,9 @@ class Library(Struct):
     def _bytes(self, path: str) -> bytes:
         try:
             is_file = self.boundary.contains(path) and self.boundary.disk.is_file(path)
-            if is_file and self.boundary.disk.size(path) <= LARGEST_FILE:  # CloudFormation takes none beyond 1 MB
+            if (
+                is_file and self.boundary.disk.size(path) <= WORK.limits.file_size
+            ):  # CloudFormation takes none beyond 1 MB
                 return self.boundary.disk.data(path)
         except (OSError, ValueError):
             pass

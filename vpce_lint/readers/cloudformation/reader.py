@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.cloudformation.cdk import environment_of
@@ -114,7 +115,8 @@ class _Reader:
         """Read a root, and note what it was made from."""
         with library.boundary.recording() as asked:
             try:
-                self.read(path, library)
+                with WORK.budget():
+                    self.read(path, library)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
                 self.fail(path, library, error)
         self.inputs[library.boundary.shown(path)] = asked
@@ -149,9 +151,14 @@ class _Reader:
         self._files.update(each.path for each in stacks)
         for each in stacks:
             self._annotated.setdefault(each.template.source.path, Remarks(each.template))
+        top = library.boundary.shown(path)
+        if WORK.is_over:
+            WORK.reached(f"reading {top} takes {WORK.words}", None)
         relevant = any(mentions(each.template.source.data, RELEVANT) for each in stacks)
-        if relevant:
-            for problem in root.problems.values():
+        limits = [Problem("limit", words, span.path if span else top, span) for words, span in WORK.hits]
+        cut = limits or any(problem.kind == "limit" for problem in root.problems.values())
+        if relevant or cut:  # who knows what it would have nested
+            for problem in (*root.problems.values(), *limits):
                 self._problem(problem)
         for declared, why in missing:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"

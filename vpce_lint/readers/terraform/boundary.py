@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.disk import DISK, Disk, Question
+from vpce_lint.limits import WORK
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-LARGEST_FILE = 20_000_000
-"""Bytes; a larger file isn't read."""
 
 
 class Unreadable(Struct, frozen=True):
@@ -119,8 +117,8 @@ class Boundary(Struct):
                 dangling = disk.is_dangling(path)
                 words = "it is a link to nothing" if dangling else "it is not a regular file"
                 return Unreadable(words, missing=dangling)
-            if disk.size(path) > LARGEST_FILE:
-                return Unreadable(f"it is larger than {LARGEST_FILE:,} bytes", limit=True)
+            if disk.size(path) > WORK.limits.file_size:
+                return Unreadable(f"it is larger than {WORK.limits.file_size:,} bytes", limit=True)
             data = disk.data(path)
         except OSError as error:
             return Unreadable(f"it can't be read: {error.strerror or 'input/output error'}")

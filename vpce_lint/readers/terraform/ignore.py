@@ -103,6 +103,10 @@ class Ignored:
             lines = self._disk.data(path).decode("utf-8", "replace").splitlines()
         except OSError:
             return None
+        import re2  # noqa: PLC0415 (as above)
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 (loaded where there is such a file)
 
-        return GitIgnoreSpec.from_lines(lines)
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except (ValueError, re2.error):
+            return None  # more patterns than their engine takes: then nothing is left out

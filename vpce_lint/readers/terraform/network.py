@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS
@@ -19,15 +20,13 @@ from vpce_lint.readers.terraform.module_source import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpce_lint.model import Resource
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
 RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway|aws_subnet\b")
 """What a file must mention to declare something that a rule is about."""
-
-MOST_MODULES = 4_000
-"""A root with more module instances than this isn't read to the end."""
 
 
 class ModuleTree(Struct, frozen=True):
@@ -46,10 +45,10 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
         for child in module.modules():
             if isinstance(child, Missing):
                 missing.append(child)
-            elif len(modules) < MOST_MODULES:
+            elif len(modules) < WORK.limits.modules:
                 modules.append(child)
             else:
-                words = f"there are more than {MOST_MODULES:,} module instances"
+                words = f"there are more than {WORK.limits.modules:,} module instances"
                 return ModuleTree(modules, missing, Gap(top.limit(words, child.calls[0].span).why[0]))
     return ModuleTree(modules, missing)
 
@@ -59,12 +58,13 @@ def network_of(root: Root, tree: ModuleTree) -> Network:
     modules = tree.modules
     gaps = (*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else []))
     pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
-    made = [
-        resource
-        for module in modules
-        for instance in _instances(module, TYPES)
-        for resource in made_by(instance, pieces, gaps)
-    ]
+    made: list[Resource] = []
+    for instance in (instance for module in modules for instance in _instances(module, TYPES)):
+        if len(made) >= WORK.limits.resources:
+            words = f"{root.shown} has more than {WORK.limits.resources:,} resources that concern rules"
+            gaps = (*gaps, Gap(root.limit(words, instance.block.header).why[0]))
+            break
+        made += made_by(instance, pieces, gaps)
     found = {
         resource.address: resource
         for module in modules

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Network, Problem, Reading, Unread
 from vpce_lint.origin import origin
 from vpce_lint.readers.request import RequestError
@@ -142,7 +143,8 @@ class _Reader:
         """Read a root, and note what it was made from."""
         with library.boundary.recording() as asked:
             try:
-                self.read(path, library)
+                with WORK.budget():
+                    self.read(path, library)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
                 self.fail(path, library, error)
         self.inputs[library.boundary.shown(path)] = asked
@@ -184,13 +186,18 @@ class _Reader:
         tree = module_tree(root, folder)
         self._entered.update(root.called)
         folders = [folder, *(library.folder(called) for called in root.called)]
-        relevant = any(each.mentions(RELEVANT) for each in folders)
+        cut = WORK.is_over or any(kind == "limit" for kind, *_ in root.problems)  # who knows what it would have called
+        relevant = cut or any(each.mentions(RELEVANT) for each in folders)
         self._networks.append(self._network(root, tree, files, faults) if relevant else Network(root.shown, ()))
         self._look_through(folders, files, library.boundary, relevant=relevant)
         for fault in faults:
             self._fault(fault, relevant=relevant)
-        for problem in root.problems.values() if relevant else ():
-            self._problem(problem)
+        if relevant:
+            if WORK.is_over:
+                WORK.reached(f"reading {root.shown} takes {WORK.words}", None)
+            limits = [Problem("limit", words, span.path if span else root.shown, span) for words, span in WORK.hits]
+            for problem in (*root.problems.values(), *limits):
+                self._problem(problem)
         for module in tree.missing:
             kind = "module" if "not downloaded" in module.words else "unread module"
             self._leave_out(Unread(module.block.header.path, str(module.reason), kind))
@@ -199,9 +206,10 @@ class _Reader:
         folder = tree.modules[0].folder
         root.imports = folder.imported
         network = network_of(root, tree)
-        if network.resources and _is_library(folder) and not files and not faults:
+        if network.resources and _is_library(folder) and not files and not faults and not WORK.is_over:
             opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
-            network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
+            with WORK.budget():
+                network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
         return network
 
     def _look_through(self, folders: list[Folder], files: Iterable[str], boundary: Boundary, *, relevant: bool) -> None:
