@@ -20,12 +20,20 @@ OF_TOOLS = {".git", ".terraform", ".terragrunt-cache"}
 """Hidden folders that tools fill, and that are looked into only where a link or a name leads there."""
 
 
+DEEPEST = 100
+"""Folders further down than this aren't looked into."""
+
+
 class Place(Struct, frozen=True):
-    """A folder, the names of what lies in it apart from folders, and those of the folders that patterns leave out."""
+    """A folder, the names of what lies in it apart from folders, and those of the folders that patterns leave out.
+
+    ``is_too_deep``: what its folders hold isn't looked at.
+    """
 
     path: str
     names: list[str]
     ignored: list[str] = field(default_factory=list)
+    is_too_deep: bool = False
 
 
 def descend(top: str, boundary: Boundary, ignored: Ignored, *, everything: bool) -> Iterator[Place]:
@@ -38,7 +46,8 @@ def descend(top: str, boundary: Boundary, ignored: Ignored, *, everything: bool)
     disk = boundary.disk
     waiting, seen = [top], set[str]()
     while waiting:
-        for place, folders, names in disk.walk(waiting.pop()):
+        start = waiting.pop()
+        for place, folders, names in disk.walk(start):
             if everything:
                 real = disk.real(place)
                 if real in seen:
@@ -59,8 +68,9 @@ def descend(top: str, boundary: Boundary, ignored: Ignored, *, everything: bool)
                     waiting += _target(path, boundary, ignored)
                 else:
                     kept.append(name)
-            folders[:] = kept
-            yield Place(place, names, left_out)
+            is_too_deep = bool(kept) and place.count(os.sep) - start.count(os.sep) >= DEEPEST
+            folders[:] = [] if is_too_deep else kept
+            yield Place(place, names, left_out, is_too_deep)
 
 
 def _target(link: str, boundary: Boundary, ignored: Ignored) -> list[str]:

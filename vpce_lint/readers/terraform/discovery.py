@@ -24,12 +24,16 @@ TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 
 class Tree(Struct):
-    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded."""
+    """What a walk found: folders with configuration, other JSON files, Terragrunt files, which aren't read, what is excluded.
+
+    Below what is ``too_deep`` nothing was looked for.
+    """
 
     folders: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     terragrunt: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    too_deep: list[str] = field(default_factory=list)
 
 
 def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, everything: bool = False) -> Tree:
@@ -45,6 +49,8 @@ def walk(top: str, library: Library, excluded: Iterable[PathPatterns] = (), *, e
         primary, overrides = configuration_files(kept)
         if primary or overrides:
             tree.folders.append(os.path.normpath(place.path))
+        if place.is_too_deep:
+            tree.too_deep.append(place.path)
         tree.documents += [os.path.join(place.path, name) for name in sorted(kept) if _is_document(name)]  # noqa: PTH118
         tree.terragrunt += [os.path.join(place.path, name) for name in sorted(TERRAGRUNT.intersection(kept))]  # noqa: PTH118
     tree.excluded = ignored.left_out

@@ -223,7 +223,11 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 
 def _weight(value: Value) -> int:
     """The steps that a function takes to go through an argument."""
-    return len(value.value) // CHARACTERS if isinstance(value, Known) and isinstance(value.value, str) else value.size // 10
+    return (
+        len(value.value) // CHARACTERS
+        if isinstance(value, Known) and isinstance(value.value, str)
+        else value.size // 10
+    )
 
 
 def _is_certain(value: Value) -> bool:

@@ -16,6 +16,7 @@ from vpce_lint.origin import origin
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import Boundary
+from vpce_lint.readers.terraform.descent import DEEPEST
 from vpce_lint.readers.terraform.discovery import callers_of, reachable, roots_of, walk
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
@@ -79,6 +80,7 @@ def _below(folder: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
     tree = walk(reader.disk.real(str(folder)), library, reader.excluded, everything=reader.everything)
     reader.terragrunt(tree.terragrunt, library)
     reader.leave_out(tree.excluded, library)
+    reader.cut_off(tree.too_deep, library)
     reader.found.update(dict.fromkeys(tree.folders, library))
     for root in roots_of(tree.folders, library):
         yield root, library
@@ -171,6 +173,12 @@ class _Reader:
     def leave_out(self, paths: list[str], library: Library) -> None:
         for path in paths:
             self._leave_out(Unread(library.boundary.shown(path), "the configuration excludes it", "excluded"))
+
+    def cut_off(self, paths: list[str], library: Library) -> None:
+        """Note folders below which nothing is looked for."""
+        for path in paths:
+            shown = library.boundary.shown(path)
+            self._problem(Problem("limit", f"folders are nested more than {DEEPEST} deep", shown))
 
     def read(self, path: str, library: Library) -> None:
         self._entered.add(path)
