@@ -243,14 +243,6 @@ def _add_policy(parser: Parser) -> None:
 def _add_inputs(parser: Parser) -> None:
     group = parser.add_argument_group("what to read")
     group.add_argument(
-        "--limit",
-        action="append",
-        default=[],
-        dest="limits",
-        metavar="NAME=N",
-        help="change a limit: file-size, instances, modules, resources or steps (repeatable)",
-    )
-    group.add_argument(
         "--root",
         action="append",
         default=[],
@@ -286,6 +278,14 @@ def _add_inputs(parser: Parser) -> None:
         default=[],
         metavar="FILE",
         help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
+    )
+    group.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        dest="limits",
+        metavar="NAME=N",
+        help="change a limit: file-size, instances, modules, resources or steps (repeatable)",
     )
 
 

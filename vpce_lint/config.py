@@ -183,7 +183,10 @@ def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple
             for index, each in enumerate(value):
                 _check(file, each, kind, (*here, index))
         elif not isinstance(value, dict):
-            file.refuse(f"{name!r} must hold a table for each rule: [{name}.VPCE003]", *here)
+            what = "hold a table for each rule: [{}.VPCE003]" if kind.rules else "be a table: [{}]"
+            file.refuse(f"{name!r} must {what.format(name)}", *here)
+        elif not kind.rules:
+            _check(file, value, kind, here)
         else:
             wrong = next((word for word, each in value.items() if not isinstance(each, dict)), None)
             if wrong is not None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from vpce_lint.truth import Reason
 
 FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERNAL}
+STEPS_OF_SUBJECT = 10
+"""A resource that a rule is asked about, and a place that an answer shows, count as so many steps of work."""
+
 INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
 
@@ -78,6 +81,9 @@ def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
     for rule in rules:
         for resource in network.resources:
             if isinstance(resource, rule.subjects):
+                WORK.left -= STEPS_OF_SUBJECT
+                if WORK.is_over:
+                    return
                 yield from _judge_resource(rule, resource, network, topology)
 
 
@@ -273,7 +279,8 @@ def _span(at: At | None) -> Span | None:
 
 
 def _related(requirement: Requirement) -> tuple[Location, ...]:
-    places = ((_span(place.at), place) for place in requirement.related)
+    places = [(_span(place.at), place) for place in requirement.related]
+    WORK.left -= STEPS_OF_SUBJECT * len(places)
     return tuple(locate(span, place.label, step=place.step) for span, place in places if span)
 
 

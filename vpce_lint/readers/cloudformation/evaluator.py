@@ -80,7 +80,7 @@ class Scope(Struct, frozen=True):
 
 def evaluate(node: Node, scope: Scope) -> Value:
     """The value of a node; ``null`` where it is ``AWS::NoValue``. Raises nothing."""
-    WORK.left -= 2
+    WORK.left -= 4
     if WORK.left < 0:
         return Unknown("out of steps", (WORK.reason,), span=node.span)
     if isinstance(node, Scalar):

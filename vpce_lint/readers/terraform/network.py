@@ -12,6 +12,7 @@ from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS
 from vpce_lint.readers.aws_terraform_routing import found_tables
+from vpce_lint.readers.gap_list import gap_list
 from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
@@ -56,7 +57,7 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
 def network_of(root: Root, tree: ModuleTree) -> Network:
     """Evaluate a root module as far as its network needs."""
     modules = tree.modules
-    gaps = (*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else []))
+    gaps = gap_list((*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else [])))
     pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
     made: list[Resource] = []
     for instance in (instance for module in modules for instance in _instances(module, TYPES)):
