@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from vpce_lint.readers.terraform.ignore import LONGEST, Ignored
+
+from vpce_lint.readers.ignore import LONGEST, Ignored
 
 if TYPE_CHECKING:
     from pathlib import Path
