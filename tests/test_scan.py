@@ -259,8 +259,8 @@ def test_enforced_rule_is_asked_about_all_that_the_tree_would_hide(
     assert sorted(open_answers(report)) == [("VPCE005", "E"), *FOUND, ("VPCE005", "aws_vpc_endpoint.p")]
 
 
-def test_hidden_folders_are_left_out_though_a_rule_is_enforced(repository: Path, tmp_path: Path) -> None:
-    """What is named hidden, as Terraform's own folder is, isn't looked at unless it is named; so it is with packages."""
+def test_folders_of_tools_are_left_out_though_a_rule_is_enforced(repository: Path, tmp_path: Path) -> None:
+    """Terraform's own folder isn't looked at unless it is named; so it is with packages."""
     code = {f"{folder}/main.tf": VPC + endpoint() for folder in (".terraform/x", "node_modules/x")}
     grow(repository, {"main.tf": VPC, **code})
     grow(tmp_path, {"policy.toml": 'enforced = ["VPCE005"]'})

@@ -319,6 +319,14 @@ def _add_inputs(parser: Parser) -> _ActionsContainer:
         metavar="FILE",
         help="set parameters of the templates from a file of the AWS CLI or CodePipeline, or a plain map (repeatable)",
     )
+    group.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        dest="limits",
+        metavar="NAME=N",
+        help="change a limit: file-size, instances, modules, resources or steps (repeatable)",
+    )
     return group
 
 

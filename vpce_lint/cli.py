@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vpce_lint.cache import Cache
+    from vpce_lint.limits import Limits
     from vpce_lint.output_file import OutputFile
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.touched import Touched
@@ -167,6 +168,7 @@ def _request(options: Namespace, progress: Callable[[int, int], None]) -> Reques
         parameters=tuple(existing(path) for path in options.parameters),
         progress=progress,
         touched=_touched(options.paths) if is_limited else None,
+        limits=_limits(options),
     )
 
 
@@ -176,6 +178,16 @@ def _touched(paths: Sequence[str]) -> Touched:
     from vpce_lint.readers.touched import Touched  # noqa: PLC0415
 
     return Touched.by(map(Path, paths))
+
+
+def _limits(options: Namespace) -> Limits:
+    from vpce_lint.limits import LimitsError, limits_from  # noqa: PLC0415 (as above)
+
+    try:
+        return limits_from(options.limits)
+    except LimitsError as error:
+        msg = f"argument --limit: {error}"
+        raise UsageError(msg) from error
 
 
 def paths(options: Namespace) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from vpce_lint.limits import WORK
 from vpce_lint.truth import FALSE, TRUE, Truth, every, some, unknown
 from vpce_lint.value import Choice, Json, Known, Mapping, Run, Sequence, Text, Unknown, Value, text
 
@@ -24,8 +25,11 @@ def facts_of(condition: Value, *, holds: bool) -> Facts:
     waiting = [(condition, holds)]
     while waiting:
         value, wanted = waiting.pop()
+        WORK.left -= 2
         if isinstance(value, Known):
             continue
+        if WORK.left < 0:
+            break  # fewer facts decide less
         if facts.get(value.symbol) is wanted:
             continue
         facts[value.symbol] = wanted
@@ -62,6 +66,9 @@ def facts_of_all(conditions: Iterable[Value]) -> Facts:
 
 def decide(condition: Value, facts: Facts) -> Truth:
     """Whether a condition holds, given the facts."""
+    WORK.left -= 1
+    if WORK.left < 0:
+        return unknown(WORK.reason)
     if isinstance(condition, Known):
         return TRUE if condition.value is True else FALSE if condition.value is False else unknown()
     known = facts.get(condition.symbol)
@@ -104,7 +111,8 @@ def open_part(condition: Value, facts: Facts) -> Value | None:
 
 def assume(value: Value, facts: Facts) -> Value:
     """The value under the facts: choices that they decide are made, conditional members come or go."""
-    if not facts:
+    WORK.left -= 1
+    if not facts or WORK.left < 0:
         return value
     if isinstance(value, Choice):
         guard = decide(value.condition, facts)
@@ -188,7 +196,7 @@ def _distribute(
     apply: Callable[[tuple[Value, ...]], Value], arguments: tuple[Value, ...], cases_left: list[int]
 ) -> Value:
     chosen = next((argument for argument in arguments if isinstance(argument, Choice)), None)
-    if chosen is None or cases_left[0] <= 0:
+    if chosen is None or cases_left[0] <= 0 or WORK.left < 0:
         return apply(tuple(_flatten(argument) for argument in arguments))
     cases_left[0] -= 1
     sides: list[Value] = []

@@ -12,6 +12,7 @@ from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Sha
 from vpce_lint.directive import Directive
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import Fault
+from vpce_lint.limits import Limits, LimitsError
 from vpce_lint.location import locate
 from vpce_lint.path_pattern import PathPatterns
 from vpce_lint.rule import RuleError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.rule import Rule
 
-ONLY_FROM_OUTSIDE = ("rule_folders", "enforced")
+ONLY_FROM_OUTSIDE = ("rule_folders", "enforced", "limits")
 NOWHERE = PathPatterns(os.sep, ())
 
 
@@ -75,6 +76,7 @@ class Config(Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     environments: tuple[Environment, ...] = ()
     enforced: frozenset[str] = frozenset()
+    limits: Limits | None = None
 
     def choice(self, rules: Sequence[Rule], root: str, select: Sequence[str], ignore: Sequence[str]) -> Choice:
         """The rules for a root module, an absolute path; what is selected or ignored by hand comes first.
@@ -143,7 +145,18 @@ def configure(file: ConfigFile, rules: Sequence[Rule], tops: Sequence[str], disk
         overrides=tuple(_override(file, rules, table, index) for index, table in overrides),
         environments=tuple(_environment(file, table, index, tops, disk) for index, table in environments),
         enforced=frozenset(_ids(file, rules, values, (), "enforced")),
+        limits=_limits(file, values.get("limits", {})),
     )
+
+
+def _limits(file: ConfigFile, given: Mapping[str, int]) -> Limits | None:
+    limits = Limits()
+    for name, value in given.items():
+        try:
+            limits = limits.changed(name, value)
+        except LimitsError as error:
+            file.refuse(str(error), "limits", name)
+    return limits if given else None
 
 
 def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple[str | int, ...]) -> None:
@@ -170,7 +183,10 @@ def _check(file: ConfigFile, values: Mapping[str, Any], shape: Shape, key: tuple
             for index, each in enumerate(value):
                 _check(file, each, kind, (*here, index))
         elif not isinstance(value, dict):
-            file.refuse(f"{name!r} must hold a table for each rule: [{name}.VPCE003]", *here)
+            what = "hold a table for each rule: [{}.VPCE003]" if kind.rules else "be a table: [{}]"
+            file.refuse(f"{name!r} must {what.format(name)}", *here)
+        elif not kind.rules:
+            _check(file, value, kind, here)
         else:
             wrong = next((word for word, each in value.items() if not isinstance(each, dict)), None)
             if wrong is not None:

@@ -54,6 +54,8 @@ def _table(shape: Shape, rules: tuple[Rule, ...]) -> dict[str, Any]:
 def _held(shape: Shape, rules: tuple[Rule, ...]) -> dict[str, Any]:
     if shape.array:
         return {"type": "array", "maxItems": MOST_MEMBERS, "items": _table(shape, rules)}
+    if not shape.rules:
+        return _table(shape, rules)
     tables: dict[str, Any] = {}
     for rule in rules:
         table = _table(shape, rules)

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import fields
 
+from vpce_lint.limits import HIGHEST, Limits
 from vpce_lint.verdict import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -62,6 +64,11 @@ TEXTS = Kind("a list of strings", {"type": "array", "maxItems": MOST_MEMBERS, "i
 RULES = Kind("a list of rules, by id or name", TEXTS.schema, _are_texts)
 FLAG = Kind("true or false", {"type": "boolean"}, lambda value: isinstance(value, bool))
 DAY = Kind("a date, such as 2027-01-31 without quotes", {"type": "string", "format": "date"}, _is_day)
+NUMBER = Kind(
+    f"a whole number from 1 to {HIGHEST:,}",
+    {"type": "integer", "minimum": 1, "maximum": HIGHEST},
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= HIGHEST,
+)
 SEVERITY = _choice([str(each) for each in Severity])
 CONFIDENCE = _choice([str(each) for each in Confidence])
 
@@ -103,6 +110,17 @@ ENVIRONMENT = Shape(
     },
 )
 
+LIMITS = Shape(
+    {field.name.replace("_", "-"): NUMBER for field in fields(Limits)},
+    pages={
+        "file-size": "Bytes of a file.",
+        "instances": "Instances of one block.",
+        "modules": "Module instances of a root module.",
+        "resources": "Resources of a root module that concern rules.",
+        "steps": "Steps of work on a root module.",
+    },
+)
+
 CONFIGURATION = Shape(
     {
         "select": RULES,
@@ -119,6 +137,7 @@ CONFIGURATION = Shape(
         "environments": ENVIRONMENT,
         "rule_folders": TEXTS,
         "enforced": RULES,
+        "limits": LIMITS,
     },
     pages={
         "select": "Only these rules.",
@@ -134,6 +153,7 @@ CONFIGURATION = Shape(
         "overrides": "Other rules for some root modules; of several that fit, the later one wins.",
         "environments": "Root modules that are judged more than once, with other values of their variables.",
         "rule_folders": "Folders with rules of your own; only in a --config from outside of what is scanned.",
+        "limits": "How much is read, where that isn't enough; only in such a --config. --limit comes first.",
         "enforced": "Rules that nothing in the scanned code silences, .gitignore included; only in such a --config.",
     },
 )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 from msgspec.structs import replace
 
 from vpce_lint.fault import FAULTS, INTERNAL, LIMIT, UNREADABLE, Fault
+from vpce_lint.limits import WORK
 from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
+from vpce_lint.model import Problem
 from vpce_lint.origin import described
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.requirement_check import checked
@@ -22,11 +24,14 @@ from vpce_lint.verdict import Confidence, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from vpce_lint.model import Network, Problem, Reading, Resource
+    from vpce_lint.model import Network, Reading, Resource
     from vpce_lint.rule import At, Rule
     from vpce_lint.truth import Reason
 
 FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERNAL}
+STEPS_OF_SUBJECT = 10
+"""A resource that a rule is asked about, and a place that an answer shows, count as so many steps of work."""
+
 INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 MOST_REQUIREMENTS = 10_000
 """A rule that yields more for one resource has gone astray."""
@@ -46,10 +51,11 @@ def judge(
     setting. ``paths`` are the paths that were named, for the report.
     """
     rules = [rule.configured(settings.get(rule.id, {})) for rule in rules]
-    answers = [answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)]
-    faults = [_answer_to_problem(problem, reading.networks) for problem in dict.fromkeys(reading.problems)]
+    answers, limits = answers_about(reading, rules)
+    problems = dict.fromkeys((*reading.problems, *limits))
+    faults = [_answer_to_problem(problem, reading.networks) for problem in problems]
     return Report(
-        answers=tuple(sorted((*_worst(answers), *faults), key=lambda answer: answer.order)),
+        answers=tuple(sorted((*answers, *faults), key=lambda answer: answer.order)),
         scope=Scope(
             paths=tuple(paths),
             files=len(reading.files),
@@ -61,9 +67,20 @@ def judge(
     )
 
 
-def answers_about(reading: Reading, rules: Sequence[Rule]) -> Iterable[Answer]:
-    """The rules' answers about the networks of a reading, in no particular order."""
-    return _worst([answer for network in reading.networks for answer in _judge_with_assumptions(network, rules)])
+def answers_about(reading: Reading, rules: Sequence[Rule]) -> tuple[Iterable[Answer], Iterable[Problem]]:
+    """The rules' answers about the networks of a reading, in no particular order, and the limits reached on the way.
+
+    Each network has all the steps of work before it.
+    """
+    answers: list[Answer] = []
+    problems: list[Problem] = []
+    for network in reading.networks:
+        with WORK.budget() as limits:
+            answers += _judge_with_assumptions(network, rules)
+            if WORK.is_over:
+                WORK.reached(f"judging {network.root} takes {WORK.words}", None)
+        problems += (Problem("limit", words, span.path if span else network.root, span) for words, span in limits)
+    return _worst(answers), problems
 
 
 def pages_of(rules: Iterable[Rule]) -> tuple[RulePage, ...]:
@@ -78,6 +95,9 @@ def judge_network(network: Network, rules: Iterable[Rule]) -> Iterator[Answer]:
     for rule in rules:
         for resource in network.resources:
             if isinstance(resource, rule.subjects):
+                WORK.left -= STEPS_OF_SUBJECT
+                if WORK.is_over:
+                    return
                 yield from _judge_resource(rule, resource, network, topology)
 
 
@@ -277,7 +297,8 @@ def _span(at: At | None) -> Span | None:
 
 
 def _related(requirement: Requirement) -> tuple[Location, ...]:
-    places = ((_span(place.at), place) for place in requirement.related)
+    places = [(_span(place.at), place) for place in requirement.related]
+    WORK.left -= STEPS_OF_SUBJECT * len(places)
     return tuple(locate(span, place.label, step=place.step) for span, place in places if span)
 
 

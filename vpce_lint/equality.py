@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, facts_of
+from vpce_lint.limits import WORK
 from vpce_lint.text_matching import equal_texts
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
 from vpce_lint.value import (
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 def equal(one: Value, other: Value) -> Truth:
     """Whether both certainly are, or certainly aren't, the same value."""
+    WORK.left -= 1
+    if WORK.left < 0:
+        return unknown(WORK.reason)
     if isinstance(one, Choice):
         return _equal_choice(one, other)
     if isinstance(other, Choice):

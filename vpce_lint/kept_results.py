@@ -189,6 +189,7 @@ def _key_of_request(request: Request) -> bytes:
         [(patterns.folder, patterns.patterns) for patterns in request.excluded],
         request.everything,
         request.dialects,
+        request.limits,
     )
     return repr(told).encode("utf-8", "surrogateescape")
 

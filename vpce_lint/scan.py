@@ -13,6 +13,7 @@ from vpce_lint import engine, loader
 from vpce_lint.config import Config, configure, rule_folders
 from vpce_lint.config_file import NAME, ConfigFile, find_config, is_inside, read_config
 from vpce_lint.disk import DISK
+from vpce_lint.limits import WORK, Limits
 from vpce_lint.readers.read import survey
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.report import Report, Scope, Thresholds
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from vpce_lint.cache import Cache
     from vpce_lint.config import Choice, Environment
     from vpce_lint.kept_results import KeptResults
-    from vpce_lint.model import Reading
     from vpce_lint.readers.request import Request
     from vpce_lint.readers.survey import Found
     from vpce_lint.report import ChangeScope
@@ -210,21 +210,46 @@ def _draft(order: Order, request: Request, file: ConfigFile | None, tops: Sequen
     rules = order.built_in if order.built_in and not folders else loader.load_all(folders)
     config = configure(file, rules, tops, request.disk) if file else Config()
     _Choices(order, config, rules).of(start)  # whatever is misspelt comes out before work
-    request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced))
+    limits = config.limits if config.limits and request.limits == Limits() else request.limits
+    request = replace(request, excluded=(config.exclude,), everything=bool(config.enforced), limits=limits)
     if request.touched and (
         request.touched.have_named(NAME) or any(map(request.touched.have, _common(order, request, config)))
     ):
         request = replace(request, touched=None)
+    with WORK.within(limits):
+        roots, results = _swept(order, request, config, rules, start)
+    return Draft(request, config, rules, roots, results)
+
+
+def _swept(
+    order: Order, request: Request, config: Config, rules: tuple[Rule, ...], start: str
+) -> tuple[tuple[str, ...], tuple[RootResult, ...]]:
+    """The roots that are found, as reports show them, and what comes of those that are wanted."""
+    kept: KeptResults | None = None
     if not _may_keep(order, request, rules):
-        roots, rest, tasks = _tasks(order, request, config, rules)
-        return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request, order.jobs)))
-    kept = _kept(order, request, rules, start) if order.cache and order.cache.folder.is_dir() else None
-    calls = kept.calls if kept else {}
-    roots, rest, tasks = _tasks(order, replace(request, known_calls=calls), config, rules)
-    if kept is None and is_worth_keeping(tasks):
-        kept = _kept(order, request, rules, start)
-        kept.take(calls)
-    return Draft(request, config, rules, roots, (result_of("", rest, (), ()), *sweep(tasks, request, order.jobs, kept)))
+        found = survey(request)
+        tasks = _tasks(order, request, config, rules, found.roots)
+    else:
+        kept = _kept(order, request, rules, start) if order.cache and order.cache.folder.is_dir() else None
+        calls = kept.calls if kept else {}
+        request = replace(request, known_calls=calls)
+        found = survey(request)
+        tasks = _tasks(order, request, config, rules, found.roots)
+        if kept is None and is_worth_keeping(tasks):
+            kept = _kept(order, request, rules, start)
+            kept.take(calls)
+    roots = [root.shown for root in found.roots]
+    results = sweep(tasks, request, order.jobs, kept)
+    for singly in (False, True) if request.everything else ():
+        read: dict[str, list[str]] = {}
+        for task, result in zip(tasks, results, strict=True):
+            read.setdefault(task.root.path, []).extend(result.files)
+        idle = [root for find in found.idle for root in find(read, singly=singly)]
+        more = _tasks(order, request, config, rules, idle)
+        roots += (root.shown for root in idle)
+        tasks += more
+        results += sweep(more, request, order.jobs, kept)
+    return tuple(roots), (result_of("", found.rest, (), ()), *results)
 
 
 def _may_keep(order: Order, request: Request, rules: Sequence[Rule]) -> bool:
@@ -283,13 +308,10 @@ def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
     yield from (os.path.abspath(file) for file in files if file)  # noqa: PTH100 (links count, too)
 
 
-def _tasks(
-    order: Order, request: Request, config: Config, rules: Sequence[Rule]
-) -> tuple[tuple[str, ...], Reading, list[Task]]:
-    """The roots that are found, what belongs to none, and what is to be done: for roots with environments, per each."""
-    found = survey(request)
+def _tasks(order: Order, request: Request, config: Config, rules: Sequence[Rule], found: Sequence[Found]) -> list[Task]:
+    """What is to be done about the roots that are found: for those with environments, per each."""
     environments: dict[str, list[Environment]] = {}
-    for root in found.roots:
+    for root in found:
         if request.disk.is_folder(root.path):
             environments[root.path] = [each for each in config.environments if each.roots.fit(root.path)]
     made: list[tuple[Found, str | None, Request]] = []
@@ -300,14 +322,13 @@ def _tasks(
             files = (*own, *request.variable_files)
             own_request = replace(request, paths=(), roots=roots, variable_files=files)
             made += ((root, environment.name, own_request) for root in survey(own_request).roots)
-    made += ((root, None, request) for root in found.roots if not environments.get(root.path))
+    made += ((root, None, request) for root in found if not environments.get(root.path))
     choices = _Choices(order, config, rules)
-    tasks = [
+    return [
         Task(root, name, own_request, choice, tuple(rules))
         for root, name, own_request in made
         if (request.only is None or request.only(root.path)) and (choice := choices.of(root.path))
     ]
-    return tuple(root.shown for root in found.roots), found.rest, tasks
 
 
 class _Choices:

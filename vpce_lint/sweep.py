@@ -124,7 +124,9 @@ def _results(tasks: Sequence[Task], kept: KeptResults | None) -> Iterator[RootRe
 
 def _result(task: Task, notes: dict[str, FileDirectives | None]) -> RootResult:
     reading = task.root.read()
-    answers = (_in_terms_of(answer, task) for answer in engine.answers_about(reading, task.choice.rules))
+    found, limits = engine.answers_about(reading, task.choice.rules)
+    reading = replace(reading, problems=(*reading.problems, *limits))
+    answers = (_in_terms_of(answer, task) for answer in found)
     said = (_said(each, task.rules, notes) for each in reading.annotated)
     result = result_of(task.root.shown, reading, answers, (each for each in said if each))
     return replace(result, environment=task.environment)

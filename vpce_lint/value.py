@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
 
 from msgspec import Struct
@@ -542,11 +543,11 @@ def text(parts: Iterable[str | Value], span: Span | None = None, origin: Origin 
     not be a collection, and not ``null``: the caller has seen to that.
     """
     merged: list[str | Value] = []
-    for part in _pieces(parts):
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
-            merged.append(part)
+    for is_known, pieces in groupby(_pieces(parts), lambda part: isinstance(part, str)):
+        if not is_known:
+            merged += pieces
+        elif joined := "".join(map(str, pieces)):
+            merged.append(joined)
     if not merged:
         return Known("", span=span)
     if len(merged) == 1 and isinstance(merged[0], str):

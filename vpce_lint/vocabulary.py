@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from vpce_lint.usage import Parser
 
-FREE = frozenset({"N", "NAME=VALUE", "REV", "SERVICE", "ACCOUNT", "ORG", "ORGPATH", "ARN", "CATEGORY/NAME"})
+FREE = frozenset({"N", "NAME=VALUE", "NAME=N", "REV", "SERVICE", "ACCOUNT", "ORG", "ORGPATH", "ARN", "CATEGORY/NAME"})
 """What stands for words that nobody can foresee."""
 
 

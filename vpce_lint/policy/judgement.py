@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from vpce_lint.condition import assume, facts_of, open_part
 from vpce_lint.condition import decide as decide_condition
+from vpce_lint.limits import WORK
 from vpce_lint.policy.compilation import variables_of
 from vpce_lint.policy.decision import Decision, Level, decide
 from vpce_lint.policy.document import Document, Part, is_missing, read_document
@@ -320,4 +321,4 @@ def _undecided(extreme: Extreme) -> Reason:
     if names:
         shown = ", ".join(f"${{{name}}}" for name in names[:MOST_NAMED])
         return Reason(f"what a request has for {shown} is left open, or {limit}")
-    return Reason(limit)
+    return WORK.reached(limit, None)

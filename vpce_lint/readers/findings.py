@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Problem, Reading, Unread
 from vpce_lint.origin import described, origin
 
@@ -30,6 +31,12 @@ class Findings(Struct):
         words = described(error) if quotes else f"{type(error).__name__}{origin(error)}"
         words = f"reading {shown} failed: {words}"
         self.problems.append(Problem("internal", words, shown))
+
+    def note_limits(self, shown: str) -> None:
+        """Note the limits that the work on a root, which reports show as ``shown``, has reached so far."""
+        if WORK.is_over:
+            WORK.reached(f"reading {shown} takes {WORK.words}", None)
+        self.problems += (Problem("limit", words, span.path if span else shown, span) for words, span in WORK.hits)
 
     def leave_out(self, path: str, reason: str, kind: str = "file") -> None:
         """Note that something isn't read."""

@@ -56,6 +56,10 @@ class Ignored:
             return True
         return self._is_ignored(f"{real}/")
 
+    def covers(self, path: str) -> bool:
+        """Whether a configuration's patterns leave out a path, or a folder above it."""
+        return any(patterns.cover(self._disk.real(path)) for patterns in self._excluded)
+
     def is_environment(self, path: str) -> bool:
         """Whether a folder is a virtual environment of Python, as far as that counts."""
         return not self._everything and self._disk.exists(os.path.join(path, "pyvenv.cfg"))  # noqa: PTH118

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Problem, Reading
+from vpce_lint.readers.descent import DEEPEST
 from vpce_lint.readers.survey import Survey, together
 from vpce_lint.readers.tree import Trees
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def read(request: Request) -> Reading:
     """Read all that the request names. Faults of the files are part of the reading, never raised."""
-    return survey(request).read()
+    with WORK.within(request.limits):
+        return survey(request).read()
 
 
 def survey(request: Request) -> Survey:
@@ -34,18 +37,19 @@ def survey(request: Request) -> Survey:
         from vpce_lint.readers.cloudformation.reader import survey_cloudformation  # noqa: PLC0415
 
         surveys.append(survey_cloudformation(request, trees))
-    rest = together([_unreadable(trees), *(each.rest for each in surveys)])
-    return Survey(tuple(root for each in surveys for root in each.roots), rest)
+    rest = together([_unseen(trees), *(each.rest for each in surveys)])
+    roots = tuple(root for each in surveys for root in each.roots)
+    return Survey(roots, rest, tuple(idle for each in surveys for idle in each.idle))
 
 
-def _unreadable(trees: Trees) -> Reading:
-    """The folders that could not be looked into: there may be anything."""
-    return Reading(
-        networks=(),
-        problems=tuple(
-            Problem("unreadable", f"the folder can't be read: {why}", shown) for shown, why in trees.unreadable.items()
-        ),
-    )
+def _unseen(trees: Trees) -> Reading:
+    """The folders that could not be looked into, or below which nothing was looked for: there may be anything."""
+    problems = [
+        Problem("unreadable", f"the folder can't be read: {why}", shown) for shown, why in trees.unreadable.items()
+    ]
+    words = f"folders are nested more than {DEEPEST} deep"
+    problems += [Problem("limit", words, shown) for shown in trees.too_deep]
+    return Reading(networks=(), problems=tuple(problems))
 
 
 def _may_have_plans(request: Request, trees: Trees) -> bool:

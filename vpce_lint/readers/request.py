@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from vpce_lint.disk import DISK, Disk
+from vpce_lint.limits import Limits
 from vpce_lint.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ class Request(Struct, frozen=True):
     ``parameters`` are ``--parameters`` files; both in the order given. ``parameter_values`` are given besides,
     by whoever has them without a file. ``source`` is the folder with the code
     that the plans were made from. What ``excluded`` covers isn't looked for, unless a folder is named itself.
-    ``everything``: files of the scanned tree (``.gitignore``, ``pyvenv.cfg``) have no say in what is looked for.
+    ``everything``: in the scanned tree, files such as ``.gitignore``, hidden folders, links and calls that are off keep
+    nothing from being judged.
     ``progress`` is told how many of how many roots are done. ``disk`` is the file system to read from. Of the
     roots that are found, those are read for whose absolute path ``only`` says so. ``repositories`` keeps what is known
     between the requests of one run. With ``touched``, only roots below the paths that those files touch are found.
     Files in other languages than ``dialects`` are left alone. ``known_calls`` has what is known of folders by their
     content, and gets what is found out besides: where the modules that are called there lie, ``None`` for one elsewhere.
+    ``limits`` bound the work.
     """
 
     paths: tuple[Path, ...]
@@ -55,6 +58,7 @@ class Request(Struct, frozen=True):
     touched: Touched | None = None
     dialects: tuple[Dialect, ...] = DIALECTS
     known_calls: dict[str, tuple[str | None, ...]] | None = None
+    limits: Limits = Limits()
 
 
 class RequestError(RefusalError):

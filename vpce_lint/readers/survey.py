@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from vpce_lint.model import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from vpce_lint.disk import Question
     from vpce_lint.model import Problem
@@ -31,11 +31,25 @@ class Found(Struct, frozen=True):
     peek: Callable[[str], bytes | None] = lambda _: None
 
 
+class Idle(Protocol):
+    """Finds code that no root enters though all that call or nest it were read: every call of it is off."""
+
+    def __call__(self, read: Mapping[str, Collection[str]], *, singly: bool) -> tuple[Found, ...]:
+        """What is to be judged as roots, too; ``read`` has the files that each root was made from, by absolute paths.
+
+        Of what calls each other, that is what nobody calls; ``singly``: each by itself.
+        """
+
+
 class Survey(Struct, frozen=True):
-    """The roots in the order they are reported, and what belongs to none of them: what can't be read, or isn't."""
+    """The roots in the order they are reported, and what belongs to none of them: what can't be read, or isn't.
+
+    ``idle`` is for runs in which calls that are off keep nothing from being judged.
+    """
 
     roots: tuple[Found, ...] = ()
     rest: Reading = Reading(())
+    idle: tuple[Idle, ...] = ()
 
     def read(self) -> Reading:
         """Everything, as one."""

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.limits import WORK
+from vpce_lint.readers.descent import descend
 from vpce_lint.readers.ignore import Ignored
-from vpce_lint.readers.terraform.boundary import LARGEST_FILE, Boundary
+from vpce_lint.readers.spelling import mentions
+from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.folder import configuration_files
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
     from vpce_lint.readers.request import Request
 
-SKIPPED = {"node_modules", "venv", "site-packages", "__pycache__"}
 TERRAGRUNT = {"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"}
 
 CDK_OUTPUT = "cdk.out"
@@ -44,8 +46,8 @@ class Hints(Struct, frozen=True):
 
 def hints_in(data: bytes) -> Hints:
     """What a file with these bytes may hold."""
-    template = _TEMPLATE.search(data) is not None
-    return Hints(mentions_plan(data), template, template and _NESTS.search(data) is not None)
+    template = mentions(data, _TEMPLATE)
+    return Hints(mentions_plan(data), template, template and mentions(data, _NESTS))
 
 
 def mentions_plan(data: bytes) -> bool:
@@ -74,7 +76,7 @@ class Tree(Struct):
     """What a walk found: folders with configuration, files that may be plans or templates, and what isn't read.
 
     ``skipped`` are CDK's outputs that are left out, ``excluded`` what the configuration leaves out, ``unreadable`` the
-    folders that nobody may look into, with the reason.
+    folders that nobody may look into, with the reason. Below what is ``too_deep`` nothing was looked for.
     """
 
     folders: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ class Tree(Struct):
     skipped: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    too_deep: list[str] = field(default_factory=list)
     _all_templates: dict[str, None] | None = None
 
     @property
@@ -110,10 +113,7 @@ class Trees:
         return self._boundaries.setdefault(made.top, made)
 
     def below(self, top: str, boundary: Boundary) -> Tree:
-        """What lies below a folder, in order; hidden, ignored and excluded folders are left out.
-
-        Links to folders aren't followed, so a loop of links can't hold the walk.
-        """
+        """What lies below a folder, in order; hidden, ignored and excluded folders are left out, see ``descend``."""
         if top not in self._trees:
             self._trees[top] = self._walk(top, boundary)
         return self._trees[top]
@@ -121,11 +121,15 @@ class Trees:
     @property
     def unreadable(self) -> dict[str, str]:
         """The folders that nobody may look into, as reports show them, with the reason."""
-        return {
-            os.path.relpath(path, self._start).replace(os.sep, "/"): why
-            for tree in self._trees.values()
-            for path, why in tree.unreadable.items()
-        }
+        return {self._shown(path): why for tree in self._trees.values() for path, why in tree.unreadable.items()}
+
+    @property
+    def too_deep(self) -> list[str]:
+        """The folders below which nothing was looked for, as reports show them."""
+        return [self._shown(path) for tree in self._trees.values() for path in tree.too_deep]
+
+    def _shown(self, path: str) -> str:
+        return os.path.relpath(path, self._start).replace(os.sep, "/")
 
     def hints(self, path: str, boundary: Boundary) -> Hints:
         """What a file may hold; what can't be read may hold a plan, for whose reader to say so."""
@@ -143,22 +147,15 @@ class Trees:
         def failed(error: OSError) -> None:
             tree.unreadable[os.fsdecode(error.filename or top)] = error.strerror or "input/output error"
 
-        for place, folders, names in disk.walk(top, failed):
-            kept_folders: list[str] = []
-            for name in sorted(folders):
-                path = os.path.join(place, name)  # noqa: PTH118
-                if name.startswith(".") or name in SKIPPED or ignored.is_environment(path):
-                    continue
-                if not ignored.folder(path):
-                    kept_folders.append(name)
-                elif name == CDK_OUTPUT:
-                    tree.skipped.append(path)
-            folders[:] = kept_folders
-            kept = sorted(ignored.kept(place, [name for name in names if _is_of_interest(name)]))
+        for place in descend(top, boundary, ignored, failed, everything=request.everything):
+            tree.skipped += [os.path.join(place.path, name) for name in place.ignored if name == CDK_OUTPUT]  # noqa: PTH118
+            if place.is_too_deep:
+                tree.too_deep.append(place.path)
+            kept = sorted(ignored.kept(place.path, [name for name in place.names if _is_of_interest(name)]))
             primary, overrides = configuration_files(kept)
             if primary or overrides:
-                tree.folders.append(os.path.normpath(place))
-            paths = {name: os.path.normpath(os.path.join(place, name)) for name in kept}  # noqa: PTH118
+                tree.folders.append(os.path.normpath(place.path))
+            paths = {name: os.path.normpath(os.path.join(place.path, name)) for name in kept}  # noqa: PTH118
             tree.documents += [path for name, path in paths.items() if may_hold_plan(name)]
             tree.templates += [path for name, path in paths.items() if may_hold_template(name)]
             tree.terragrunt += [path for name, path in paths.items() if name in TERRAGRUNT]
@@ -179,7 +176,7 @@ def _hints(path: str, boundary: Boundary) -> Hints:
             # What can't be read may be anything: whoever asks for it notes the reason.
             unseen = disk.hindrance(path) or not disk.exists(path)
             return Hints(plan=True, template=True, nests=True) if unseen else Hints()
-        if disk.size(path) > LARGEST_FILE:
+        if disk.size(path) > WORK.limits.file_size:
             return Hints(plan=True)
         data = disk.data(path)
     except OSError:

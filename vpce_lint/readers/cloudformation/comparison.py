@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.condition import choose, distribute
+from vpce_lint.limits import WORK
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Choice, Known, Unknown, Value
@@ -112,7 +113,7 @@ class Comparisons:
         )
         self._weights[result.symbol] = self._weights[f"!{result.symbol}"] = weight
         if weight > HEAVIEST:
-            return _flag(name, (Reason(f"limit reached: a condition of more than {HEAVIEST:,} parts", span),), span)
+            return _flag(name, (WORK.reached(f"a condition has more than {HEAVIEST:,} parts", span),), span)
         return result
 
 

@@ -29,6 +29,12 @@ def roots_of(files: Iterable[str], library: Library) -> list[str]:
     return sorted(roots)
 
 
+def reachable(starts: Iterable[str], files: Iterable[str], library: Library) -> set[str]:
+    """The templates that are nested from some of them on, those included."""
+    waiting = list(starts)
+    return _reach(waiting, {each: nested_files(each, library) for each in {*waiting, *files}}) if waiting else set()
+
+
 def roots_around(file: str, files: Iterable[str], library: Library) -> list[str]:
     """The roots among the files that reach a template; the template itself where nobody nests it."""
     among = {file, *(each for each in files if library.may_nest(each))}

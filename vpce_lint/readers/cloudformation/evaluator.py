@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct, field
 
 from vpce_lint.condition import choose, distribute
+from vpce_lint.limits import WORK
 from vpce_lint.readers.cloudformation import intrinsics
 from vpce_lint.readers.cloudformation.comparison import negate
 from vpce_lint.readers.cloudformation.conditional import cases, flattened
@@ -79,6 +80,9 @@ class Scope(Struct, frozen=True):
 
 def evaluate(node: Node, scope: Scope) -> Value:
     """The value of a node; ``null`` where it is ``AWS::NoValue``. Raises nothing."""
+    WORK.left -= 4
+    if WORK.left < 0:
+        return Unknown("out of steps", (WORK.reason,), span=node.span)
     if isinstance(node, Scalar):
         if isinstance(node.value, str):
             return literal(scope.written(node.value), node.span)

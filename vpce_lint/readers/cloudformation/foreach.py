@@ -27,7 +27,7 @@ def expanded(node: Fields, scope: Scope) -> Iterator[tuple[str, Entry, Scope]]:
         if not name.startswith(LOOP):
             yield (inner.written(name) if inner.bound else name), entry, inner
             continue
-        members = _members(entry, inner)
+        members = _members(entry, inner) if scope.stack.unroll(0, entry.key) else None
         body = entry.node.items[2] if members is not None and isinstance(entry.node, Items) else None
         if members is None or not isinstance(body, Fields):
             yield name, entry, inner

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
+from vpce_lint.limits import WORK
 from vpce_lint.readers.cloudformation.comparison import as_text
 from vpce_lint.readers.cloudformation.conditional import flattened
 from vpce_lint.readers.cloudformation.dynamic_reference import looked_up
@@ -71,11 +72,24 @@ def concatenated(parts: list[str | Value], span: Span | None) -> Value:
                 return piece
             if isinstance(piece, Sequence | Mapping) or (isinstance(piece, Value) and piece.is_null.is_true):
                 return invalid("a text is made of texts", span)
-        if sum(len(piece if isinstance(piece, str) else piece.symbol) for piece in pieces) > LONGEST_TEXT:
-            return Unknown("too long a text", (Reason("limit reached: a text is too long", span),), span=span)
+        length = sum(map(_length, pieces))
+        WORK.left -= len(pieces) + length // 100
+        if length > LONGEST_TEXT:
+            return Unknown(
+                "too long a text",
+                (WORK.reached(f"a text is longer than {LONGEST_TEXT:,} characters", span),),
+                span=span,
+            )
         return looked_up(text(pieces, span).at(span))
 
     return distribute(put_together, holes)
+
+
+def _length(piece: str | Value) -> int:
+    """The characters of a piece of text, those of its holes as people read them."""
+    if isinstance(piece, Text):
+        return sum(map(_length, piece.parts))
+    return len(piece if isinstance(piece, str) else str(piece))
 
 
 def join(delimiter: Value, members: Value, span: Span | None) -> Value:

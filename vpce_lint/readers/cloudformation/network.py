@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from vpce_lint.model import Network, Resource, Vpc
+from vpce_lint.limits import WORK
+from vpce_lint.model import Gap, Network, Resource, Vpc
 from vpce_lint.readers.aws_cloudformation import COMPANIONS, PRIMARY
 from vpce_lint.readers.aws_cloudformation_addresses import ADDRESSES
 from vpce_lint.readers.aws_cloudformation_permissions import PERMISSIONS
@@ -19,13 +20,14 @@ from vpce_lint.readers.cloudformation.gaps import gaps_of
 from vpce_lint.readers.cloudformation.intrinsics import items_of
 from vpce_lint.readers.cloudformation.nested import TYPES as STACKS
 from vpce_lint.readers.cloudformation.nested import Missing
+from vpce_lint.readers.gap_list import gap_list
 from vpce_lint.readers.joining import Completions, Piece, Pieces
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.value import Run, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vpce_lint.model import Gap
     from vpce_lint.readers.cloudformation.stack import Declared, Stack
     from vpce_lint.value import Value
 
@@ -41,12 +43,18 @@ TYPES = frozenset(type_ for table in TABLES for type_ in table)
 def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple[Declared, Missing]]]:
     """Evaluate a template as far as its network needs; its stacks, and the nested ones that could not be read."""
     stacks, missing = _stack_tree(top)
-    if not any(RELEVANT.search(stack.template.source.data) for stack in stacks):
+    if not any(mentions(stack.template.source.data, RELEVANT) for stack in stacks):
         return Network(shown, ()), stacks, missing
-    gaps = tuple(gaps_of(stacks))
+    gaps = gap_list(gaps_of(stacks))
     declared = [each for stack in stacks for each in stack.existing()]
     pieces = Pieces(piece for each in declared if each.type in COMPANIONS for piece in _pieces(each))
-    made = tuple(resource for each in declared for resource in _model(each, pieces, gaps))
+    made: list[Resource] = []
+    for each in declared:
+        if len(made) >= WORK.limits.resources:
+            words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
+            gaps = (*gaps, Gap(WORK.reached(words, each.span)))
+            break
+        made += _model(each, pieces, gaps)
     context = tuple(resource for stack in top.root.imports.used for resource in _context(stack))
     return Network(shown, (*made, *found_tables(made)), gaps, context=context), stacks, missing
 
@@ -54,7 +62,7 @@ def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple
 def _context(top: Stack) -> Iterator[Resource]:
     """The resources of a stack that something is imported from; others may have added to its VPCs, too."""
     stacks, _ = _stack_tree(top)
-    gaps = tuple(gaps_of(stacks))
+    gaps = gap_list(gaps_of(stacks))
     declared = [each for stack in stacks for each in stack.existing()]
     pieces = Pieces(piece for each in declared if each.type in COMPANIONS for piece in _pieces(each))
     for each in declared:

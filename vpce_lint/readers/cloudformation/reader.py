@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Problem
 from vpce_lint.readers.cloudformation.cdk import environment_of
-from vpce_lint.readers.cloudformation.discovery import roots_around, roots_of
+from vpce_lint.readers.cloudformation.discovery import reachable, roots_around, roots_of
 from vpce_lint.readers.cloudformation.exports import ExportIndex, Exports
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.network import RELEVANT, network_of
@@ -19,14 +20,16 @@ from vpce_lint.readers.cloudformation.notes import Remarks
 from vpce_lint.readers.cloudformation.parameter_input import given_parameters
 from vpce_lint.readers.cloudformation.repositories import Repositories
 from vpce_lint.readers.cloudformation.stack import Root, Stack
+from vpce_lint.readers.cloudformation.template import Template
 from vpce_lint.readers.cloudformation.touched import touched_roots
 from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.survey import Found, Survey
 from vpce_lint.readers.tree import may_be_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from vpce_lint.model import Reading
@@ -45,11 +48,8 @@ def survey_cloudformation(request: Request, trees: Trees) -> Survey:
     with _at_work():
         for named in request.paths:
             reader.find(named)
-    found = tuple(
-        Found(path, library.boundary.shown(path), partial(reader.read, path, library), reader.weigh(path, library))
-        for path, library in reader.roots.items()
-    )
-    return Survey(found, reader.rest.reading())
+    found = tuple(reader.found(path, library) for path, library in reader.roots.items())
+    return Survey(found, reader.rest.reading(), (reader.idle,))
 
 
 class _Reader:
@@ -64,6 +64,8 @@ class _Reader:
         self._around: dict[str, ExportIndex] = {}
         self._every: dict[Path, list[str]] = {}
         self.roots: dict[str, Library] = {}
+        self._untouched: dict[str, Library] = {}
+        self._files: dict[str, Library] = {}
         self.rest = Findings()
 
     def find(self, path: Path) -> None:
@@ -79,6 +81,8 @@ class _Reader:
                 shown = library.boundary.shown(skipped)
                 self.rest.leave_out(shown, f"{shown} is ignored: name it to have CDK's templates read", "cdk")
             found, named = roots_of(tree.templates, library), tree.templates
+            self._files.update(dict.fromkeys(named, library))
+            self._untouched.update(dict.fromkeys(found, library))
             if touched := self._request.touched:
                 self._every[library.boundary.top] = found
                 found, named = touched_roots(found, library, touched), [file for file in named if touched.have(file)]
@@ -112,6 +116,34 @@ class _Reader:
     def _library(self, folder: Path) -> Library:
         return self._repositories.library(folder, self._trees)
 
+    def found(self, path: str, library: Library) -> Found:
+        """A template as a root."""
+        shown, read = library.boundary.shown(path), partial(self.read, path, library)
+        return Found(path, shown, read, self.weigh(path, library))
+
+    def idle(self, read: Mapping[str, Collection[str]], *, singly: bool) -> tuple[Found, ...]:
+        """The templates, as roots, that no root enters though all that nest them were read."""
+        known = {**self._untouched, **self.roots}
+        went = {path: files for path, files in read.items() if path in known}
+        entered = {*went, *(file for files in went.values() for file in files)}
+        made: list[Found] = []
+        with _at_work():
+            for library in {id(each): each for each in self._files.values()}.values():
+                files = [file for file, other in self._files.items() if other is library and library.is_candidate(file)]
+                unread = [root for root, other in known.items() if other is library and root not in went]
+                left = sorted(set(files) - entered - reachable(unread, files, library))
+                roots = [
+                    path
+                    for path in (left if singly else roots_of(left, library))
+                    if isinstance(library.template(path), Template)
+                ]
+                if self._request.touched:
+                    self._untouched.update(dict.fromkeys(roots, library))
+                    roots = touched_roots(roots, library, self._request.touched)
+                self.roots.update(dict.fromkeys(roots, library))
+                made += (self.found(path, library) for path in roots)
+        return tuple(made)
+
     def weigh(self, path: str, library: Library) -> int:
         """The bytes of a root's template."""
         template = library.template(path)
@@ -121,7 +153,7 @@ class _Reader:
         """What one root describes."""
         found = Findings()
         shown = library.boundary.shown(path)
-        with _at_work(), library.boundary.recording() as asked:
+        with _at_work(), library.boundary.recording() as asked, WORK.budget():
             try:
                 self._read(path, library, found)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
@@ -139,8 +171,11 @@ class _Reader:
         found.files += dict.fromkeys(each.path for each in stacks)
         remarks = {each.template.source.path: Remarks(each.template) for each in reversed(stacks)}
         found.annotated += reversed(remarks.values())
-        if any(RELEVANT.search(each.template.source.data) for each in stacks):
+        relevant = any(mentions(each.template.source.data, RELEVANT) for each in stacks)
+        cut = WORK.is_over or WORK.hits or any(problem.kind == "limit" for problem in root.problems.values())
+        if relevant or cut:  # who knows what it would have nested
             found.problems += root.problems.values()
+            found.note_limits(library.boundary.shown(path))
         for declared, why in missing:
             words = f"the stack {declared.address} is not read: {why.words} ({declared.span})"
             found.leave_out(declared.span.path, words, "stack")
@@ -156,7 +191,7 @@ class _Reader:
 
     def _broken(self, broken: Broken) -> None:
         unseen = not (broken.data or broken.limit or broken.missing)
-        if unseen or RELEVANT.search(broken.data):
+        if unseen or mentions(broken.data, RELEVANT):
             kind = "limit" if broken.limit else "unreadable"
             self.rest.problems.append(Problem(kind, broken.message, broken.path, broken.span))
         else:

@@ -37,7 +37,7 @@ class Repositories:
 
     def trees(self, request: Request) -> Trees:
         """The trees of all requests that leave out the same."""
-        key = (request.excluded, request.everything, id(request.disk))
+        key = (request.excluded, request.everything, request.limits, id(request.disk))
         if key not in self._trees:
             self._trees[key] = Trees(request, self.start)
         return self._trees[key]

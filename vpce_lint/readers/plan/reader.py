@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpce_lint.disk import Question
+from vpce_lint.limits import WORK
 from vpce_lint.model import Network, Problem
 from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.plan.document import LimitError, MalformedError, read_document
@@ -104,8 +105,10 @@ class _Reader:
     def _read(self, path: str, shown: str, source: Source) -> Reading:
         """What one plan describes."""
         found = Findings()
-        with self._code.boundary.recording() if self._code else nullcontext(set[Question]()) as asked:
+        recording = self._code.boundary.recording() if self._code else nullcontext(set[Question]())
+        with recording as asked, WORK.budget():
             self._attempt(replace(source, is_confidential=True), shown, found)
+            found.note_limits(shown)
         # What one plan had read of the code, the others don't ask for again.
         self._asked_of_code |= asked
         if self._code:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.disk import DISK, Disk, Question
+from vpce_lint.limits import WORK
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-LARGEST_FILE = 20_000_000
-"""Bytes; a larger file isn't read."""
 
 
 class Unreadable(Struct, frozen=True):
@@ -41,6 +39,7 @@ class Boundary(Struct):
     _files: dict[str, Source | Unreadable] = field(default_factory=dict)
     _folders: dict[str, str] = field(default_factory=dict)
     _shown: dict[str, str] = field(default_factory=dict)
+    _there: set[str] = field(default_factory=set)
     _asked: set[Question] | None = None
 
     @classmethod
@@ -126,9 +125,12 @@ class Boundary(Struct):
         return self.disk.is_file(path)
 
     def is_folder(self, path: str) -> bool:
-        """Whether a path is a folder."""
-        self.note((Question("kind", os.path.normpath(path)),))
-        return self.disk.is_folder(path)
+        """Whether a path is a folder; one that was there once counts as there, or what it holds would vanish unseen."""
+        normal = os.path.normpath(path)
+        self.note((Question("kind", normal),))
+        if normal not in self._there and self.disk.is_folder(path):
+            self._there.add(normal)
+        return normal in self._there
 
     def walk(
         self, top: str, failed: Callable[[OSError], object] | None = None
@@ -150,8 +152,8 @@ class Boundary(Struct):
                 dangling = disk.is_dangling(path)
                 words = "it is a link to nothing" if dangling else "it is not a regular file"
                 return Unreadable(words, missing=dangling)
-            if disk.size(path) > LARGEST_FILE:
-                return Unreadable(f"it is larger than {LARGEST_FILE:,} bytes", limit=True)
+            if disk.size(path) > WORK.limits.file_size:
+                return Unreadable(f"it is larger than {WORK.limits.file_size:,} bytes", limit=True)
             data = disk.data(path)
         except OSError as error:
             return Unreadable(f"it can't be read: {error.strerror or 'input/output error'}")

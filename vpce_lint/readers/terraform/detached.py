@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.evaluator import evaluate
 from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.readers.terraform.invalid import invalid
@@ -38,6 +39,10 @@ class Detached(Struct, frozen=True):
     def context(self, span: Span) -> Context:
         """What functions called here may ask for."""
         return self.contexts(span)
+
+    def exhausted(self, span: Span) -> Unknown:
+        """What stands in for what wasn't worked out as the steps of work are used up."""
+        return self.limit(WORK.words, span)
 
     def limit(self, words: str, span: Span) -> Unknown:
         """Note that a limit was reached."""

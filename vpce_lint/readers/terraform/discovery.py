@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.reach import called_folders
+from vpce_lint.readers.terraform.root_signs import is_applied_itself
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
 
 def roots_of(folders: Iterable[str], library: Library) -> list[str]:
-    """The folders that no other of them calls; of a cycle that nobody calls, the first by path."""
+    """The folders that no other of them calls, or that are applied by themselves besides.
+
+    Of a cycle that nobody calls, the first by path.
+    """
     ordered = sorted(set(folders))
     calls = {folder: [callee for callee in called_folders(folder, library) if callee != folder] for folder in ordered}
     called = {callee for callees in calls.values() for callee in callees}
-    roots = [folder for folder in ordered if folder not in called]
+    roots = [folder for folder in ordered if folder not in called or is_applied_itself(folder, library)]
     reached = _reach(roots, calls)
     for folder in ordered:
         if folder not in reached:
@@ -35,6 +39,12 @@ def _reach(starts: list[str], calls: dict[str, list[str]]) -> set[str]:
             reached.add(folder)
             waiting.extend(calls.get(folder, ()))
     return reached
+
+
+def reachable(starts: Iterable[str], folders: Iterable[str], library: Library) -> set[str]:
+    """The folders that calls lead to from some of them, those included."""
+    waiting = list(starts)
+    return _reach(waiting, {each: called_folders(each, library) for each in {*waiting, *folders}}) if waiting else set()
 
 
 def callers_of(folder: str, folders: Iterable[str], library: Library) -> list[str]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
 from vpce_lint.layout import Joined
+from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.conversion import convert, to_string
 from vpce_lint.readers.terraform.frame import Frame, Namespace
@@ -42,6 +43,9 @@ LARGEST = 300_000
 
 LONGEST_STRING = 5_000_000
 
+CHARACTERS = 100
+"""Making, or looking through, so many characters counts as one step of work."""
+
 MOST_COMPARED = 100
 """An open key is held against so many other keys."""
 
@@ -50,6 +54,9 @@ _depth = [0]
 
 def evaluate(expression: ast.Expression, frame: Frame) -> Value:
     """The value of an expression in a frame; values that are written there carry their span."""
+    WORK.left -= 1
+    if WORK.left < 0:
+        return frame.module.exhausted(expression.span)
     if _depth[0] >= MOST_NESTED:
         return frame.module.limit(f"expressions are nested deeper than {MOST_NESTED} levels", expression.span)
     _depth[0] += 1
@@ -68,8 +75,10 @@ def settle(expression: ast.Expression, frame: Frame) -> Value:
 
 def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
     if isinstance(value, Known):
-        if isinstance(value.value, str) and len(value.value) > LONGEST_STRING:
-            return frame.module.limit(f"a string is longer than {LONGEST_STRING:,} characters", expression.span)
+        if isinstance(value.value, str):
+            WORK.left -= len(value.value) // CHARACTERS
+            if len(value.value) > LONGEST_STRING:
+                return frame.module.limit(f"a string is longer than {LONGEST_STRING:,} characters", expression.span)
     elif value.size > LARGEST:
         return frame.module.limit(f"a value is made of more than {LARGEST:,} values", expression.span)
     return value
@@ -197,6 +206,7 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
         if expression.name == "try" and not arguments and _is_certain(value):
             return value
         arguments.append(value)
+        WORK.left -= 2 + _weight(value)
     context = frame.module.context(expression.span)
     if expression.expand_last and arguments:
         return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
@@ -208,6 +218,15 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
         return result
 
     return distribute(apply, tuple(arguments))
+
+
+def _weight(value: Value) -> int:
+    """The steps that a function takes to go through an argument."""
+    return (
+        len(value.value) // CHARACTERS
+        if isinstance(value, Known) and isinstance(value.value, str)
+        else value.size // 10
+    )
 
 
 def _is_certain(value: Value) -> bool:

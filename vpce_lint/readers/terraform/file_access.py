@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.glob import matches
 from vpce_lint.readers.terraform.root import in_folder
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 MOST_FILES = 10_000
+
+STEPS_OF_FILE = 10
+STEPS_OF_TEMPLATE = 200
+"""Steps of work that reading a file, or a template, counts as, besides those for what it holds."""
 
 
 class FileAccess(Struct, frozen=True):
@@ -55,9 +60,12 @@ class FileAccess(Struct, frozen=True):
             return self._unknown(folder, Unreadable("it lies outside the repository"))
         found: list[str] = []
         errors: list[OSError] = []
+        if WORK.is_over:
+            return Unknown("out of steps", (WORK.reason,), span=self.span)
         for place, folders, names in boundary.walk(top, errors.append):
             folders[:] = sorted(name for name in folders if name != ".git")
             found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names]  # noqa: PTH118
+            WORK.left -= 20 + 20 * len(names)
             if len(found) > MOST_FILES:
                 return self.limit(f"fileset looks at more than {MOST_FILES} files")
         if errors and boundary.is_folder(top):
@@ -69,10 +77,17 @@ class FileAccess(Struct, frozen=True):
         from vpce_lint.readers.terraform.rendering import render  # noqa: PLC0415 (templates are rare)
 
         place = in_folder(self.module.root.path, path)
+        WORK.left -= STEPS_OF_TEMPLATE + len(data) // 10
+        if WORK.is_over:
+            return Unknown("out of steps", (WORK.reason,), span=self.span)
         return render(self.module, Source(self.module.root.library.boundary.shown(place), data), variables, self.span)
 
     def _source(self, path: str) -> Source | Unreadable:
-        return self.module.root.library.boundary.read(in_folder(self.module.root.path, path))
+        if WORK.is_over:
+            return Unreadable(WORK.words, limit=True)
+        source = self.module.root.library.boundary.read(in_folder(self.module.root.path, path))
+        WORK.left -= STEPS_OF_FILE + len(source.data) // 100
+        return source
 
     def _unknown(self, path: str, problem: Unreadable) -> Unknown:
         shown = self.module.root.library.boundary.shown(in_folder(self.module.root.path, path))

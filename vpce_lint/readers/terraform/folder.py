@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.cache import digest
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.declarations import Declarations, Fault, declare, override
@@ -71,11 +72,10 @@ class Code(Struct):
         self.boundary.forget(self.path)
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the file has text that the pattern finds, or hides it behind escapes."""
+        """Whether the file has text that the pattern finds, also behind escapes."""
         known = self._mentioned.get(pattern)
         if known is None:
-            known = pattern.search(self.source.data) is not None or b"\\u" in self.source.data
-            self._mentioned[pattern] = known
+            known = self._mentioned[pattern] = mentions(self.source.data, pattern)
         return known
 
 

@@ -31,6 +31,9 @@ class Module(Protocol):
     def context(self, span: Span) -> Context:
         """What functions called there may ask for."""
 
+    def exhausted(self, span: Span) -> Unknown:
+        """The unknown value that stands for what wasn't worked out as the steps of work are used up."""
+
     def limit(self, words: str, span: Span) -> Unknown:
         """Note that a limit was reached, and the unknown value that stands for what wasn't worked out."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from vpce_lint.condition import assume, facts_of_all
+from vpce_lint.limits import WORK
 from vpce_lint.model import Call
 from vpce_lint.readers.concealment import concealed, hide
 from vpce_lint.readers.terraform.conversion import convert
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 40
 """Modules that call modules deeper than this aren't followed."""
+
+STEPS_OF_INSTANCE = 20
+"""An instance counts as so many steps of work, whatever is asked of it."""
 
 
 class ModuleInstance(Struct, eq=False):
@@ -121,6 +125,10 @@ class ModuleInstance(Struct, eq=False):
         """Note that a limit was reached."""
         return self.root.limit(words, span)
 
+    def exhausted(self, span: Span) -> Unknown:
+        """What stands in for what wasn't worked out as the steps of work are used up; the reader notes that, once."""
+        return Unknown("out of steps", (WORK.reason,), span=span)
+
     # Declarations
 
     def instances(self, mode: str, block: ast.Block) -> tuple[Instance, ...]:
@@ -128,6 +136,7 @@ class ModuleInstance(Struct, eq=False):
         known = self._instances.get(id(block))
         if known is None:
             repeats = self._repetition(mode, block).repeats
+            WORK.left -= STEPS_OF_INSTANCE * len(repeats)
             known = self._instances[id(block)] = tuple(Instance(self, mode, block, repeat) for repeat in repeats)
         return known
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS
 from vpce_lint.readers.aws_terraform_routing import found_tables
+from vpce_lint.readers.gap_list import gap_list
 from vpce_lint.readers.joining import Pieces
 from vpce_lint.readers.terraform.gaps import gaps_of
 from vpce_lint.readers.terraform.module import ModuleInstance
@@ -19,15 +21,13 @@ from vpce_lint.readers.terraform.module_source import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpce_lint.model import Resource
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.instance import Instance
     from vpce_lint.readers.terraform.root import Root
 
 RELEVANT = re.compile(rb"aws_vpc_endpoint|aws_route(?:_table)?\b|aws_default_route_table|aws_nat_gateway|aws_subnet\b")
 """What a file must mention to declare something that a rule is about."""
-
-MOST_MODULES = 4_000
-"""A root with more module instances than this isn't read to the end."""
 
 
 class ModuleTree(Struct, frozen=True):
@@ -46,10 +46,10 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
         for child in module.modules():
             if isinstance(child, Missing):
                 missing.append(child)
-            elif len(modules) < MOST_MODULES:
+            elif len(modules) < WORK.limits.modules:
                 modules.append(child)
             else:
-                words = f"there are more than {MOST_MODULES:,} module instances"
+                words = f"there are more than {WORK.limits.modules:,} module instances"
                 return ModuleTree(modules, missing, Gap(top.limit(words, child.calls[0].span).why[0]))
     return ModuleTree(modules, missing)
 
@@ -57,14 +57,15 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
 def network_of(root: Root, tree: ModuleTree) -> Network:
     """Evaluate a root module as far as its network needs."""
     modules = tree.modules
-    gaps = (*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else []))
+    gaps = gap_list((*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else [])))
     pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
-    made = [
-        resource
-        for module in modules
-        for instance in _instances(module, TYPES)
-        for resource in made_by(instance, pieces, gaps)
-    ]
+    made: list[Resource] = []
+    for instance in (instance for module in modules for instance in _instances(module, TYPES)):
+        if len(made) >= WORK.limits.resources:
+            words = f"{root.shown} has more than {WORK.limits.resources:,} resources that concern rules"
+            gaps = (*gaps, Gap(root.limit(words, instance.block.header).why[0]))
+            break
+        made += made_by(instance, pieces, gaps)
     found = {
         resource.address: resource
         for module in modules

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
+from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError
 from vpce_lint.readers.terraform.functions.json_documents import parse_json
-from vpce_lint.truth import Reason
 from vpce_lint.value import Json, Known, Mapping, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _decoded(parts: tuple[str | Value, ...], value: Value) -> Value:
     """The document; holes are marked by characters that no sensible text has."""
     holes = [part for part in parts if not isinstance(part, str)]
     if sum(len(part) for part in parts if isinstance(part, str)) > LONGEST or len(holes) > MOST_HOLES:
-        return Unknown(value.symbol, (Reason("limit reached: a long text with holes", value.span),), span=value.span)
+        return Unknown(value.symbol, (WORK.reached("a long text with holes", value.span),), span=value.span)
     if holes and any(_MARK.search(part) for part in parts if isinstance(part, str)):
         return Unknown(value.symbol, value.reasons, span=value.span)
     marked = _marked(parts)

@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpce_lint.directive import WORDS
+from vpce_lint.limits import WORK
 from vpce_lint.model import Network, Problem
 from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
+from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.survey import Found, Survey
-from vpce_lint.readers.terraform.discovery import callers_of, roots_of
+from vpce_lint.readers.terraform.discovery import callers_of, reachable, roots_of
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
 from vpce_lint.readers.terraform.notes import Comments
 from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
+from vpce_lint.readers.terraform.root_signs import STATE, keeps_state
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from vpce_lint.model import Reading
@@ -50,17 +53,9 @@ def survey_terraform(request: Request, trees: Trees) -> Survey:
     with _deep_recursion():
         for path, library in _chosen(request, reader):
             roots.setdefault(os.path.normpath(path), library)
-        found = tuple(
-            Found(
-                path,
-                library.boundary.shown(path),
-                partial(reader.read, path, library),
-                reader.weigh(path, library),
-                peek=library.boundary.peek,
-            )
-            for path, library in roots.items()
-        )
-    return Survey(found, reader.rest.reading())
+        reader.roots.update(roots)
+        found = tuple(reader.found(path, library) for path, library in roots.items())
+    return Survey(found, reader.rest.reading(), (reader.idle,))
 
 
 def _chosen(request: Request, reader: _Reader) -> Iterator[tuple[str, Library]]:
@@ -89,13 +84,20 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
     reader.exclude(tree.excluded, library)
     for each in tree.folders:
         _settle(library.folder(each), keep_parsed=len(tree.folders) <= MOST_PARSED)
+    reader.folders.update(dict.fromkeys(tree.folders, library))
     roots = roots_of(tree.folders, library)
-    if touched is not None:
-        from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
-
-        roots = touched_roots(roots, tree.folders, library, touched)
-    for root in roots:
+    reader.roots.update(dict.fromkeys(roots, library))
+    for root in _touched(roots, tree.folders, library, touched):
         yield root, library
+
+
+def _touched(roots: list[str], folders: Iterable[str], library: Library, touched: Touched | None) -> list[str]:
+    """The roots that a request is limited to."""
+    if touched is None:
+        return roots
+    from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
+
+    return touched_roots(roots, folders, library, touched)
 
 
 def _settle(folder: Folder, *, keep_parsed: bool) -> None:
@@ -103,6 +105,7 @@ def _settle(folder: Folder, *, keep_parsed: bool) -> None:
     _ = folder.sources
     if not keep_parsed:
         folder.forget()
+    folder.mentions(STATE)  # is asked again for those that are called
     if not (folder.mentions(RELEVANT) or folder.mentions(WORDS)):
         folder.release()
 
@@ -125,7 +128,11 @@ def _around(file: Path, reader: _Reader) -> Iterator[tuple[str, Library]]:
 
 
 class _Reader:
-    """What the roots of one request share, and what belongs to none of them."""
+    """What the roots of one request share, and what belongs to none of them.
+
+    ``folders`` are all that lie below the paths that were named, ``roots`` those among them that are roots, be they
+    wanted or not.
+    """
 
     def __init__(self, request: Request, trees: Trees) -> None:
         self.request = request
@@ -134,6 +141,8 @@ class _Reader:
         self._named: dict[str, Value] = named_values(request)
         self._libraries: dict[Path, Library] = {}
         self._callers: dict[str, list[str]] = {}
+        self.folders: dict[str, Library] = {}
+        self.roots: dict[str, Library] = {}
 
     def library(self, folder: Path) -> Library:
         boundary = self.trees.boundary(folder)
@@ -151,6 +160,27 @@ class _Reader:
         for path in paths:
             self.rest.leave_out(library.boundary.shown(path), "the configuration excludes it", "excluded")
 
+    def found(self, path: str, library: Library) -> Found:
+        """A folder as a root."""
+        shown, read = library.boundary.shown(path), partial(self.read, path, library)
+        return Found(path, shown, read, self.weigh(path, library), peek=library.boundary.peek)
+
+    def idle(self, read: Mapping[str, Collection[str]], *, singly: bool) -> tuple[Found, ...]:
+        """The folders, as roots, that no root enters though all that call them were read."""
+        went = {path: files for path, files in read.items() if path in self.roots}
+        entered = {*went, *(os.path.dirname(file) for files in went.values() for file in files)}  # noqa: PTH120
+        made: list[Found] = []
+        with _deep_recursion():
+            for library in {id(each): each for each in self.folders.values()}.values():
+                folders = [folder for folder, other in self.folders.items() if other is library]
+                unread = [root for root, other in self.roots.items() if other is library and root not in went]
+                left = sorted(set(folders) - entered - reachable(unread, folders, library))
+                roots = left if singly else roots_of(left, library)
+                self.roots.update(dict.fromkeys(roots, library))
+                wanted = _touched(roots, folders, library, self.request.touched)
+                made += (self.found(path, library) for path in wanted)
+        return tuple(made)
+
     def weigh(self, path: str, library: Library) -> int:
         """The bytes of the root and the modules that it is known to reach; 0 where nothing there concerns a rule."""
         reached = reached_folders(path, library)
@@ -162,7 +192,7 @@ class _Reader:
         """What one root describes."""
         found = Findings()
         shown = library.boundary.shown(path)
-        with _deep_recursion(), library.boundary.recording() as asked:
+        with _deep_recursion(), library.boundary.recording() as asked, WORK.budget():
             try:
                 self._read(path, library, found)
             except Exception as error:  # noqa: BLE001 (whatever is wrong with one root, the others are read)
@@ -181,13 +211,15 @@ class _Reader:
         folder = library.folder(path)
         tree = module_tree(root, folder)
         folders = [folder, *(library.folder(called) for called in root.called)]
-        relevant = any(each.mentions(RELEVANT) or each.is_lost for each in folders)
+        cut = WORK.is_over or any(kind == "limit" for kind, *_ in root.problems)  # who knows what it would have called
+        relevant = cut or any(each.mentions(RELEVANT) or each.is_lost for each in folders)
         found.network = _network(root, tree, files, faults) if relevant else Network(root.shown, ())
         _look_through(found, folders, files, library.boundary, relevant=relevant)
         for fault in faults:
             _note(found, fault, relevant=relevant)
         if relevant:
             found.problems += root.problems.values()
+            found.note_limits(root.shown)
         for module in tree.missing:
             kind = "module" if "not downloaded" in module.words else "unread module"
             found.leave_out(module.block.header.path, str(module.reason), kind)
@@ -197,9 +229,10 @@ def _network(root: Root, tree: ModuleTree, files: list[str], faults: list[Fault]
     folder = tree.modules[0].folder
     root.imports = folder.imported
     network = network_of(root, tree)
-    if network.resources and _is_library(folder) and not files and not faults:
+    if network.resources and _is_library(folder) and not files and not faults and not WORK.is_over:
         opened = replace(root, problems={}, called={}, questions={}, open_defaults=True)
-        network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
+        with WORK.budget():
+            network = replace(network, without_assumptions=network_of(opened, module_tree(opened, folder)))
     return network
 
 
@@ -218,7 +251,7 @@ def _look_through(
 
 
 def _note(found: Findings, fault: Fault, *, relevant: bool) -> None:
-    if relevant or fault.data is None or RELEVANT.search(fault.data):
+    if relevant or fault.data is None or mentions(fault.data, RELEVANT):
         found.problems.append(Problem("limit" if fault.limit else "unreadable", fault.message, fault.path, fault.span))
     elif fault.whole:
         found.leave_out(fault.path, fault.message)
@@ -226,12 +259,7 @@ def _note(found: Findings, fault: Fault, *, relevant: bool) -> None:
 
 def _is_library(folder: Folder) -> bool:
     """Whether a root looks like a module for others to call: no provider or backend block."""
-    if folder.declared.providers:
-        return False
-    for block in folder.declared.terraform:
-        if any(nested.type in {"backend", "cloud"} for nested in block.body.blocks):
-            return False
-    return True
+    return not folder.declared.providers and not keeps_state(folder)
 
 
 @contextmanager

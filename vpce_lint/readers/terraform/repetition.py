@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint.condition import assume, distribute, facts_of
+from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.conversion import convert
 from vpce_lint.readers.terraform.evaluator import settle
 from vpce_lint.readers.terraform.operators import bounds
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from vpce_lint.readers.terraform import ast
     from vpce_lint.readers.terraform.frame import Frame
     from vpce_lint.truth import Reason
-
-MOST_INSTANCES = 2_000
-"""A block with more instances than this isn't expanded."""
 
 
 class Repeat(Struct, frozen=True):
@@ -141,8 +139,8 @@ def _by_count(number: Value, block: ast.Block, frame: Frame) -> Repetition:
             why=number.reasons,
         )
         return Repetition("count", (family,), number)
-    if most > MOST_INSTANCES:
-        unknown = frame.module.limit(f"{_name(block)} has more than {MOST_INSTANCES} instances", block.header)
+    if most > WORK.limits.instances:
+        unknown = frame.module.limit(f"{_name(block)} has more than {WORK.limits.instances} instances", block.header)
         return _by_count(replace(unknown, type=NUMBER), block, frame)
     repeats = []
     for place in range(most):
@@ -195,8 +193,8 @@ def _by_each(collection: Value, block: ast.Block, frame: Frame) -> Repetition:
             repeats.append(_each_repeat(key, item, collection, when))
         else:
             repeats.append(_family(block, item, when, collection))
-    if len(repeats) > MOST_INSTANCES:
-        unknown = frame.module.limit(f"{_name(block)} has more than {MOST_INSTANCES} instances", block.header)
+    if len(repeats) > WORK.limits.instances:
+        unknown = frame.module.limit(f"{_name(block)} has more than {WORK.limits.instances} instances", block.header)
         return _by_each(unknown, block, frame)
     return Repetition("each", tuple(repeats))
 

@@ -1,0 +1,210 @@
+"""Input that would keep a scan from ending: each is cut off at a limit, which fails and is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from worktree import VPC, endpoint, grow, open_answers, run
+
+from vpce_lint import sweep
+from vpce_lint.cache import Cache
+from vpce_lint.cli import main
+from vpce_lint.limits import Limits, LimitsError, limits_from
+from vpce_lint.readers.request import Request
+
+SMALL = Limits(steps=20_000, resources=50)
+"""Limits that make hostile input small, too; real code of this size needs a hundredth of the steps."""
+
+
+def locals_of(first: str, following: str) -> str:
+    """Forty locals, each made of the one before."""
+    rows = [following.replace("N", str(number)).replace("M", str(number - 1)) for number in range(1, 41)]
+    return "\n".join(["locals {", f"  a0 = {first}", *rows, "}", ""])
+
+
+def policy(value: str, above: str = "") -> dict[str, str]:
+    """An endpoint with this policy."""
+    return {"main.tf": above + VPC + endpoint(inside=f"policy = {value}")}
+
+
+FLAGS = "".join(f'variable "u{number}" {{\n  type = bool\n}}\n' for number in range(300))
+HOSTILE: dict[str, dict[str, str]] = {
+    "loops in loops": policy("jsonencode([for a in range(1000): [for b in range(1000): [for c in range(9): a]]])"),
+    "loops that give nothing": policy("length([for a in range(1000): a if length([for b in range(1000): b]) == 1])"),
+    "conditions on conditions": policy(
+        "local.a40", FLAGS + locals_of("var.u0", '  aN = var.uN ? local.aM : "x${local.aM}"')
+    ),
+    "a long conjunction": policy(" && ".join(f"var.u{number}" for number in range(300)) + ' ? "a" : "b"', FLAGS),
+    "templates that call templates": {
+        **policy('templatefile("t0", {})'),
+        **{f"t{n}": '${templatefile("tN", {})}'.replace("N", str(n + 1)) * 2 for n in range(30)},
+        "t30": "",
+    },
+    "files hashed over and over": {
+        **policy('jsonencode([for a in range(1000): [for b in range(1000): filesha512("x")]])'),
+        "x": "y" * 100_000,
+    },
+    "folders searched over and over": {
+        **policy('jsonencode([for a in range(1000): fileset(path.module, "**")])'),
+        **{f"d/{n}": "" for n in range(100)},
+    },
+    "instances of many blocks": {
+        "main.tf": VPC + "".join(f'resource "aws_subnet" "s{n}" {{\n  count = 2000\n}}\n' for n in range(100))
+    },
+    "substitutions in substitutions": {
+        "t.json": json.dumps({"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "v"}}}})
+    },
+}
+
+
+def _nested(depth: int) -> Any:
+    value: Any = "x" * 100
+    for _ in range(depth):
+        value = {"Fn::Sub": ["${a}${a}", {"a": value}]}
+    return value
+
+
+HOSTILE["substitutions in substitutions"]["t.json"] = json.dumps(
+    {
+        "Resources": {
+            "E": {
+                "Type": "AWS::EC2::VPCEndpoint",
+                "Properties": {
+                    "VpcId": "v",
+                    "ServiceName": "com.amazonaws.eu-west-1.s3",
+                    "PolicyDocument": _nested(30),
+                },
+            }
+        }
+    }
+)
+
+
+@pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
+def test_work_ends_and_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
+    """Whatever the code asks for, the limit that it runs into is violated, and the root is named."""
+    grow(tmp_path, {f"prod/{name}": text for name, text in files.items()})
+    monkeypatch.chdir(tmp_path)
+    outcome = run(tmp_path / "prod", request=Request((tmp_path / "prod",), limits=SMALL))
+    assert outcome.fails
+    said = [answer.message for answer in outcome.report.answers if answer.rule == "VPCE901"]
+    assert any("prod" in each and "more than" in each for each in said), said
+
+
+def test_the_same_work_stops_at_the_same_place(tmp_path: Path) -> None:
+    """Steps are counted, not timed: two runs say the same."""
+    grow(tmp_path, HOSTILE["conditions on conditions"])
+    reports = [run(tmp_path, request=Request((tmp_path,), limits=SMALL)).report for _ in range(2)]
+    assert reports[0].answers == reports[1].answers
+
+
+def test_processes_stop_at_the_same_place(tmp_path: Path) -> None:
+    """The limits of a run count in each of its processes."""
+    grow(tmp_path, {f"{name}/main.tf": HOSTILE["conditions on conditions"]["main.tf"] for name in "abc"})
+    request = Request((tmp_path,), limits=SMALL)
+    alone = run(tmp_path, request=request).report
+    assert "VPCE901" in {answer.rule for answer in alone.answers}
+    assert run(tmp_path, request=request, jobs=2).report == alone
+
+
+def test_what_was_cut_off_is_not_kept_for_other_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result counts only for the limits that it was worked out with."""
+    monkeypatch.setattr(sweep, "WORTH_KEEPING", 0)
+    cache = Cache(tmp_path / "cache")
+    grow(tmp_path, {"r/main.tf": VPC + 'resource "aws_subnet" "s" {\n  count = 30\n}\n'})
+
+    def rules(limits: Limits) -> set[str]:
+        request = Request((tmp_path / "r",), limits=limits)
+        return {answer.rule for answer in run(request=request, cache=cache).report.answers}
+
+    for _ in range(2):
+        assert "VPCE901" in rules(Limits(instances=20))
+        assert "VPCE901" not in rules(Limits())
+
+
+def test_one_root_does_not_pay_for_another(tmp_path: Path) -> None:
+    """Each root has all its steps before it, wherever in the order it comes."""
+    files = HOSTILE["loops in loops"]["main.tf"]
+    grow(tmp_path, {"a/main.tf": files, "b/main.tf": VPC + endpoint(), "c/main.tf": files})
+    report = run(tmp_path, request=Request((tmp_path,), limits=SMALL)).report
+    roots = [Path(answer.root).name for answer in report.answers if answer.rule == "VPCE901"]
+    assert {"a", "c"} == set(roots)
+    assert open_answers(report).count(("VPCE005", "aws_vpc_endpoint.a")) == 1
+
+
+def test_rules_have_steps_of_their_own(tmp_path: Path) -> None:
+    """Judging what was read is bounded as well; what isn't judged any more is not taken for satisfied."""
+    grow(tmp_path, {"main.tf": VPC + "".join(endpoint(f"e{number}") for number in range(40))})
+    request = Request((tmp_path,), limits=Limits(steps=1_500))
+    found = open_answers(run(tmp_path, request=request).report)
+    assert "VPCE901" in {rule for rule, _ in found}
+    whole = open_answers(run(tmp_path).report)
+    assert {each for each in found if each[0] != "VPCE901"} < set(whole)
+
+
+@pytest.mark.parametrize("cut", ["depth", "number"])
+def test_what_is_cut_off_before_it_concerns_us_fails(tmp_path: Path, cut: str) -> None:
+    """A root whose calls are too many, or too deep, to reach what matters isn't passed over as irrelevant."""
+    chain = 45 if cut == "depth" else 3
+    count = "" if cut == "depth" else "  count = 30\n"
+    files = {
+        f"m{number}/main.tf": f'module "m" {{\n  source = "../m{number + 1}"\n{count}}}\n' for number in range(chain)
+    }
+    grow(tmp_path, {**files, f"m{chain}/main.tf": VPC + endpoint()})
+    outcome = run(tmp_path, request=Request((tmp_path,), limits=Limits(modules=100)))
+    assert "VPCE901" in {rule for rule, _ in open_answers(outcome.report)}
+
+
+def test_stacks_that_are_cut_off_before_they_concern_us_fail(tmp_path: Path) -> None:
+    """The same with nested stacks."""
+    for number in range(6):
+        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": f"t{number + 1}.json"}}
+        stacks = {f"S{which}": nested for which in range(10)}
+        grow(tmp_path, {f"t{number}.json": json.dumps({"Resources": stacks})})
+    last = {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "v", "ServiceName": "com.amazonaws.eu-west-1.s3"}}
+    grow(tmp_path, {"t6.json": json.dumps({"Resources": {"E": last}})})
+    assert "VPCE901" in {rule for rule, _ in open_answers(run(tmp_path).report)}
+
+
+def test_folders_nest_to_a_limit(tmp_path: Path) -> None:
+    """Code further down isn't looked for, and that is said."""
+    grow(tmp_path, {"/".join(["d"] * 99) + "/main.tf": VPC + endpoint("near")})
+    assert open_answers(run(tmp_path).report) == [("VPCE005", "aws_vpc_endpoint.near")]
+    grow(tmp_path, {"/".join(["d"] * 102) + "/main.tf": VPC + endpoint("far")})
+    assert {rule for rule, _ in open_answers(run(tmp_path).report)} == {"VPCE005", "VPCE901"}
+
+
+def test_gitignore_that_no_engine_takes_leaves_nothing_out(tmp_path: Path) -> None:
+    """Patterns by the thousand, with stars by the dozen, neither end the run nor hide anything."""
+    lines = "\n".join(f"{'*a' * 50}{number}" for number in range(5_000))
+    grow(tmp_path, {".git/HEAD": "", ".gitignore": lines, "main.tf": VPC + endpoint()})
+    assert open_answers(run(tmp_path).report) == [("VPCE005", "aws_vpc_endpoint.a")]
+
+
+def test_only_who_runs_the_tool_raises_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command line and a configuration from outside do, one in the tree is refused."""
+    many = VPC + 'resource "aws_subnet" "s" {\n  count = 2001\n}\n'
+    grow(tmp_path, {"r/.git/HEAD": "", "r/main.tf": many, "out.toml": "[limits]\ninstances = 3000\n"})
+    monkeypatch.chdir(tmp_path / "r")
+    assert main(["."]) == 1
+    assert "more than 2000 instances" in capsys.readouterr().out
+    assert main([".", "--limit", "instances=3_000"]) == 0
+    assert main([".", "--config", "../out.toml"]) == 0
+    assert main([".", "--config", "../out.toml", "--limit", "instances=2500"]) == 0
+    grow(tmp_path, {"r/.vpce-lint.toml": "[limits]\ninstances = 3000\n"})
+    assert main(["."]) == 2
+    assert "'limits' counts only in a file that --config names" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["step=5", "steps", "steps=", "steps=0", "steps=-1", "steps=1e3", f"steps={'9' * 5000}"]
+)
+def test_limits_that_make_no_sense_are_refused(text: str) -> None:
+    """A misspelt limit never passes for one that counts."""
+    with pytest.raises(LimitsError, match="limit"):
+        limits_from([text])
