@@ -76,6 +76,7 @@ def run_of(code: int = 0, complained: bytes = b"", **written: bytes) -> Run:
     [
         (run_of(3), "exit code"),
         (run_of(2, b"Traceback (most recent call last)"), "traceback"),
+        (run_of(0, b"/lib/re.py:9: FutureWarning: x"), "warning"),
         (run_of(2, b"\x1b[2J"), "form"),
         (run_of(0, text=b"a\x1b[2Jb"), "form text"),
         (run_of(0, text=b"::error::x\n"), "form text"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from fuzzing.case import Case
-from fuzzing.templates import as_yaml, plain
+from fuzzing.templates import as_yaml, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def _template(case: Case) -> tuple[str, dict[str, Any]] | None:
     if len(case.files) != 1 or not names or case.arguments:
         return None
     try:
-        tree = plain(case.files[names[0]])
+        tree = read_tree(case.files[names[0]])
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return (names[0], tree) if isinstance(tree, dict) and isinstance(tree.get("Resources"), dict) else None
@@ -48,6 +48,7 @@ def _rewritten(case: Case, change: Callable[[Any], Any], ending: str) -> Case | 
     name, tree = found
     try:
         tree = change(tree)
+        json.dumps(tree, ensure_ascii=False).encode()  # half a character can't be said in YAML
         data = as_yaml(tree) if ending == ".yaml" else json.dumps(tree, indent=3).encode()
     except (yaml.YAMLError, TypeError, ValueError, RecursionError):
         return None

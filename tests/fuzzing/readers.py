@@ -10,7 +10,7 @@ import yaml
 from fuzzing import evil, expression, policies, seeds
 from fuzzing.case import Case
 from fuzzing.mutation import damage, exchange, reshape
-from fuzzing.templates import as_yaml, plain
+from fuzzing.templates import as_yaml, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,15 +86,11 @@ def _reshaped(chance: Random, given: Sequence[Case], endings: Sequence[str], *, 
     """One of the cases with a changed tree; ``write`` is the ending of the file that it is written to."""
     case, other = chance.choice(given), chance.choice(given)
     name = _pick(chance, case, endings)
-    tree = _tree(case.files[name])
-    tree = reshape(chance, tree, _tree(other.files[_pick(chance, other, endings)]))
+    tree = read_tree(case.files[name])
+    tree = reshape(chance, tree, read_tree(other.files[_pick(chance, other, endings)]))
     rest = case.without_file(name) if write else case
     name = f"{name.partition('.')[0]}{write}" if write else name
     return rest.with_file(name, _written(name, tree))
-
-
-def _tree(data: bytes) -> Any:
-    return json.loads(data) if data.lstrip().startswith((b"{", b"[")) else plain(data)
 
 
 def _written(name: str, tree: Any) -> bytes:

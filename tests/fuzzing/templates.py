@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import yaml
@@ -52,3 +53,8 @@ def plain(text: bytes) -> Any:
 def as_yaml(document: Any) -> bytes:
     """A tree as YAML."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True).encode("utf-8", "surrogatepass")
+
+
+def read_tree(text: bytes) -> Any:
+    """The tree of a document in JSON or YAML."""
+    return json.loads(text) if text.lstrip().startswith((b"{", b"[")) else plain(text)

@@ -45,6 +45,7 @@ def spread(chance: Random, case: Case) -> Case | None:
     files = dict(case.files)
     for name in _native(case):
         marker, lines = b"", []
+        notes = (b"", b"   ", b"# a note", b"// a note", b"/* a note */")[: 4 if b"/*" in files[name] else 5]
         for line in files[name].split(b"\n"):
             if marker:
                 marker = b"" if line.strip() == marker else marker
@@ -54,7 +55,7 @@ def spread(chance: Random, case: Case) -> Case | None:
             marker = found[1] if found else b""
             lines.append(chance.choice((b"", b"", b"\t", b"     ")) + line)
             if not marker and chance.random() < 0.3:
-                lines.append(chance.choice((b"", b"   ", b"# a note", b"// a note", b"/* a note */")))
+                lines.append(chance.choice(notes))
         files[name] = b"\n".join(lines)
     return Case(files, case.arguments)
 
@@ -75,7 +76,7 @@ def _chunks(data: bytes) -> list[bytes] | None:
     if file.problems or file.body.attributes:
         return None
     ends = [block.span.end for block in file.body.blocks]
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends][: len(ends)]
     return [data[start:end] + b"\n" for start, end in zip(starts, ends, strict=True)]
 
 

@@ -33,6 +33,8 @@ MEMORY = 4 << 30
 """Bytes that a run may take; what needs more fails."""
 ENDS = {0, 1, 2}
 """The exit codes."""
+WARNING = re.compile(r"\.py:\d+: \w*Warning")
+"""One of Python's own, which nobody who runs a linter can do anything about."""
 COMMANDS = {"paths", "policy"}
 READING_FAULTS = {"VPCE900", "VPCE901", "VPCE999"}
 
@@ -151,6 +153,8 @@ def check(case: Case, run: Run, place: str) -> None:
     complained = run.complained.decode("utf-8", "replace")
     if "Traceback" in complained or "internal error" in complained:
         fail("traceback", complained[-3000:])
+    if WARNING.search(complained):
+        fail("warning", complained[-1000:])
     if run.code not in ENDS:
         fail("exit code", str(run.code))
     if odd := steering(complained):

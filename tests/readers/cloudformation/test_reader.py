@@ -437,3 +437,17 @@ Resources:
     reading = read_template(tmp_path, text)
     report = judge(reading, load_rules())
     assert [answer.message for answer in report.answers if answer.rule == "VPCE999"] == []
+
+
+@pytest.mark.parametrize("name", ['""', '" "', '"${x}"'])
+def test_resource_without_a_name(tmp_path: Path, name: str) -> None:
+    """AWS refuses an empty logical id: nothing is judged under it, and it is told; the others are read."""
+    loop = f'  Fn::ForEach::L: [x, [""], {{{name}: {{Type: AWS::EC2::VPCEndpoint}}}}]\n'
+    plain = f"  {name}: {{Type: AWS::EC2::VPCEndpoint}}\n"
+    reading = read_template(
+        tmp_path,
+        "Transform: AWS::LanguageExtensions\nResources:\n  Vpc: {Type: AWS::EC2::VPC}\n"
+        + (loop if "x" in name else plain),
+    )
+    assert [problem.message for problem in reading.problems] == ["a logical id is empty"]
+    assert {each.address for network in reading.networks for each in network.resources} == {"Vpc"}

@@ -110,6 +110,7 @@ def test_malformed_plan_is_a_fault(tmp_path: Path) -> None:
         (("planned_values", "root_module", "resources"), {}),
         (("planned_values", "root_module", "resources", 0), "x"),
         (("planned_values", "root_module", "resources", 0, "address"), None),
+        (("planned_values", "root_module", "resources", 0, "address"), ""),
         (("resource_changes",), "x"),
         (("resource_changes", 0, "change", "actions"), "create"),
         (("resource_changes", 0, "change", "after_unknown"), []),

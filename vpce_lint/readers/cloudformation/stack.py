@@ -338,6 +338,9 @@ class Stack:
                 if name.startswith("Fn::"):
                     what = f"the loop {name.removeprefix(LOOP)}" if name.startswith(LOOP) else name
                     self.unrolled.append(Gap(Reason(f"{what} is not read", entry.key)))
+                elif not name.strip():
+                    problem = Problem("unreadable", "a logical id is empty", entry.key.path, entry.key)
+                    self.root.problems.setdefault((problem.message, entry.key), problem)
                 elif isinstance(entry.node, Fields):
                     type_ = entry.node.text("Type") or ""
                     self._resources[name] = Declared(self, name, type_, entry.node, scope, entry.key, ())

@@ -253,6 +253,9 @@ def _module(part: Part, parent: Module) -> Module:
 
 def _resource(part: Part, module: Module, changes: dict[str, Part]) -> PlannedResource:
     address = part.text("address")
+    if not address.strip():
+        message = "the address of a resource is empty"
+        raise MalformedError(message, part.pair("address"))
     key = part.get("index")
     if key is not None and (isinstance(key.data, bool) or not isinstance(key.data, int | str)):
         key.refuse("a number or a string")
