@@ -314,6 +314,9 @@ SOUND = HEAD + REQUIRE
         (with_that("[" * 40), r":8: this is nested more than 30 deep"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vcp}'"), r":8: \{vcp\} in the message is no attribute"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vpc.x}'"), r":8: \{vpc.x\} in the message is no attr"),
+        (with_that("{vpc: {is: a}}").replace("it is wrong", "a" * 2_001), r":8: the message has more than 2,000 char"),
+        (with_that("{vpc: {is: a}}").replace("it is wrong", "'" + "{vpc}" * 21 + "'"), r":8: .* more than 20 values"),
+        (with_that("{vpc: {is: " + "1" * 9_000 + "}}"), r":8: 1{500}…$"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vpc'"), r":8: a single \{ in the message: write \{\{"),
     ],
 )
@@ -366,6 +369,15 @@ resource "aws_vpc_endpoint" "sqs" {{
   private_dns_enabled = {value}
 }}
 """
+
+
+def test_report_does_not_replace_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule is written by hand, and no output takes its place."""
+    file = write(tmp_path / "own", SOUND)
+    grow(tmp_path, {"code/main.tf": VPC.format(value="true")})
+    assert main([str(tmp_path / "code"), "--rules", str(tmp_path / "own"), "--output", f"json={file}"]) == 2
+    assert "isn't written: it is one of the files that were read" in capsys.readouterr().err
+    assert file.read_text("utf-8") == SOUND
 
 
 def test_fixtures_try_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
