@@ -138,10 +138,13 @@ class Story:
         return folder
 
     def yaml(self, example: Example) -> None:
-        """A template, or a pipeline whose commands are run."""
+        """A template, a rule, which must load, or a pipeline whose commands are run."""
         document = None if "Resources:" in example.text else yaml.safe_load(example.text)
         if document is None:
             self.code(example)
+        elif "require" in document:
+            assert "file" in example.facts, "a rule is a file"
+            load_rule(self.folder / example.facts["file"])
         elif "repos" in document:
             _check_hooks(document["repos"])
         else:

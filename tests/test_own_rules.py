@@ -35,6 +35,19 @@ def test_new_rule_works_as_it_is(own: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["own/fixtures/private-dns-disabled/fail", "--rules", "own", "--select", "OWN001"]) == 1
 
 
+def test_new_rule_in_yaml_works_as_it_is(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In YAML, it has the next id, and its fixtures hold as well."""
+    assert main(["new-rule", "name-resolution/names-public", "--into", "own", "--yaml"]) == 0
+    assert (own / "name_resolution/names-public.yaml").is_file()
+    capsys.readouterr()
+    assert main(["test-rules", "own"]) == 0
+    assert capsys.readouterr().out.endswith("6 tried, 0 failed\n")
+    assert [(rule.id, rule.name) for rule in load_rules(own)] == [
+        ("OWN001", "private-dns-disabled"),
+        ("OWN002", "names-public"),
+    ]
+
+
 def test_next_rule_has_the_next_id(own: Path) -> None:
     """Ids are counted on, and stay apart from those of the tool."""
     main(["new-rule", "endpoints/another", "--into", "own"])

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample import endpoint, reading, span
 from worktree import grow
-from worlds import OPAQUE, TEXTS, VALUES, WHY
+from worlds import LETTERS, OPAQUE, TEXTS, VALUES, WHY, WORLDS, World, realize
 
 from vpce_lint.api import InterfaceEndpoint, Requirements, Severity, not_applicable, require, rule
+from vpce_lint.attribute_condition import has_at_least, has_member, is_scalar
 from vpce_lint.cli import main
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rule, load_rules
@@ -44,6 +45,7 @@ require:
     fix: turn private DNS on
 """
 OPEN = Unknown("var.any", WHY)
+NULL = ("NoneType", None)
 
 
 def write(folder: Path, text: str, path: str = "endpoints/private-dns-off.yaml") -> Path:
@@ -156,6 +158,23 @@ def test_conditions(asking: Callable[[str], Rule], that: str, fields: dict[str, 
     answer = only(asking(that), **fields)
     assert answer.verdict is verdict
     assert bool(answer.why) is (verdict is Verdict.UNDETERMINED)
+
+
+@given(VALUES, LETTERS, st.integers(1, 3), WORLDS, st.data())
+def test_lists_are_decided_only_where_every_world_agrees(
+    value: Value, letters: str, number: int, world: World, data: st.DataObject
+) -> None:
+    """Whatever the unknowns turn out to be, a certain answer about a list's members is the true one."""
+    kind, real = realize(value, world, lambda count: data.draw(st.integers(0, count - 1)))
+    has = has_member(value, lambda member: is_scalar(member, Known(letters))).value
+    enough = has_at_least(value, number).value
+    if kind in {"list", "tuple", "set"}:
+        assert has in {None, ("str", letters) in real}
+        assert enough is not True or len(set(real)) >= number
+        assert enough is not False or len(set(real) - {NULL}) < number
+    else:
+        expected = {None, False} if (kind, real) == NULL else {None}
+        assert {has, enough} <= expected
 
 
 @pytest.mark.parametrize(
@@ -295,6 +314,9 @@ SOUND = HEAD + REQUIRE
         (with_that("[" * 40), r":8: this is nested more than 30 deep"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vcp}'"), r":8: \{vcp\} in the message is no attribute"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vpc.x}'"), r":8: \{vpc.x\} in the message is no attr"),
+        (with_that("{vpc: {is: a}}").replace("it is wrong", "a" * 2_001), r":8: the message has more than 2,000 char"),
+        (with_that("{vpc: {is: a}}").replace("it is wrong", "'" + "{vpc}" * 21 + "'"), r":8: .* more than 20 values"),
+        (with_that("{vpc: {is: " + "1" * 9_000 + "}}"), r":8: 1{500}…$"),
         (with_that("{vpc: {is: a}}").replace("it is wrong", "'{vpc'"), r":8: a single \{ in the message: write \{\{"),
     ],
 )
@@ -347,6 +369,15 @@ resource "aws_vpc_endpoint" "sqs" {{
   private_dns_enabled = {value}
 }}
 """
+
+
+def test_report_does_not_replace_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule is written by hand, and no output takes its place."""
+    file = write(tmp_path / "own", SOUND)
+    grow(tmp_path, {"code/main.tf": VPC.format(value="true")})
+    assert main([str(tmp_path / "code"), "--rules", str(tmp_path / "own"), "--output", f"json={file}"]) == 2
+    assert "isn't written: it is one of the files that were read" in capsys.readouterr().err
+    assert file.read_text("utf-8") == SOUND
 
 
 def test_fixtures_try_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

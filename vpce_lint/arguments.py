@@ -187,6 +187,7 @@ def command_parser(command: str) -> Parser:
     if command == "new-rule":
         parser.add_argument("where", metavar="CATEGORY/NAME", help="such as endpoints/private-dns-off")
         parser.add_argument("--into", default="rules", metavar="DIR", help="the folder of rules (default: rules)")
+        parser.add_argument("--yaml", action="store_true", help="a rule in YAML instead of one in Python")
     if command == "test-rules":
         parser.add_argument("folder", metavar="DIR", help='the folder of rules, with a folder "fixtures" in it')
     if command == "completion":
@@ -352,7 +353,7 @@ def _add_rule_folders(group: _ActionsContainer) -> None:
         default=[],
         dest="rule_folders",
         metavar="DIR",
-        help="rules of your own besides the built-in ones; their code is run (repeatable)",
+        help="rules of your own besides the built-in ones; their Python is run (repeatable)",
     )
 
 

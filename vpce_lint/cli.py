@@ -288,7 +288,7 @@ def new_rule(options: Namespace) -> int:
     from vpce_lint.scaffold import new_rule as write_rule  # noqa: PLC0415
 
     try:
-        files = write_rule(Path(options.into), options.where)
+        files = write_rule(Path(options.into), options.where, in_yaml=options.yaml)
     except RefusalError as error:
         return _complain(str(error))
     except OSError as error:

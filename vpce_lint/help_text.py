@@ -93,7 +93,7 @@ passes, and code that leaves the answer open. It works as it is, to be changed.
     "test-rules": """\
 Tries the rules of a folder on the code in its folder "fixtures", where
 "# expect: ID" marks the lines that a rule must find, and "# expect: ID?" those
-that it must leave undetermined. The rules are Python, and are run.
+that it must leave undetermined. Rules in Python are run.
 """,
     "checkov-path": """\
 Prints the folder of the plugin for checkov.

@@ -20,6 +20,8 @@ LARGEST = 200_000
 """Bytes of a file."""
 DEEPEST = 30
 """Levels of maps and lists."""
+LONGEST_WORDS = 500
+"""Characters of what is said about a mistake."""
 
 _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -65,8 +67,8 @@ def read_document(file: Path) -> Node:
 
 
 def refuse(file: Path, line: int, words: str) -> NoReturn:
-    """Raise the ``RuleError`` about a line of a file."""
-    msg = f"{file}:{line}: {words}"
+    """Raise the ``RuleError`` about a line of a file; words that quote too much of it are cut."""
+    msg = f"{file}:{line}: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
     raise RuleError(msg)
 
 

@@ -36,6 +36,22 @@ def {function}(endpoint: InterfaceEndpoint) -> Requirements:
     )
 '''
 
+RULE_IN_YAML = """\
+id: {id}
+severity: medium
+page: |
+  Interface endpoint does not answer on the public name of its service.
+
+  Say here why that is bad, in a few sentences: this text is what `vpce-lint explain` prints.
+
+  Fix: say how.
+about: interface-endpoint
+require:
+  - that: {{private_dns: {{is: true}}}}
+    message: "{{address}} leaves the name of {{service}} public"
+    fix: turn private DNS on
+"""
+
 CODE = """\
 variable "private" {{
   type = bool
@@ -60,8 +76,10 @@ class ScaffoldError(RefusalError):
     """A rule can't be made as asked."""
 
 
-def new_rule(folder: Path, where: str) -> list[Path]:
+def new_rule(folder: Path, where: str, *, in_yaml: bool = False) -> list[Path]:
     """Write the rule ``CATEGORY/NAME`` and its fixtures below a folder of rules; the files, the rule's first.
+
+    It is a rule in Python, or ``in_yaml``.
 
     Raises ``ScaffoldError`` where the name won't do or something is there already, and ``RuleError`` where
     a rule that is there can't be loaded.
@@ -77,7 +95,11 @@ def new_rule(folder: Path, where: str) -> list[Path]:
     taken = [int(rule.id[len(PREFIX) :]) for rule in present if re.fullmatch(rf"{PREFIX}[0-9]{{3,6}}", rule.id)]
     identity = f"{PREFIX}{max(taken, default=0) + 1:03}"
     function = name.replace("-", "_")
-    texts = {folder / category.replace("-", "_") / f"{function}.py": RULE.format(id=identity, function=function)}
+    place = folder / category.replace("-", "_")
+    if in_yaml:
+        texts = {place / f"{name}.yaml": RULE_IN_YAML.format(id=identity)}
+    else:
+        texts = {place / f"{function}.py": RULE.format(id=identity, function=function)}
     for kind, (value, mark) in CASES.items():
         case = folder / FOLDER / name / kind / "first" / "main.tf"
         texts[case] = CODE.format(value=value, mark=mark.format(id=identity))

@@ -70,7 +70,7 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The report, and whether anything in it fails; ``read`` are code, plans and templates, by path as reports show it."""
+    """The report, and whether anything in it fails; ``read`` are code, plans, templates and rules in YAML."""
 
     report: Report
     fails: bool
@@ -296,7 +296,7 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
     places = (os.path.relpath(file).replace(os.sep, "/") for result in results for file in result.files)
-    read = frozenset((*roots, *places))
+    read = frozenset((*roots, *places, *(str(rule.path) for rule in rules if rule.document)))
     return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged), read)
 
 

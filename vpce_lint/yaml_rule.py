@@ -53,6 +53,11 @@ if TYPE_CHECKING:
 LONGEST_VALUE = 400
 """Characters of a value that a message quotes; of a longer one it shows the symbol, which is cut."""
 
+LONGEST_TEXT = 2_000
+"""Characters of a message or a fix, as they are written."""
+MOST_VALUES = 20
+"""Values that are put into one of them."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _CAPITAL = re.compile(r"(?<=.)(?=[A-Z])")
@@ -267,6 +272,8 @@ class _Reader(Struct, frozen=True):
     def _wording(self, node: Node, name: str, kind: _Kind) -> _Wording:
         pieces, at = [""], 0
         text = self._text(node, name).strip()
+        if len(text) > LONGEST_TEXT:
+            self._refuse(node, f"the {name} has more than {LONGEST_TEXT:,} characters")
         for hole in _HOLE.finditer(text):
             pieces[-1] += text[at : hole.start()]
             at = hole.end()
@@ -280,6 +287,8 @@ class _Reader(Struct, frozen=True):
                 self._refuse(node, f"{hole[0]} in the {name} is no attribute{near}")
             pieces += [hole[1], ""]
         pieces[-1] += text[at:]
+        if len(pieces) // 2 > MOST_VALUES:
+            self._refuse(node, f"the {name} has more than {MOST_VALUES} values in it")
         return _Wording(tuple(pieces))
 
     def _map(self, node: Node, what: str, needed: set[str], more: Iterable[str]) -> Mapping[str, Node]:
