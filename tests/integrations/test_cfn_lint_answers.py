@@ -67,9 +67,9 @@ def test_each_template_is_judged_once(here: Path, monkeypatch: pytest.MonkeyPatc
         judged.append(question.file)
         return tell(question)
 
-    def walk_and_count(top: str) -> object:
+    def walk_and_count(top: str, failed: Any = None) -> object:
         searched.append(top)
-        return walk(top)
+        return walk(top, failed)
 
     walk = DISK.walk
     monkeypatch.setattr(cfn_lint_rule, "tell", tell_and_count)
