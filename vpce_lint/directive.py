@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from vpce_lint.rule import Rule
     from vpce_lint.source import Span
 
-WORDS = re.compile(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
-"""What a file must hold for a directive to be in it."""
-
 EXAMPLE = "vpce-lint: ignore[VPCE005] reason"
 MOST_DIRECTIVES = 10_000
 """More in one file aren't read; then nothing of the file suppresses anything."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from vpce_lint.directive import MOST_DIRECTIVES, WORDS, Directive, Mistake, directives_in
+from vpce_lint.directive import MOST_DIRECTIVES, Directive, Mistake, directives_in
 from vpce_lint.location import Location
+from vpce_lint.source import REMARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +52,7 @@ class FileDirectives(Struct, frozen=True):
 def file_directives(annotated: Annotated, rules: Sequence[Rule]) -> FileDirectives | None:
     """What a file says about suppressions; nothing where it doesn't speak of them. ``rules`` are all that can be named."""
     source = annotated.source
-    if not WORDS.search(source.data):
+    if not REMARKS.search(source.data):
         return None
     found: dict[int, list[Directive]] = {}
     ends: dict[int, int] = {}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from msgspec import Struct, field
+
+REMARKS = re.compile(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
+"""What a file must hold for something to be said in it to this tool: no suppression is without one of these words."""
 
 _BLOCK = 4_096
 _CONTINUATION = bytes(range(0x80, 0xC0))

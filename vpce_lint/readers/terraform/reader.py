@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from vpce_lint.directive import WORDS
 from vpce_lint.limits import WORK
 from vpce_lint.model import Network, Problem
 from vpce_lint.readers.findings import Findings
@@ -25,7 +24,7 @@ from vpce_lint.readers.terraform.reach import reached_folders
 from vpce_lint.readers.terraform.root import Library, Root
 from vpce_lint.readers.terraform.root_signs import STATE, keeps_state
 from vpce_lint.readers.terraform.variable_input import automatic_values, named_values
-from vpce_lint.source import Source
+from vpce_lint.source import REMARKS, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -106,7 +105,7 @@ def _settle(folder: Folder, *, keep_parsed: bool) -> None:
     if not keep_parsed:
         folder.forget()
     folder.mentions(STATE)  # is asked again for those that are called
-    if not (folder.mentions(RELEVANT) or folder.mentions(WORDS)):
+    if not (folder.mentions(RELEVANT) or folder.mentions(REMARKS)):
         folder.release()
 
 
@@ -244,7 +243,7 @@ def _look_through(
     for source in map(boundary.read, files):
         if isinstance(source, Source):
             found.annotated.append(Comments(source))
-    found.annotated += (Comments(code.source) for each in folders for code in each.code if code.mentions(WORDS))
+    found.annotated += (Comments(code.source) for each in folders for code in each.code if code.mentions(REMARKS))
     for each in folders:
         for fault in each.faults if relevant else each.faults_of_calls:
             _note(found, fault, relevant=relevant)
