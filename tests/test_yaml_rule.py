@@ -155,6 +155,22 @@ MADE_HERE = Reference("aws_subnet.a.id", (), address="aws_subnet.a", attribute="
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((MADE_HERE, MADE_HERE))}, Verdict.VIOLATED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ANY_INSTANCE, ANY_INSTANCE))}, Verdict.UNDETERMINED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((Run("some", OPEN, 2),))}, Verdict.UNDETERMINED),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", TWO, 1)))},
+            Verdict.SATISFIED,
+        ),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", ONE, 1)))},
+            Verdict.UNDETERMINED,
+        ),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", TWO)))},
+            Verdict.UNDETERMINED,
+        ),
+        ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((Run("a", OPEN, 2, distinct=True),))}, Verdict.SATISFIED),
         ("{subnets: {has-at-least: 1}}", {"subnets": Known(None)}, Verdict.VIOLATED),
         ("{subnets: {has-at-least: 1}}", {"subnets": OPEN}, Verdict.UNDETERMINED),
         ("{any: [{service: {is: a}}, {vpc: {is: v}}]}", {"service": OPEN, "vpc": Known("v")}, Verdict.SATISFIED),
