@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample import endpoint, reading, span
 from worktree import grow
-from worlds import LETTERS, OPAQUE, TEXTS, VALUES, WHY, WORLDS, World, realize
+from worlds import ANY_INSTANCE, LETTERS, OPAQUE, TEXTS, VALUES, WHY, WORLDS, World, realize
 
 from vpce_lint.api import InterfaceEndpoint, Requirements, Severity, not_applicable, require, rule
 from vpce_lint.attribute_condition import has_at_least, has_member, is_scalar
@@ -18,9 +18,9 @@ from vpce_lint.engine import judge
 from vpce_lint.loader import load_rule, load_rules
 from vpce_lint.model import EndpointService, GatewayEndpoint, Subnet, Vpc
 from vpce_lint.rule import RuleError
-from vpce_lint.truth import every, some
-from vpce_lint.value import Known, Sequence, Unknown, Value
-from vpce_lint.verdict import Verdict
+from vpce_lint.truth import Truth, every, some
+from vpce_lint.value import Known, Reference, Run, Sequence, Unknown, Value
+from vpce_lint.verdict import Confidence, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +115,7 @@ def test_same_answer_as_in_python(
 
 
 ONE, TWO = Known("subnet-1"), Known("subnet-2")
+MADE_HERE = Reference("aws_subnet.a.id", (), address="aws_subnet.a", attribute="id")
 
 
 @pytest.mark.parametrize(
@@ -139,12 +140,37 @@ ONE, TWO = Known("subnet-1"), Known("subnet-2")
         ("{subnets: {has: subnet-1}}", {"subnets": Sequence((TWO, ONE))}, Verdict.SATISFIED),
         ("{subnets: {has: subnet-1}}", {"subnets": Sequence((TWO, TWO))}, Verdict.VIOLATED),
         ("{subnets: {has: subnet-1}}", {"subnets": Sequence((TWO, OPEN))}, Verdict.UNDETERMINED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((MADE_HERE,))}, Verdict.UNDETERMINED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((Run("some", ONE),))}, Verdict.UNDETERMINED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((Run("some", ONE, 1),))}, Verdict.SATISFIED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((Run("some", OPEN, 1),))}, Verdict.UNDETERMINED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((Run("some", TWO),))}, Verdict.VIOLATED),
+        ("{subnets: {has: subnet-1}}", {"subnets": Sequence((Run("some", ONE, 0, 0),))}, Verdict.VIOLATED),
         ("{subnets: {has: subnet-1}}", {"subnets": Known(None)}, Verdict.VIOLATED),
         ("{subnets: {has: subnet-1}}", {"subnets": Known("subnet-1")}, Verdict.UNDETERMINED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ONE, TWO))}, Verdict.SATISFIED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ONE, ONE))}, Verdict.VIOLATED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ONE, Known(None)))}, Verdict.VIOLATED),
         ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ONE, OPEN))}, Verdict.UNDETERMINED),
+        ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((MADE_HERE, MADE_HERE))}, Verdict.VIOLATED),
+        ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((ANY_INSTANCE, ANY_INSTANCE))}, Verdict.UNDETERMINED),
+        ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((Run("some", OPEN, 2),))}, Verdict.UNDETERMINED),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", TWO, 1)))},
+            Verdict.SATISFIED,
+        ),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", ONE, 1)))},
+            Verdict.UNDETERMINED,
+        ),
+        (
+            "{subnets: {has-at-least: 2}}",
+            {"subnets": Sequence((Run("a", ONE, 1), Run("b", TWO)))},
+            Verdict.UNDETERMINED,
+        ),
+        ("{subnets: {has-at-least: 2}}", {"subnets": Sequence((Run("a", OPEN, 2, distinct=True),))}, Verdict.SATISFIED),
         ("{subnets: {has-at-least: 1}}", {"subnets": Known(None)}, Verdict.VIOLATED),
         ("{subnets: {has-at-least: 1}}", {"subnets": OPEN}, Verdict.UNDETERMINED),
         ("{any: [{service: {is: a}}, {vpc: {is: v}}]}", {"service": OPEN, "vpc": Known("v")}, Verdict.SATISFIED),
@@ -192,6 +218,23 @@ def test_limits(asking: Callable[[str, str], Rule], service: Value, private: Val
     assert only(loaded, service=service, private_dns=private).verdict is verdict
 
 
+class Unlikely(Unknown, frozen=True):
+    """A value that is likely not to be null."""
+
+    @property
+    def is_null(self) -> Truth:
+        """Whether it is null: not for certain, but not."""
+        return Truth(value=False, reasons=WHY, likely=True)
+
+
+def test_likely_limit_makes_the_answer_likely(asking: Callable[[str, str], Rule]) -> None:
+    """A rule isn't out of the question because it is likely not to apply: it is likely kept, and says why."""
+    loaded = asking("{private_dns: {is: true}}", "{policy: {is-null: true}}")
+    answer = only(loaded, policy=Unlikely("var.policy", WHY))
+    assert (answer.verdict, answer.confidence) == (Verdict.SATISFIED, Confidence.LIKELY)
+    assert answer.why == ("it has no default",)
+
+
 def test_answer_points_at_what_decides(asking: Callable[[str], Rule]) -> None:
     """Of several attributes, the place is that of the one which makes it wrong, or leaves it open."""
     loaded = asking("{all: [{service: {starts-with: com.}}, {subnets: {has-at-least: 2}}]}")
@@ -214,7 +257,7 @@ def test_message_and_fix_have_the_values_in_them(tmp_path: Path) -> None:
 def test_long_value_is_cut(tmp_path: Path) -> None:
     """A value of any length is no reason for a rule to fail."""
     answer = only(load_rule(write(tmp_path, HEAD + REQUIRE)), service=Known("a" * 50_000))
-    assert answer.verdict is Verdict.VIOLATED
+    assert (answer.rule, answer.verdict) == ("OWN001", Verdict.VIOLATED)
     assert len(answer.message) < 1_000
 
 
@@ -288,6 +331,10 @@ SOUND = HEAD + REQUIRE
         (with_that("{calls: {is: true}}"), r":8: 'calls' is no attribute"),
         (with_that("{__class__: {is: true}}"), r":8: '__class__' is no attribute"),
         (with_that("{vpc: {start-with: a}}"), r":8: 'start-with' is no condition, did you mean starts-with\?"),
+        (
+            HEAD + "require:\n  - message: x\n    that:\n      privat:\n        is: true\n",
+            r":11: 'privat' is no attribute",
+        ),
         (with_that("{vpc: a}"), r":8: what vpc must be is a map"),
         (with_that("{vpc: {}}"), r":8: what vpc must be is a map"),
         (with_that("{vpc: {is: }}"), r":8: is needs a value; whether there is none is asked by is-null"),

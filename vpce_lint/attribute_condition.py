@@ -85,7 +85,8 @@ def has_at_least(value: Value, number: int) -> Truth:
     if isinstance(value, Choice):
         return either(value, lambda side: has_at_least(side, number))
     if isinstance(value, Members):
-        certain = Members(tuple(filter(_is_certain, value.members)), "set")
+        present = (member.each for member in value.members if isinstance(member, Run) and member.least > 0)
+        certain = Members(tuple(filter(_is_certain, (*value.members, *present))), "set")
         if certain.least >= number:
             return TRUE
         possible = Members(_different(value.members), "set")
