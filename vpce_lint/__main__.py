@@ -12,6 +12,6 @@ if __name__ == "__main__":
     if not sys.flags.safe_path and sys.path and sys.path[0] in here:
         del sys.path[0]
 
-    from vpce_lint.cli import main
+    from vpce_lint.cli import run
 
-    sys.exit(main())
+    sys.exit(run())

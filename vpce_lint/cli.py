@@ -34,6 +34,14 @@ RARELY = (100_000, 50, 1_000)
 """Python's thresholds for garbage collection while a command runs, as ``gc.set_threshold`` takes them."""
 
 
+def run() -> int:
+    """Run the command line as all that its process does."""
+    try:
+        return main()
+    finally:
+        gc.freeze()  # or Python would search all that was read for garbage once more as it ends
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is as ``--help`` lists them."""
     arguments = sys.argv[1:] if arguments is None else arguments

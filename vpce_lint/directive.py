@@ -20,6 +20,7 @@ from msgspec import Struct
 from vpce_lint.fault import Fault
 from vpce_lint.location import Location, locate
 from vpce_lint.path_pattern import PathPatterns  # noqa: TC001 (decoding looks up the fields' types)
+from vpce_lint.regex import regex
 from vpce_lint.secret import masked
 from vpce_lint.selection import SelectionError, find_rule
 
@@ -39,10 +40,10 @@ LONGEST_WORD = 60
 UNTIL = r"(?:until(?:[ \t]*=[ \t]*|[ \t:]+(?=\d))([^\s:,]*))?"
 """An expiry; ``until`` without a sign is one only before a digit, for it may be a word of the reason."""
 
-_OWN = re.compile(r"[ \t*]*vpce-lint:[ \t]*(.*)", re.IGNORECASE)
-_IGNORE = re.compile(rf"ignore[ \t]*\[([^\]]*)\][ \t:]*{UNTIL}(.*)")
-_CHECKOV = re.compile(r"[ \t*]*checkov:[ \t]*skip[ \t]*=[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*(?::(.*))?")
-_OURS = re.compile(r"VPCE\d", re.IGNORECASE)
+_OWN = regex(r"[ \t*]*vpce-lint:[ \t]*(.*)", re.IGNORECASE)
+_IGNORE = regex(rf"ignore[ \t]*\[([^\]]*)\][ \t:]*{UNTIL}(.*)")
+_CHECKOV = regex(r"[ \t*]*checkov:[ \t]*skip[ \t]*=[ \t]*([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*(?::(.*))?")
+_OURS = regex(r"VPCE\d", re.IGNORECASE)
 
 
 class Directive(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NoReturn
 
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from vpce_lint.loader import is_built_in
 from vpce_lint.location import Location, locate
 from vpce_lint.model import Problem
 from vpce_lint.origin import described
+from vpce_lint.regex import regex
 from vpce_lint.report import Answer, Omission, Report, RulePage, Scope
 from vpce_lint.requirement_check import checked
 from vpce_lint.rule import Exemption, Requirement
@@ -32,7 +32,7 @@ FAULT_OF_PROBLEM = {"unreadable": UNREADABLE, "limit": LIMIT, "internal": INTERN
 STEPS_OF_SUBJECT = 10
 """A resource that a rule is asked about, and a place that an answer shows, count as so many steps of work."""
 
-INSTANCE_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+INSTANCE_KEY = regex(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 MOST_REQUIREMENTS = 10_000
 """A rule that yields more for one resource has gone astray."""
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import assume, facts_of
 from vpce_lint.limits import WORK
+from vpce_lint.regex import regex
 from vpce_lint.text_matching import equal_texts
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
 from vpce_lint.value import (
@@ -131,7 +131,7 @@ def _equal_unknowns(one: Value, other: Value) -> Truth:
     return unknown(*one.reasons, *other.reasons)
 
 
-_OPEN_KEY = re.compile(r'\[(?!\d+\]|"(?:[^"\\$]|\\.)*"\])')
+_OPEN_KEY = regex(r'\[(?!\d+\]|"(?:[^"\\$]|\\.)*"\])')
 """The beginning of an instance key that isn't known."""
 
 

@@ -12,7 +12,6 @@ speaks for the next line. What isn't marked is neither. Every rule has a case of
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request
+from vpce_lint.regex import regex
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ FOLDER = "fixtures"
 KINDS = {"fail": Verdict.VIOLATED, "pass": Verdict.SATISFIED, "unknown": Verdict.UNDETERMINED}
 ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json", ".yaml", ".yml", ".json", ".template")
 SUFFIX = {Verdict.VIOLATED: "", Verdict.UNDETERMINED: "?"}
-_MARK = re.compile(r"expect(?P<below> below)?: (?P<marks>[\w-]+\??(?:, [\w-]+\??)*)")
+_MARK = regex(r"expect(?P<below> below)?: (?P<marks>[\w-]+\??(?:, [\w-]+\??)*)")
 
 
 class Mark(Struct, frozen=True, order=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
+from vpce_lint.regex import regex
 from vpce_lint.services import service_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value, either
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_CONDITIONS = 4
 """Conditions on endpoints beyond these are not looked at case by case, which only leaves more open."""
 
-_ROOT_VARIABLE = re.compile(r"(var\.[\w.\-]+|[A-Za-z\d]+)(\[[^\[\]]*\][\w.\-]*)*")
+_ROOT_VARIABLE = regex(r"(var\.[\w.\-]+|[A-Za-z\d]+)(\[[^\[\]]*\][\w.\-]*)*")
 """A variable of the root module or a template's parameter, or a part of it, and nothing that computes with it."""
 
 

@@ -12,7 +12,6 @@ keep their text, so that none is rounded. Half a surrogate pair is U+FFFD.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +19,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from vpce_lint.layout import Composite, layout_of
+from vpce_lint.regex import regex
 from vpce_lint.secret import masked
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import BOOL
@@ -44,14 +44,14 @@ MOST_DIGITS = 1000
 """A longer whole number keeps its text."""
 
 _HOLE = "\0"
-_BLANK = re.compile(r"[ \t\n\r]*")
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
-_TOKEN = re.compile(r'[^ \t\n\r,:"\[\]{}]+')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_BLANK = regex(r"[ \t\n\r]*")
+_PLAIN = regex(r'[^"\\\x00-\x1f]*')
+_ESCAPE = regex(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
+_TOKEN = regex(r'[^ \t\n\r,:"\[\]{}]+')
+_NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 Expected = Literal["value", "first value", "name", "first name", "colon", "comma", "end"]
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.directive import UNTIL, Mistake, ids_for_us, make_directive, shortened
 from vpce_lint.location import locate
+from vpce_lint.regex import regex
 from vpce_lint.value import Known, Mapping, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ CHECKOV = "checkov"
 FORM = "write vpce-lint: {ignore: [...]} with a list of rules, and nothing besides"
 ENTRY_FORM = "write 'VPCE005 reason', or a map of rule, reason and until"
 
-_ENTRY = re.compile(rf"([^\s:]*)[\s:]*{UNTIL}(.*)", re.DOTALL)
-_OURS = re.compile(r"vpce-?lint|VPCE\d", re.IGNORECASE)
+_ENTRY = regex(rf"([^\s:]*)[\s:]*{UNTIL}(.*)", re.DOTALL)
+_OURS = regex(r"vpce-?lint|VPCE\d", re.IGNORECASE)
 
 
 def directives_in_data(content: Value, span: Span, rules: Several[Rule]) -> Iterator[Directive | Mistake]:

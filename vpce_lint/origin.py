@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from vpce_lint.regex import regex
 from vpce_lint.secret import masked
 
 LONGEST = 400
 """Characters; more of what an exception says is cut."""
-_FOLDERS = re.compile(r"(?<![\w./\\~:-])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\":<>|]+[/\\])+(?=[^\s/\\'\":]|\b)")
+_FOLDERS = regex(r"(?<![\w./\\~:-])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\":<>|]+[/\\])+(?=[^\s/\\'\":]|\b)")
 
 
 def described(error: BaseException) -> str:

@@ -7,7 +7,6 @@ expression whose text says which family and which key; that text is read here an
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from itertools import islice
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from msgspec import Struct, field
 
 from vpce_lint.condition import assume, decide
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, unknown
 from vpce_lint.value import Choice, Known, Reference, Unknown, Value
 
@@ -38,15 +38,15 @@ LONGEST_NAME = 2_000
 """Longer expressions are not looked into."""
 
 _ADDRESS = r'[\w.\-]+(?:\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\][\w.\-]*)*'
-_INDEXED = re.compile(rf"[\[{{](?P<family>{_ADDRESS})\.\.\.[\]}}]\[(?P<key>.+)\]\.(?P<attribute>id|arn)")
-_ELEMENT = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\], (?P<key>.+)\)")
-_INDEXED_SPLAT = re.compile(rf"\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\]\[(?P<key>.+)\]")
-_ELEMENT_OF = re.compile(rf"element\(\[(?P<family>{_ADDRESS})\.\.\.\], (?P<key>.+)\)\.(?P<attribute>id|arn)")
-_LAST_KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
-_OUTSIDE = re.compile(r"(?:[\w.\-]+\.)?(?:var|data|module)\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
+_INDEXED = regex(rf"[\[{{](?P<family>{_ADDRESS})\.\.\.[\]}}]\[(?P<key>.+)\]\.(?P<attribute>id|arn)")
+_ELEMENT = regex(rf"element\(\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\], (?P<key>.+)\)")
+_INDEXED_SPLAT = regex(rf"\[(?P<family>{_ADDRESS})\.(?P<attribute>id|arn)\.\.\.\]\[(?P<key>.+)\]")
+_ELEMENT_OF = regex(rf"element\(\[(?P<family>{_ADDRESS})\.\.\.\], (?P<key>.+)\)\.(?P<attribute>id|arn)")
+_LAST_KEY = regex(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
+_OUTSIDE = regex(r"(?:[\w.\-]+\.)?(?:var|data|module)\.[\w.\-]+(\[[^\[\]]*\][\w.\-]*)*")
 """A variable, a data source or an output, or a part of one, and not an expression that computes with it."""
 
-_PARAMETER = re.compile(
+_PARAMETER = regex(
     r"(?:[\w./\-]+:)?[A-Za-z\d]+(?:\[[^\[\]]*\])*|ImportValue\[.*\](?:\[[^\[\]]*\])*|\{\{resolve:[^{}]*\}\}"
 )
 """The same of a template: a parameter, a member of a list of them, an export of another stack, a dynamic reference."""

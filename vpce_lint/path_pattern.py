@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
 
-_WILDCARD = re.compile(r"\*\*/|\*\*|\*|\?")
+from vpce_lint.regex import regex
+
+_WILDCARD = regex(r"\*\*/|\*\*|\*|\?")
 _MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 

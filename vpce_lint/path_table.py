@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
 from vpce_lint.paths import NOTHING, UNDETERMINED
+from vpce_lint.regex import regex
 from vpce_lint.secret import masked, masked_all
 from vpce_lint.terminal import disarmed, disarmed_json, paint, printable, width
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STYLES = {"NAT": "1;31", NOTHING: "1;31", UNDETERMINED: "1;33"}
 SCHEMA_VERSION = 1
 LONGEST_ZONE = 32
-_MEMBER = re.compile(r"\b[\w-]{1,64}\.names\[\d{1,3}\]\Z")
+_MEMBER = regex(r"\b[\w-]{1,64}\.names\[\d{1,3}\]\Z")
 LONGEST_LIST = 48
 """Services that are reached in the same way stand on one line as long as this."""
 

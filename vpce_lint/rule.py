@@ -14,8 +14,8 @@ settings. The docstring of the module is the rule's page, its first line the sum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, cleandoc, signature
 from pathlib import Path
+from textwrap import dedent
 from types import MappingProxyType, SimpleNamespace, UnionType
 from typing import TYPE_CHECKING, Union, get_args, get_origin, get_type_hints
 
@@ -162,7 +162,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     @property
     def page(self) -> str:
         """The documentation: the module's docstring, or what another document says in its place."""
-        return cleandoc(self.document.page if self.document else self.check.__globals__.get("__doc__") or "")
+        page = self.document.page if self.document else self.check.__globals__.get("__doc__") or ""
+        first, _, rest = page.partition("\n")
+        return f"{first.strip()}\n{dedent(rest)}".strip()
 
     @property
     def summary(self) -> str:
@@ -240,11 +242,8 @@ def rule(
 
 
 def _parameters(check: Callable[..., Requirements]) -> tuple[tuple[type[Resource], ...], bool]:
-    positional = [
-        name
-        for name, parameter in signature(check).parameters.items()
-        if parameter.kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
-    ]
+    code = check.__code__  # what the module inspect would say, which takes longer to import than all rules
+    positional = code.co_varnames[: code.co_argcount]
     annotations = {name: check.__annotations__[name] for name in positional if name in check.__annotations__}
     try:
         hints = get_type_hints(SimpleNamespace(__annotations__=annotations), check.__globals__)
@@ -269,14 +268,13 @@ def _classes(hint: object) -> tuple[type[Resource], ...]:
 
 
 def _settings(check: Callable[..., Requirements]) -> dict[str, object]:
-    settings: dict[str, object] = {}
-    for name, parameter in signature(check).parameters.items():
-        if parameter.kind is Parameter.KEYWORD_ONLY:
-            if parameter.default is Parameter.empty:
-                msg = f"{_place(check)}: the setting {name!r} needs a default"
-                raise RuleError(msg)
-            settings[name] = parameter.default
-    return settings
+    code, defaults = check.__code__, check.__kwdefaults__ or {}
+    names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    for name in names:
+        if name not in defaults:
+            msg = f"{_place(check)}: the setting {name!r} needs a default"
+            raise RuleError(msg)
+    return {name: defaults[name] for name in names}
 
 
 def _frozen(value: object) -> object:

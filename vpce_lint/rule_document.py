@@ -6,11 +6,11 @@ tags, keys that are given twice, words such as ``yes``, and numbers and dates th
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct, field
 
+from vpce_lint.regex import regex
 from vpce_lint.rule import RuleError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LONGEST_WORDS = 500
 """Characters of what is said about a mistake."""
 
 _TAG = "tag:yaml.org,2002:"
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
+_WHOLE = regex(r"0|[1-9][0-9]{0,8}")
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 

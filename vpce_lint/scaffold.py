@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from vpce_lint.fixture import FOLDER
 from vpce_lint.loader import built_in_folder, load_rules
 from vpce_lint.refusal import RefusalError
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+NAME = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PREFIX = "OWN"
 
 RULE = '''\

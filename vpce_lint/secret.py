@@ -15,6 +15,8 @@ from itertools import pairwise
 from math import log2
 from typing import Any
 
+from vpce_lint.regex import regex
+
 MASK = "*"
 _RANDOM_LEAST = 40
 """Characters: an AWS secret access key has so many. Shorter ones can't be told from names."""
@@ -43,7 +45,7 @@ _PATTERNS = (
     rf"(?i:{_NAME})=(?P<plain>[^\s&;,\"'<>()\[\]{{}}$=*]+)",
     rf"(?:(?m:^)[\s-]*|[{{,]\s*)(?i:{_NAME}):[ ]+(?P<yaml>[^\s\"'\[\]{{}}!&*|>$#,(][^\s\"',]*)",
 )
-_RANDOM = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{{{_RANDOM_LEAST},}}(?![A-Za-z0-9+/_-])")
+_RANDOM = regex(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{{{_RANDOM_LEAST},}}(?![A-Za-z0-9+/_-])")
 _KINDS = bytes.maketrans(
     bytes(range(256)),
     bytes(1 if chr(c).isupper() else 2 if chr(c).islower() else 3 if chr(c).isdigit() else 4 for c in range(256)),

@@ -8,7 +8,6 @@ name use it. A private hosted zone for the service's name serves the VPCs that s
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from msgspec import Struct, field
 from vpce_lint.condition import assume, decide, decide_all
 from vpce_lint.model import DnsRecord, Endpoint, GatewayEndpoint, InterfaceEndpoint, PrivateZone, RouteTable
 from vpce_lint.pairing import LONGEST_NAME, Link, Pairing, Register, block_of, pick_of
+from vpce_lint.regex import regex
 from vpce_lint.routing import LIMIT
 from vpce_lint.services import GATEWAY_SERVICES, catalogue, service_of
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
@@ -42,11 +42,11 @@ HOSTS = {
 }
 """Services whose host name isn't their short name backwards (AWS General Reference, "Service endpoints")."""
 
-_DOMAIN = re.compile(r"(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws|\.amazonaws\.eu)\.?$")
-_ENTRY = re.compile(
+_DOMAIN = regex(r"(?:\.amazonaws\.com(?:\.cn)?|\.api\.aws|\.amazonaws\.eu)\.?$")
+_ENTRY = regex(
     r"(?P<address>(?:[\w.\-]+\.)?aws_vpc_endpoint\.[\w-]+(?:\[(?:\*|\d+|\"(?:[^\"\\]|\\.)*\")\])?)\.dns_entry\b.*"
 )
-_ENTRIES = re.compile(r"([\w./:\-]+)\.DnsEntries\b")
+_ENTRIES = regex(r"([\w./:\-]+)\.DnsEntries\b")
 """The same in a template, where ``Fn::Select`` and ``Fn::Split`` take the name out of ``DnsEntries``."""
 
 

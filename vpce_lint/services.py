@@ -8,7 +8,6 @@ isn't there is not documented, and then the answer here is unknown or ``likely``
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from vpce_lint.condition import choose
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, Reason, Truth, some, truth, unknown
 from vpce_lint.value import Choice, Known, Reference, Text, Unknown, Value, text
 
@@ -48,14 +48,14 @@ _STEMS = (
 )
 """What stands before the Region, in all partitions."""
 
-_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+|global")
+_REGION = regex(r"[a-z]{2,5}(-[a-z]+)+-\d+|global")
 
 LONGEST_NAME = 60
 """Longer service names are not repeated in sentences."""
 
 UNNAMED = "a service that is not known"
 
-_PLAIN = re.compile(r'[\w.:/-]+(\[("[^"$]*"|\d+|\*)\][\w.-]*)*')
+_PLAIN = regex(r'[\w.:/-]+(\[("[^"$]*"|\d+|\*)\][\w.-]*)*')
 """A name, a variable or an attribute, and not an expression that computes one."""
 _DATA = Path(__file__).parent / "data"
 

@@ -7,7 +7,9 @@ from bisect import bisect_right
 
 from msgspec import Struct, field
 
-REMARKS = re.compile(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
+from vpce_lint.regex import regex
+
+REMARKS = regex(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
 """What a file must hold for something to be said in it to this tool: no suppression is without one of these words."""
 
 _BLOCK = 4_096

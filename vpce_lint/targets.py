@@ -7,13 +7,13 @@ prefix of a literal id (EC2 User Guide, "Resource IDs"), whatever argument it is
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
 from vpce_lint.model import Forwarder, NatGateway, Resource
 from vpce_lint.pairing import LONGEST_NAME, block_of, pick_of
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Known, Reference, Unknown
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import Network
     from vpce_lint.value import Value
 
-_FOUND = re.compile(
-    r"(?:module\.[\w-]+(?:\[[^\[\]]*\])?\.)*data\.(aws_\w+)\.[\w-]+(?:\[[^\[\]]*\])?\.\w+(?:\[[^\[\]]*\])?"
-)
+_FOUND = regex(r"(?:module\.[\w-]+(?:\[[^\[\]]*\])?\.)*data\.(aws_\w+)\.[\w-]+(?:\[[^\[\]]*\])?\.\w+(?:\[[^\[\]]*\])?")
 
 CLASSES = {
     "aws_nat_gateway": "nat_gateway",

@@ -6,17 +6,19 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from vpce_lint.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
 TAB = "    "
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
-_SHARP = re.compile("#(?=#)")
-_COLON = re.compile(":(?=:)")
+_STYLE = regex(r"\x1b\[[0-9;]*m")
+_SHARP = regex("#(?=#)")
+_COLON = regex(":(?=:)")
 """Each but the last of several: of ``###[`` no two are to stay together."""
 
-_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 _ASCII = str.maketrans({"·": "-", "…": "..."})
 
 

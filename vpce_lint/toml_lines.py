@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vpce_lint.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Key = tuple[str | int, ...]
 """The way to a value: names of keys, and numbers of an array's tables from 0."""
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}'
     r"|'''(?:[^']|'{1,2}(?!'))*'{3,5}"
     r'|"(?:[^"\\\n]|\\.)*"'

@@ -8,7 +8,6 @@ not with floats). The kinds of values are in one module because each is made of 
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
@@ -17,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vpce_lint.record import Record
+from vpce_lint.regex import regex
 from vpce_lint.secret import masked
 from vpce_lint.truth import FALSE, Reason, Truth, gather, truth, unknown
 
@@ -41,8 +41,8 @@ DIRECTIONS = ("central", "northeast", "northwest", "southeast", "southwest")
 SHORT_WORD = 4
 """Words in the names of Regions and zones that are no directions have at most so many letters: ``lax``, ``isob``."""
 
-_NO_PLACE = re.compile(r"[^a-z0-9-]")
-_NO_LETTER = re.compile(r"[^a-z]")
+_NO_PLACE = regex(r"[^a-z0-9-]")
+_NO_LETTER = regex(r"[^a-z]")
 
 
 class Origin(Protocol):

@@ -20,7 +20,6 @@ The kinds of resources are the classes of ``api.py`` in kebab case, the attribut
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -39,6 +38,7 @@ from vpce_lint.attribute_condition import (
     negated,
 )
 from vpce_lint.model import Resource
+from vpce_lint.regex import regex
 from vpce_lint.rule import Document, Requirement, Requirements, Rule, not_applicable, require
 from vpce_lint.rule_document import Node, read_document, refuse
 from vpce_lint.suggestion import did_you_mean
@@ -58,10 +58,10 @@ LONGEST_TEXT = 2_000
 MOST_VALUES = 20
 """Values that are put into one of them."""
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_CAPITAL = re.compile(r"(?<=.)(?=[A-Z])")
-_HOLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_NAME = regex(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+_ID = regex(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_CAPITAL = regex(r"(?<=.)(?=[A-Z])")
+_HOLE = regex(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 _LIST, _FLAG, _ANY = "a list", "true or false", "a value"
 _TESTS = {

@@ -8,13 +8,13 @@ endpoint can't be created. Subnets that are looked up instead of made may be one
 
 from __future__ import annotations
 
-import re
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
 
@@ -38,7 +38,7 @@ MOST_SHOWN = 4
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
-_PATH = re.compile(r'[\w.\-*]+(\[("[^"$]*"|\d+)\][\w.\-]*)*')
+_PATH = regex(r'[\w.\-*]+(\[("[^"$]*"|\d+)\][\w.\-]*)*')
 """A variable, an attribute or an output, and not an expression that computes one of them."""
 
 

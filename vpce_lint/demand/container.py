@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vpce_lint.demand.alternatives import alternatives
 from vpce_lint.demand.directory import Directory, members_of
 from vpce_lint.demand.need import Need, needs
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, unknown
 from vpce_lint.value import Known, Mapping, Reference, Text, Unknown, Value
 from vpce_lint.workload import ImageRepository, Parameter, Secret
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from vpce_lint.condition import Facts
     from vpce_lint.model import Network
 
-_REGISTRY = re.compile(r"\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws|on\.aws)")
+_REGISTRY = regex(r"\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws|on\.aws)")
 """The host of a private ECR registry."""
 
 LAYERS = "ecr.api ecr.dkr s3"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.alternatives import alternatives
 from vpce_lint.model import Resource
+from vpce_lint.regex import regex
 from vpce_lint.truth import TRUE, Reason, Truth, unknown
 from vpce_lint.value import Known, Reference, Run, Sequence, Text, Unknown, Value, text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Resource)
 
-_KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
+_KEY = regex(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]$')
 """The instance key at the end of an address."""
 
 MOST_OF_BLOCK = 100

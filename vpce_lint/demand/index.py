@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from vpce_lint.demand.role import Roles
 from vpce_lint.demand.running import goes_through_vpc, has_no_ecr_api, hosted_by, needs_of_kind
 from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import InstanceProfile
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Known, Reference, Text, Unknown, Value, text
 from vpce_lint.workload import (
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import Network, Subnet
     from vpce_lint.permission import Role
 
-_GIVEN = re.compile(r"var\.")
+_GIVEN = regex(r"var\.")
 """The beginning of a value that is given from outside: it names no subnet that is made here."""
 
 

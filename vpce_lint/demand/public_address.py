@@ -8,13 +8,13 @@ task with an interface of its own can't have one.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import decide_all
 from vpce_lint.demand.directory import Directory, members_of
 from vpce_lint.pairing import is_parameter
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, unknown
 from vpce_lint.value import Reference, Sequence, Unknown
 from vpce_lint.workload import EcsTasks, ElasticAddress, Instance, Instances, LaunchTemplate, NetworkInterface
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vpce_lint.value import Value
     from vpce_lint.workload import Workload
 
-_GIVEN = re.compile(r"(var|data)\.")
+_GIVEN = regex(r"(var|data)\.")
 """The beginning of the id of what was there before any instance that is made here."""
 
 _ANYTHING = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from vpce_lint.demand.managed_policy import Grants, aws_policy_name, grants_of
 from vpce_lint.demand.statement import read_document
 from vpce_lint.pairing import is_parameter
 from vpce_lint.permission import ManagedPolicy, PolicyAttachment, Role, RolePolicy
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth
 from vpce_lint.value import Unknown
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
     from vpce_lint.value import Value
 
-_GIVEN = re.compile(r"(var|data|terraform)\.")
+_GIVEN = regex(r"(var|data|terraform)\.")
 """The beginning of what was there before any role that is made here."""
 
 

@@ -6,11 +6,11 @@ the keys. In templates it is the names of nested stacks and a logical id.
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
-_STEP = re.compile(r'(?P<name>[^.\[\]"]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|[^\[\]"]*)\])?(?:\.|$)')
+from vpce_lint.regex import regex
+
+_STEP = regex(r'(?P<name>[^.\[\]"]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|[^\[\]"]*)\])?(?:\.|$)')
 
 
 class Address(Struct, frozen=True):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from vpce_lint.policy.condition_key import (
@@ -30,6 +29,7 @@ from vpce_lint.policy.glob import has_wildcard
 from vpce_lint.policy.operator import Operator, operator
 from vpce_lint.policy.statement import Condition, Element, Named, Principals, Statement
 from vpce_lint.policy.substitution import ACCOUNT_IDS, ORG_IDS
+from vpce_lint.regex import regex
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _POSITIONS: dict[str, Position] = {
 _IN_AN_ARN = {key for key, position in _POSITIONS.items() if position in {"account", "principal", "arn"}}
 """Keys that ask for what the ARN of a principal or resource says, too."""
 
-_ASKED_OF_AWS = re.compile(
+_ASKED_OF_AWS = regex(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|partition|region|canonical_user_id|elb_service_account"
     r"|iam_(role|user|session_context)s?|s3_bucket|kms_(key|alias)|vpc|vpc_endpoint|secretsmanager_secret|sqs_queue"
     r"|sns_topic|ecr_repository|dynamodb_table|lambda_function|cloudwatch_log_group)\..+"
@@ -65,8 +65,8 @@ _ASKED_OF_AWS = re.compile(
 MOST_MET = 16
 """With so many of the accounts, organizations and values that a policy names, an unknown is tried to be one."""
 
-_OWN_ACCOUNT = re.compile(r"(module\..+\.)?data\.aws_caller_identity\..+\.account_id|AWS::AccountId")
-_ACCOUNT = re.compile(r"account(_?id)?s?$|AccountId", re.IGNORECASE)
+_OWN_ACCOUNT = regex(r"(module\..+\.)?data\.aws_caller_identity\..+\.account_id|AWS::AccountId")
+_ACCOUNT = regex(r"account(_?id)?s?$|AccountId", re.IGNORECASE)
 
 
 class Extreme:
@@ -377,9 +377,9 @@ def _members(value: Value) -> Iterable[Value]:
 def _text(value: Known) -> str:
     if isinstance(value.value, bool):
         return "true" if value.value else "false"
-    if isinstance(value.value, Fraction):
-        return str(float(value.value))
-    return str(value.value)
+    if isinstance(value.value, str | int | None):
+        return str(value.value)
+    return str(float(value.value))
 
 
 def _is_partial(named: Named) -> bool:

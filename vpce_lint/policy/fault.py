@@ -6,7 +6,6 @@ reference"; AWS PrivateLink Guide, "Control access to VPC endpoints using endpoi
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,6 +24,7 @@ from vpce_lint.policy.glob import ARN_SEGMENTS, has_wildcard
 from vpce_lint.policy.operator import OPERATORS, Operator, operator
 from vpce_lint.policy.statement import Named
 from vpce_lint.policy.variable import names
+from vpce_lint.regex import regex
 from vpce_lint.value import Choice, Json, Known, Mapping, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _FIELDS = (
 )
 _TOP = ("Version", "Id", "Statement")
 _VERSIONS = ("2012-10-17", "2008-10-17")
-_ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
+_ACTION = regex(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
 _FEWEST = 6
 """AWS wants so many characters beside a wildcard in a condition on an ARN or id."""
 

@@ -8,7 +8,6 @@ times a few machine words, whatever it looks like.
 from __future__ import annotations
 
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
@@ -38,13 +37,15 @@ class Characters(Struct, frozen=True):
 
 ANY = Characters(None)
 IN_SEGMENT = Characters(None, frozenset(":"))
-DIGIT = Characters(frozenset(digits))
-LOWER = Characters(frozenset(ascii_lowercase + digits))
-UPPER = Characters(frozenset(ascii_uppercase + digits))
-LABEL = Characters(frozenset(ascii_lowercase + digits + "-"))
-BUCKET = Characters(frozenset(ascii_lowercase + digits + "-."))
-PATH = Characters(frozenset(ascii_lowercase + digits + "-/"))
-NAME = Characters(frozenset(ascii_lowercase + ascii_uppercase + digits + "_+=,.@-/"))
+_DIGITS = "0123456789"
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+DIGIT = Characters(frozenset(_DIGITS))
+LOWER = Characters(frozenset(_LOWER + _DIGITS))
+UPPER = Characters(frozenset(_LOWER.upper() + _DIGITS))
+LABEL = Characters(frozenset(_LOWER + _DIGITS + "-"))
+BUCKET = Characters(frozenset(_LOWER + _DIGITS + "-."))
+PATH = Characters(frozenset(_LOWER + _DIGITS + "-/"))
+NAME = Characters(frozenset(_LOWER + _LOWER.upper() + _DIGITS + "_+=,.@-/"))
 CONCRETE = Characters(None, frozenset("*?"))
 """What stands in the ARN of something that exists: no wildcards."""
 

@@ -8,7 +8,6 @@ way in which the others can't be told apart. The search is exact; its work is co
 from __future__ import annotations
 
 from functools import lru_cache
-from string import ascii_letters, digits, punctuation
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,7 +18,8 @@ from vpce_lint.policy.glob import ANY, Characters, Glob, any_matches
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_UNIVERSE = ascii_letters + digits + punctuation + " ¤"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_UNIVERSE = f"{_LETTERS}{_LETTERS.upper()}0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{{|}}~ ¤"
 """From here come the characters that stand for all that no pattern names."""
 
 _NARROW = 3

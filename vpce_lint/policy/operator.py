@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -16,9 +15,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 
 from vpce_lint.policy.glob import any_matches
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from fractions import Fraction
     from ipaddress import IPv4Network, IPv6Network
 
     from vpce_lint.policy.glob import Glob
@@ -56,7 +57,7 @@ _BASES: dict[str, tuple[Style, bool, Comparison]] = {
     "Null": ("null", True, "="),
 }
 _BY_LOWER = {name.lower(): name for name in _BASES}
-_SHAPE = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
+_SHAPE = regex(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
 
 OPERATORS = tuple(_BASES)
 """The names of the operators, without prefix and suffix."""
@@ -195,6 +196,8 @@ class Addresses(Struct, frozen=True, dict=True):
 
 
 def _ordinal(style: Style, text: str) -> Fraction | None:
+    from fractions import Fraction  # noqa: PLC0415 (few policies compare numbers or dates)
+
     try:
         if style == "number":
             return Fraction(text.strip()) if re.fullmatch(r"\s*[+-]?[\d.]{1,40}\s*", text) else None

@@ -6,15 +6,14 @@ A principal is ``*`` or the ARN of an account, role or user (Amazon EC2 API Refe
 
 from __future__ import annotations
 
-import re
-
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, some, truth, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Text, Unknown, Value, either
 
 _ACCOUNT = 4
 """The account's place among the parts of an ARN: ``arn:partition:iam::account:...``."""
 
-_ASKED_OF_AWS = re.compile(
+_ASKED_OF_AWS = regex(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|iam_(role|user)s?)\..+|AWS::(AccountId|Partition)"
 )
 """Attributes that AWS answers with the ids and ARNs of what exists, never with a wildcard."""

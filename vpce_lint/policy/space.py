@@ -8,7 +8,6 @@ organisation in an organisation path) are conditions on that text. Sources: as `
 from __future__ import annotations
 
 from functools import cache
-from string import hexdigits
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
@@ -293,7 +292,7 @@ class Space:
 _NAMES = Characters(None, CONCRETE.excluded | frozenset("{}"))
 """What names consist of that aren't an S3 object's: a policy variable that isn't replaced is none."""
 
-_NUMERALS = Characters(frozenset(hexdigits + ".:-TZ"))
+_NUMERALS = Characters(frozenset("0123456789abcdefABCDEF.:-TZ"))
 """What times and addresses consist of."""
 
 

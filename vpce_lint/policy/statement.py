@@ -5,18 +5,19 @@ Source: IAM User Guide, "IAM JSON policy element reference".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.policy.operator import Operator
 
 Effect = Literal["Allow", "Deny"]
 
-ACCOUNT_ID = re.compile(r"\d{12}")
-_ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+ACCOUNT_ID = regex(r"\d{12}")
+_ROOT = regex(r"arn:[^:]+:iam::(\d{12}):root")
 
 
 class Named(Struct, frozen=True):

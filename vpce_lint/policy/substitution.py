@@ -7,7 +7,6 @@ name. Where this covers everything, the answer is exact; else the rest is left o
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from vpce_lint.policy.condition_key import (
 from vpce_lint.policy.glob import ARN_SEGMENTS, has_wildcard
 from vpce_lint.policy.space import ACCOUNT, Slot, slot_of
 from vpce_lint.policy.statement import ACCOUNT_ID
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,8 +43,8 @@ _ORG_KEYS = frozenset({PRINCIPAL_ORG, RESOURCE_ORG})
 _VPC_KEYS = frozenset({"aws:sourcevpc", INSTANCE_VPC})
 _PATH_KEYS = frozenset({PRINCIPAL_ORG_PATHS, RESOURCE_ORG_PATHS})
 _ARN_KEYS = frozenset({PRINCIPAL_ARN, ACCESS_POINT_ARN})
-ACCOUNT_IDS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-ORG_IDS = re.compile(r"(?<![a-z0-9])o-[a-z0-9]+")
+ACCOUNT_IDS = regex(r"(?<!\d)\d{12}(?!\d)")
+ORG_IDS = regex(r"(?<![a-z0-9])o-[a-z0-9]+")
 _TEXTUAL = {"text", "like", "ignoring case", "arn", "null"}
 
 

@@ -6,7 +6,6 @@ fresh organisation, whose resources are fresh too.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,6 +25,7 @@ from vpce_lint.policy.condition_key import (
 )
 from vpce_lint.policy.glob import ARN_SEGMENTS, has_wildcard
 from vpce_lint.policy.statement import ACCOUNT_ID
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ _ACCOUNT_KEYS = {PRINCIPAL_ACCOUNT, RESOURCE_ACCOUNT, ACCESS_POINT_ACCOUNT}
 _ORG_KEYS = {PRINCIPAL_ORG, RESOURCE_ORG}
 _PATH_KEYS = {PRINCIPAL_ORG_PATHS, RESOURCE_ORG_PATHS}
 _ARN_KEYS = {PRINCIPAL_ARN, ACCESS_POINT_ARN}
-_UNIQUE_ID = re.compile(r"[A-Z0-9]{16,}")
+_UNIQUE_ID = regex(r"[A-Z0-9]{16,}")
 
 AWS_OWNED = (
     "arn:*:*:*:aws:*",

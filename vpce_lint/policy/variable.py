@@ -5,7 +5,6 @@ Source: IAM User Guide, "IAM policy elements: Variables and tags".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.policy.condition_key import normal
@@ -21,6 +20,7 @@ from vpce_lint.policy.glob import (
     of_tokens,
     wildcard,
 )
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[str], Glob | None]
 
-_VARIABLE = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,\s*'([^']*)'\s*)?\}")
+_VARIABLE = regex(r"\$\{\s*([^{},\s]+)\s*(?:,\s*'([^']*)'\s*)?\}")
 _ESCAPES = {"*", "?", "$"}
 
 

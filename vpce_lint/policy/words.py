@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,6 +18,7 @@ from vpce_lint.policy.condition_key import (
 from vpce_lint.policy.decision import Level
 from vpce_lint.policy.example import OUTSIDER, example_resource, noun, spelt
 from vpce_lint.policy.request import evaluate
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.policy.judgement import Judgement
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vpce_lint.policy.search import Found
     from vpce_lint.policy.statement import Statement
 
-_BUCKET = re.compile(r"arn:[^:]+:s3:::([^/]+)(/.*)?")
+_BUCKET = regex(r"arn:[^:]+:s3:::([^/]+)(/.*)?")
 _SPELLING = {key.lower(): key for key in GLOBAL_KEYS}
 _TOLD = ("aws:principal", "aws:resource", "aws:userid")
 MOST_KEYS = 2

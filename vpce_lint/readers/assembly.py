@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.aws_terraform import COMPANIONS, FOUND, PRIMARY
@@ -10,6 +9,7 @@ from vpce_lint.readers.aws_terraform_permissions import FOUND_PERMISSIONS, PERMI
 from vpce_lint.readers.aws_terraform_routing import ROUTING
 from vpce_lint.readers.aws_terraform_workloads import FOUND_WORKLOADS, WORKLOADS
 from vpce_lint.readers.joining import Completions, Piece
+from vpce_lint.regex import regex
 from vpce_lint.value import Unknown
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TYPES = MADE | ROUTES
 LOOKED_UP: dict[str, Translation] = {**FOUND, **FOUND_PERMISSIONS, **FOUND_WORKLOADS}
 """The same for data sources."""
 
-_BLOCK = re.compile(r"(?:module\.[\w-]+\.)*aws_(?:vpc_endpoint(?:_service)?|route53_zone)\.[\w-]+")
+_BLOCK = regex(r"(?:module\.[\w-]+\.)*aws_(?:vpc_endpoint(?:_service)?|route53_zone)\.[\w-]+")
 """The address of an endpoint's, or an endpoint service's, block inside an expression."""
 
 

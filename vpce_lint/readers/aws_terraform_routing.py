@@ -5,7 +5,6 @@ Attribute names and defaults: the resources' pages in the documentation of Terra
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.condition import choose, distribute
@@ -30,6 +29,7 @@ from vpce_lint.model import (
     TransitGatewayRoute,
 )
 from vpce_lint.readers.default_value import or_default
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Reference, Run, Sequence, Unknown, Value
 
@@ -56,7 +56,7 @@ TARGETS = {
 }
 """The arguments of a route that say where it leads, and the kind of target that each takes."""
 
-_OWN_TABLE = re.compile(r"(?<!data\.)\baws_(?:default_)?(?:route_table|vpc)\.|…")
+_OWN_TABLE = regex(r"(?<!data\.)\baws_(?:default_)?(?:route_table|vpc)\.|…")
 """What is in an id that may be that of a route table of this configuration."""
 
 INLINE_DESTINATIONS = ("cidr_block", "ipv6_cidr_block")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-_ESCAPE = re.compile(rb"\\(?:u00|U000000|x)([2-7][0-9A-Fa-f])|\\\r?\n[ \t]*")
+from vpce_lint.regex import regex
+
+if TYPE_CHECKING:
+    import re
+
+_ESCAPE = regex(rb"\\(?:u00|U000000|x)([2-7][0-9A-Fa-f])|\\\r?\n[ \t]*")
 """An ASCII character in JSON, HCL or YAML, and YAML's line break that is none."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -14,6 +13,7 @@ from vpce_lint.readers.ignore import Ignored
 from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.boundary import Boundary
 from vpce_lint.readers.terraform.folder import configuration_files
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,8 @@ TERRAFORM_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 """Names of JSON files that are Terraform's, whatever is in them."""
 
 _TEMPLATES = (".yaml", ".yml", ".json", ".template")
-_TEMPLATE = re.compile(rb"AWSTemplateFormatVersion|Resources[\"']?\s*:")
-_NESTS = re.compile(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
+_TEMPLATE = regex(rb"AWSTemplateFormatVersion|Resources[\"']?\s*:")
+_NESTS = regex(rb"AWS::CloudFormation::Stack|AWS::Serverless::Application")
 
 _TOP = 4_096
 """So many bytes hold the beginning of a plan that is too large to be read."""

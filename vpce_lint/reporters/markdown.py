@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
+from vpce_lint.regex import regex
 from vpce_lint.terminal import disarmed, printable
 from vpce_lint.verdict import Confidence, Verdict
 
@@ -32,9 +33,7 @@ LONGEST = 600
 MOST_LISTED = 8
 MOST_RULES = 40
 COLUMNS = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.SATISFIED)
-_SPECIAL = re.compile(
-    r"[\\`*~\[\]<>&|!${}@#]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|:(?! )|(?<=www)\.|(?<=GH)-", re.IGNORECASE
-)
+_SPECIAL = regex(r"[\\`*~\[\]<>&|!${}@#]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|:(?! )|(?<=www)\.|(?<=GH)-", re.IGNORECASE)
 """Underscores within words and colons before blanks mean nothing; `www.` becomes a link, ``GH-1`` a reference."""
 REFERENCES = "@#-"
 

@@ -10,7 +10,6 @@ about each that somebody else computed.
 
 from __future__ import annotations
 
-import re
 from json import dumps
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from msgspec.structs import asdict, replace
 from vpce_lint import __version__
 from vpce_lint.documentation import documentation, page_about
 from vpce_lint.fault import FAULTS, INTERNAL
+from vpce_lint.regex import regex
 from vpce_lint.report import ALL_VERDICTS, RulePage
 from vpce_lint.terminal import disarmed_json, printable
 from vpce_lint.verdict import Severity, Verdict
@@ -50,8 +50,8 @@ LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "war
 SCORES = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "3.0", Severity.INFO: "0.0"}
 """The middle of GitHub's range for the word (``security-severity``: critical from 9.0 on, high from 7.0, medium from 4.0)."""
 READING = frozenset(fault.id for fault in FAULTS)
-_DRIVE = re.compile(r"[A-Za-z]:/")
-_LINKABLE = re.compile(r"[^\[\]()\\]+")
+_DRIVE = regex(r"[A-Za-z]:/")
+_LINKABLE = regex(r"[^\[\]()\\]+")
 
 
 def render(report: Report) -> str:

@@ -5,7 +5,6 @@ Which cases are examples stands in the fixtures: one of their files ends with th
 
 from __future__ import annotations
 
-import re
 from contextlib import chdir, redirect_stdout
 from functools import cached_property
 from io import BytesIO, TextIOWrapper
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.cli import main
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXAMPLE = "# The page of the rule shows this case."
 KINDS = {"fail": "violated", "pass": "satisfied", "unknown": "undetermined"}
 """The folders of a rule's fixtures, and the answer that each shows."""
-_MARK = re.compile(r"\s*# expect(?: \d+)?(?: below)?(?: in \S+)?: .*")
+_MARK = regex(r"\s*# expect(?: \d+)?(?: below)?(?: in \S+)?: .*")
 
 
 class Case(Struct, frozen=True, dict=True):

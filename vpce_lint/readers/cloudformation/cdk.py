@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
+from vpce_lint.regex import regex
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
     from vpce_lint.readers.terraform.boundary import Boundary
 
-_ENVIRONMENT = re.compile(r"aws://([^/]+)/([^/]+)")
-_ACCOUNT = re.compile(r"\d{12}")
-_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
+_ENVIRONMENT = regex(r"aws://([^/]+)/([^/]+)")
+_ACCOUNT = regex(r"\d{12}")
+_REGION = regex(r"[a-z]{2,5}(-[a-z]+)+-\d+")
 
 
 def environment_of(path: str, boundary: Boundary) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Known, Text, Unknown, Value, text
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 _BEGINNING = "{{resolve:"
-_RESOLVED = re.compile(r"\{\{resolve:[^{}]*\}\}")
+_RESOLVED = regex(r"\{\{resolve:[^{}]*\}\}")
 
 
 def literal(written: str, span: Span | None) -> Value:

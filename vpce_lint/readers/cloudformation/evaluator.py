@@ -16,6 +16,7 @@ from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.foreach import LOOP, expanded
 from vpce_lint.readers.cloudformation.intrinsics import invalid
 from vpce_lint.readers.cloudformation.node import Entry, Fields, Items, Node, Scalar, text_of
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Unknown, Value
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.comparison import Comparisons
     from vpce_lint.source import Span
 
-_BOUND = re.compile(r"[$&]\{([^}!]+)\}")
+_BOUND = regex(r"[$&]\{([^}!]+)\}")
 
 
 class Surroundings(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Gap
@@ -10,6 +9,7 @@ from vpce_lint.readers.cloudformation.evaluator import evaluate
 from vpce_lint.readers.cloudformation.intrinsics import sub_parts
 from vpce_lint.readers.cloudformation.nested import TYPES, Missing
 from vpce_lint.readers.cloudformation.node import Fields, Items, text_of, walk
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Json, Mapping, Reference, Run, Sequence, Text, Unknown, Value
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.node import Node
     from vpce_lint.readers.cloudformation.stack import Declared, Stack
 
-_MENTIONED = re.compile(r"((?:\w+\.)*\w+)\.(?:id|arn)\b")
+_MENTIONED = regex(r"((?:\w+\.)*\w+)\.(?:id|arn)\b")
 """An id inside an expression: the address that it is the id of."""
 
 

@@ -5,7 +5,6 @@ Source: CloudFormation User Guide, "Intrinsic function reference", a page for ea
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.condition import distribute
@@ -14,6 +13,7 @@ from vpce_lint.readers.cloudformation.comparison import as_text
 from vpce_lint.readers.cloudformation.conditional import flattened
 from vpce_lint.readers.cloudformation.dynamic_reference import looked_up
 from vpce_lint.readers.cloudformation.parameters import split as split_open
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason, gather
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Choice, Known, Mapping, Member, Reference, Run, Sequence, Text, Unknown, Value, text
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 1_000_000
 """A text of more characters isn't put together; a whole template holds no more."""
 
-_HOLE = re.compile(r"\$\{([^}]*)\}")
+_HOLE = regex(r"\$\{([^}]*)\}")
 
 
 def invalid(words: str, span: Span | None) -> Unknown:

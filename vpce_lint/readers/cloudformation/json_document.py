@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from vpce_lint.regex import regex
 from vpce_lint.value import Json, Known, Mapping, Reference, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 DEEPEST = 32
 """A text nested deeper than this isn't taken for a document; no policy is."""
 
-_HOLE = re.compile("\ue000(\\d+)\ue001")
-_MARK = re.compile(r"[\ue000\ue001]|\\u[eE]00[01]")
+_HOLE = regex("\ue000(\\d+)\ue001")
+_MARK = regex(r"[\ue000\ue001]|\\u[eE]00[01]")
 """One of the marks of a hole in the template itself, be it by JSON's escape."""
-_NOTATION_SAFE = re.compile(
-    r"AWS::(AccountId|Partition|Region|StackId|StackName|URLSuffix)|(\w+\.)*AWS::Stack(Id|Name)"
-)
+_NOTATION_SAFE = regex(r"AWS::(AccountId|Partition|Region|StackId|StackName|URLSuffix)|(\w+\.)*AWS::Stack(Id|Name)")
 """Pseudo parameters: their values hold nothing that means anything in JSON."""
 
 

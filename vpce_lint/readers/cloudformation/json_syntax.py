@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.node import DEEPEST, MOST_NODES, Entry, Fields, Items, Node, Scalar, SyntaxFault
+from vpce_lint.regex import regex
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
     from vpce_lint.source import Source
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"?'  # never gives back what it took: work stays linear where a quote is missing
-_TOKEN = re.compile(_STRING + rb'|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
-_BRACKET = re.compile(_STRING + rb"|[\[{]|[\]}]", re.DOTALL)
+_TOKEN = regex(_STRING + rb'|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
+_BRACKET = regex(_STRING + rb"|[\[{]|[\]}]", re.DOTALL)
 _BYTE_ORDER_MARK = "\ufeff"
 _WORDS = {b"true": True, b"false": False, b"null": None}
 

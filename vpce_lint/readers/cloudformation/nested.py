@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.cloudformation.node import Fields, text_of
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.library import Library
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 """The resource types that are stacks, and the property that names the template."""
 
-_REMOTE = re.compile(r"[a-z0-9]+://", re.IGNORECASE)
+_REMOTE = regex(r"[a-z0-9]+://", re.IGNORECASE)
 
 
 class Missing(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -23,6 +22,7 @@ from vpce_lint.readers.cloudformation.nested import Missing
 from vpce_lint.readers.gap_list import gap_list
 from vpce_lint.readers.joining import Completions, Piece, Pieces
 from vpce_lint.readers.spelling import mentions
+from vpce_lint.regex import regex
 from vpce_lint.value import Run, Sequence
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.stack import Declared, Stack
     from vpce_lint.value import Value
 
-RELEVANT = re.compile(rb"AWS::EC2::(?:VPCEndpoint|Route(?:Table)?\b|NatGateway|Subnet\b)")
+RELEVANT = regex(rb"AWS::EC2::(?:VPCEndpoint|Route(?:Table)?\b|NatGateway|Subnet\b)")
 """What a template must mention to declare something that a rule is about."""
 
 TABLES: tuple[dict[str, Any], ...] = (PRIMARY, PERMISSIONS, WORKLOADS, SERVERLESS, ROUTING, ADDRESSES)

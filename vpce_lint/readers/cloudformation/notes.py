@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from vpce_lint.model import Note
 from vpce_lint.readers.cloudformation.foreach import LOOP
 from vpce_lint.readers.cloudformation.node import Fields, Items
 from vpce_lint.readers.cloudformation.written import written
+from vpce_lint.regex import regex
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ METADATA = "Metadata"
 _WIDEST_MARGIN = 1_000
 """Bytes before a comment that are looked at for its column; a line that is indented deeper counts as that deep."""
 
-_BREAK = re.compile(rb"\r\n|\r|\n")
+_BREAK = regex(rb"\r\n|\r|\n")
 
 
 class Remarks(Struct, frozen=True):

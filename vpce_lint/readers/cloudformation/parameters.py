@@ -5,7 +5,6 @@ Source: CloudFormation User Guide, "Parameters".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from vpce_lint.readers.cloudformation.comparison import MOST_SPREAD, Comparisons
 from vpce_lint.readers.cloudformation.dynamic_reference import literal
 from vpce_lint.readers.cloudformation.node import Fields, Items, Node, Scalar
 from vpce_lint.readers.concealment import concealed, hide
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Known, Reference, Run, Sequence, Text, Unknown, Value, text
@@ -22,9 +22,9 @@ from vpce_lint.value import Known, Reference, Run, Sequence, Text, Unknown, Valu
 if TYPE_CHECKING:
     from vpce_lint.source import Span
 
-_STORED = re.compile(r"AWS::SSM::Parameter::Value<(.*)>")
-_LIST = re.compile(r"CommaDelimitedList|List<.*>")
-_FILLED = re.compile(r"AWS::\w+::.*|Number")
+_STORED = regex(r"AWS::SSM::Parameter::Value<(.*)>")
+_LIST = regex(r"CommaDelimitedList|List<.*>")
+_FILLED = regex(r"AWS::\w+::.*|Number")
 """Types whose values are never empty: ids and names of what exists, and numbers."""
 
 

@@ -5,7 +5,6 @@ Source: CloudFormation User Guide, "Template anatomy".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,17 +13,18 @@ from vpce_lint.readers.cloudformation.json_syntax import parse_json
 from vpce_lint.readers.cloudformation.node import Fields, Items, SyntaxFault, text_of
 from vpce_lint.readers.cloudformation.yaml_syntax import parse_yaml
 from vpce_lint.readers.tree import hints_in
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.readers.cloudformation.node import Node
     from vpce_lint.source import Source, Span
 
-HARMLESS = re.compile(
+HARMLESS = regex(
     r"AWS::(Serverless-2016-10-31|LanguageExtensions|CodeDeployBlueGreen|CodeStar|SecretsManager-[\w-]+|ServiceCatalog)"
 )
 """Transforms of AWS that add no network: what they make of a template is read here, or is none of our business."""
 
-_TYPE = re.compile(r"[\w-]+::[\w:@.-]+")
+_TYPE = regex(r"[\w-]+::[\w:@.-]+")
 _LOOP = "Fn::ForEach::"
 
 

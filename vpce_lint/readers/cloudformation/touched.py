@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.cloudformation.discovery import nested_files
 from vpce_lint.readers.cloudformation.library import Broken
 from vpce_lint.readers.tree import may_hold_template
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from vpce_lint.readers.cloudformation.library import Library
     from vpce_lint.readers.touched import Touched
 
-EXPORTS = re.compile(rb"Export|\\u")
-IMPORTS = re.compile(rb"ImportValue|\\u")
+EXPORTS = regex(rb"Export|\\u")
+IMPORTS = regex(rb"ImportValue|\\u")
 """In JSON anything may be written with escapes."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from vpce_lint.readers.cloudformation.yaml_syntax import Places
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ _BREAKS = "\r\n\x85\u2028\u2029"
 """The characters that end a line of YAML 1.1, and with it a comment."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-_COMMENT = re.compile(rf"(?<!\S)#+[ \t]*([^{_BREAKS}]*)")
-_LINE = re.compile(rf"[^{_BREAKS}]*")
+_COMMENT = regex(rf"(?<!\S)#+[ \t]*([^{_BREAKS}]*)")
+_LINE = regex(rf"[^{_BREAKS}]*")
 
 
 def comments_in(source: Source) -> Iterator[tuple[str, Span]]:

@@ -5,13 +5,13 @@ CloudFormation reads YAML 1.1; ``aws cloudformation package`` resolves aliases a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct, field
 
 from vpce_lint.readers.cloudformation.node import DEEPEST, MOST_NODES, Entry, Fields, Items, Node, Scalar, SyntaxFault
+from vpce_lint.regex import regex
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _BLOCKS = frozenset({"|", ">"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _STANDARD = "tag:yaml.org,2002:"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_WIDE = re.compile(r"[^\x00-\x7f]+")
+_WIDE = regex(r"[^\x00-\x7f]+")
 
 
 def parse_yaml(source: Source) -> Node | None:

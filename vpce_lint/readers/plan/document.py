@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from vpce_lint.number import NumberLimitError, parse
 from vpce_lint.readers.terraform.json_grammar import ARRAY, OBJECT, PAIR, PARSER
+from vpce_lint.regex import regex
 from vpce_lint.source import Span
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
     from fractions import Fraction
 
@@ -23,7 +24,7 @@ LONGEST_NUMBER = 100
 """Characters of a number; nothing that a plan says about a network is longer."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[dD][89a-fA-F]..")
+_SURROGATES = regex(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[dD][89a-fA-F]..")
 _ONE_ESCAPE = len(r"\ud800")
 
 

@@ -5,7 +5,6 @@ Source: Terraform's documentation, "JSON Output Format"; OpenTofu's is the same.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,6 +15,7 @@ from vpce_lint.model import Call
 from vpce_lint.readers.plan.configuration import Configuration
 from vpce_lint.readers.plan.document import LimitError, MalformedError
 from vpce_lint.record import Record
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 MOST_CALLS = 40
 """Modules that call modules deeper than this aren't read."""
 
-_VERSION = re.compile(r"(\d{1,6})\.\d{1,6}")
+_VERSION = regex(r"(\d{1,6})\.\d{1,6}")
 _NEWEST = 1
 """The newest major version of the format; a newer one may mean something else by the same words."""
 
-_MODULE = re.compile(r'(?:^|\.)module\.([\w-]+)(?:\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\])?')
+_MODULE = regex(r'(?:^|\.)module\.([\w-]+)(?:\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\])?')
 
 Key = int | str | None
 

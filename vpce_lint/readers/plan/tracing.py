@@ -6,12 +6,12 @@ to are known, the unknown can only come from that one.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from vpce_lint.readers.plan.plan import Key, Module
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.readers.plan.configuration import Block, Expression
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 500
 """More references, and more instances of a block, aren't followed."""
 
-_STEP = re.compile(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
+_STEP = regex(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
 
 
 class Scope(Struct, frozen=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.model import Gap
+from vpce_lint.regex import regex
 from vpce_lint.truth import Reason
 from vpce_lint.value import Choice, Json, Mapping, Reference, ResourceObject, Run, Sequence, Text, Unknown, Value
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 IDENTITIES = {"id", "arn", "default_route_table_id", "main_route_table_id", "service_name"}
 """Attributes with which other code can add something to a resource."""
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r'(?<!data\.)((?:module\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?\.)*aws_\w+\.[\w-]+(?:\["[^"]*"\]|\[[\d*]+\])?)\.(\w+)'
 )
 """An attribute of a resource inside an expression: the address and the attribute's name."""
 
-_ROLE = re.compile(r'(?<![\w.-])(aws_iam_role\.[\w-]+)(\[(?:\d+|"[^"]*")\])?')
+_ROLE = regex(r'(?<![\w.-])(aws_iam_role\.[\w-]+)(\[(?:\d+|"[^"]*")\])?')
 """A role in the code of an expression, with its instance key where that is literal."""
 
 

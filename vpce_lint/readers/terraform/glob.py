@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[\^?[^\]/]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
+from vpce_lint.regex import regex
+
+_TOKEN = regex(r"\*\*/|\*\*|\*|\?|\[\^?[^\]/]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import tree_sitter_hcl
 from msgspec import Struct
 from tree_sitter import Language, Parser, Query, QueryCursor
 
+from vpce_lint.regex import regex
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from tree_sitter import Node
@@ -125,12 +127,12 @@ def child(node: Node, kind: int) -> Node | None:
 # so that the tree has the right shape; values are then read from the bytes of the file.
 
 _LONG = 500
-_LONG_BLANK = re.compile(rb"(?<!\s)\s{%d,}" % _LONG)
-_SIGNS_BEFORE_ESCAPE = re.compile(rb"(?<!\$)\${3,}\{|(?<!%)%{3,}\{")
-_HEREDOC = re.compile(rb"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
-_SEQUENCE_AFTER_WORD = re.compile(rb"(?m)^([^\S\n]*)([^\W\d][\w-]*)(?=[^\S\n]*(?:\$+|%+)\{)")
-_WHOLE_NUMBER_WITH_EXPONENT = re.compile(rb"(?<!\w)[0-9]+[eE][-+]?[0-9]+(?!\w)")
-_LINE_END_BEFORE_KEY = re.compile(
+_LONG_BLANK = regex(rb"(?<!\s)\s{%d,}" % _LONG)
+_SIGNS_BEFORE_ESCAPE = regex(rb"(?<!\$)\${3,}\{|(?<!%)%{3,}\{")
+_HEREDOC = regex(rb"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
+_SEQUENCE_AFTER_WORD = regex(rb"(?m)^([^\S\n]*)([^\W\d][\w-]*)(?=[^\S\n]*(?:\$+|%+)\{)")
+_WHOLE_NUMBER_WITH_EXPONENT = regex(rb"(?<!\w)[0-9]+[eE][-+]?[0-9]+(?!\w)")
+_LINE_END_BEFORE_KEY = regex(
     rb"(?m)^([ \t]*[\w()\".-]+[ \t]*[=:][ \t]*[\w-]+[ \t]*)\n(?=[ \t]*\([^()\n]*\)[ \t]*[=:][^=])"
 )
 

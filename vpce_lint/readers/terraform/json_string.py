@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 
 from msgspec import Struct
 
+from vpce_lint.regex import regex
 from vpce_lint.source import Source, Span
 
-_CHUNK = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|[^\\]+")
+_CHUNK = regex(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|[^\\]+")
 
 
 class JsonString(Struct, frozen=True):

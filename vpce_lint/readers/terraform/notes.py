@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from vpce_lint.model import Note
 from vpce_lint.readers.terraform import grammar as g
+from vpce_lint.regex import regex
 from vpce_lint.source import Source, Span
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Range = tuple[int, int]
 _WIDEST_MARGIN = 1_000
 """Bytes before a comment that are looked at, so that a line of nothing but comments takes no time."""
 
-_MARKS = re.compile(r"\A(?:#+|//+|/\*+)\s*|\s*\*+/\Z")
+_MARKS = regex(r"\A(?:#+|//+|/\*+)\s*|\s*\*+/\Z")
 
 
 class Comments(Struct, frozen=True):

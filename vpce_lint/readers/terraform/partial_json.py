@@ -10,6 +10,7 @@ from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.data import from_data
 from vpce_lint.readers.terraform.functions.function import InvalidError, LimitError
 from vpce_lint.readers.terraform.functions.json_documents import parse_json
+from vpce_lint.regex import regex
 from vpce_lint.value import Json, Known, Mapping, Sequence, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -21,16 +22,16 @@ LONGEST = 1_000_000
 MOST_HOLES = 5_000
 """A text with more holes is not decoded."""
 
-_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_ESCAPED = regex(r"\\.", re.DOTALL)
 """A character that a backslash takes the meaning from."""
 
-_HOLE = re.compile("\ue000(\\d+)\ue001")
+_HOLE = regex("\ue000(\\d+)\ue001")
 """A hole inside a string."""
 
-_VALUE = re.compile("\ue002(\\d+)\ue001")
+_VALUE = regex("\ue002(\\d+)\ue001")
 """A hole in the place of a whole value."""
 
-_MARK = re.compile(r"[\ue000-\ue002]|\\u[eE]00[0-2]")
+_MARK = regex(r"[\ue000-\ue002]|\\u[eE]00[0-2]")
 """One of these characters in the code itself, be it by JSON's escape."""
 
 

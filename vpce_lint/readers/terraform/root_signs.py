@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.variable_input import found_files
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.root import Library
 
-STATE = re.compile(rb"\b(?:backend|cloud)\b")
+STATE = regex(rb"\b(?:backend|cloud)\b")
 """What a file must hold to say where the state is kept."""
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform import grammar as g
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,10 +28,10 @@ SPACE = (
 """What Go takes for space: ``~`` and ``<<-`` remove these characters and no others."""
 
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_QUOTED_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)", re.DOTALL)
-_TEMPLATE_ESCAPE = re.compile(r"([$%])\1(?=\{)")
-_QUOTED_PIECE = re.compile(rb"\$\$\{~?|%%\{~?|[$%]|[^$%]+")
-_HEREDOC_PIECE = re.compile(rb"\$\$\{~?|%%\{~?|[$%]|[^$%\n]*\n|[^$%\n]+")
+_QUOTED_ESCAPE = regex(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)", re.DOTALL)
+_TEMPLATE_ESCAPE = regex(r"([$%])\1(?=\{)")
+_QUOTED_PIECE = regex(rb"\$\$\{~?|%%\{~?|[$%]|[^$%]+")
+_HEREDOC_PIECE = regex(rb"\$\$\{~?|%%\{~?|[$%]|[^$%\n]*\n|[^$%\n]+")
 ESCAPES = {True: _QUOTED_ESCAPE, False: _TEMPLATE_ESCAPE}
 """Escape sequences between quotes, and elsewhere."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.reach import called_folders
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.touched import Touched
 
 CODE = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
-READS_FILES = re.compile(rb"\b(?:template)?file\w*\s*\(|\\u")
+READS_FILES = regex(rb"\b(?:template)?file\w*\s*\(|\\u")
 """``file``, ``templatefile``, ``fileset`` and their like; behind JSON's escapes there may be any of them."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform import ast, template
 from vpce_lint.readers.terraform import grammar as g
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 # The nodes are looked at only in files that hold one of these, for most files hold none.
-_SUSPICIOUS = re.compile(rb"\$\{~?\s*~?\}|\b0x")
+_SUSPICIOUS = regex(rb"\$\{~?\s*~?\}|\b0x")
 
 
 def problems_of(root: Node, text: g.Text) -> Iterator[ast.SyntaxProblem]:

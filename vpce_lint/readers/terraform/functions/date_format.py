@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.functions.function import InvalidError
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ _MONTHS = (
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_TOKEN = re.compile(r"'(?:[^']|'')*'|'|([a-zA-Z])\1*|[^a-zA-Z']+")
+_TOKEN = regex(r"'(?:[^']|'')*'|'|([a-zA-Z])\1*|[^a-zA-Z']+")
 
 
 def write_date(template: str, moment: datetime) -> str:

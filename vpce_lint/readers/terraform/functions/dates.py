@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.functions.date_format import write_date
 from vpce_lint.readers.terraform.functions.function import NUMBER, STRING, Call, InvalidError, exact, symbolic
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from vpce_lint.value import Value
 
-_TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_TIMESTAMP = regex(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
-_DURATION = re.compile(r"(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DURATION = regex(r"(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 
 _NANOSECONDS = {
     "ns": 1,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from vpce_lint.readers.terraform.conversion import convert, unify
 from vpce_lint.readers.terraform.functions.function import ANY, BOOL, NULLABLE, Call, InvalidError, symbolic
 from vpce_lint.readers.terraform.functions.members import is_sequence, sequence_of
 from vpce_lint.readers.terraform.functions.sequences import is_empty
 from vpce_lint.readers.terraform.set_order import is_any_of_many
+from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Truth, every, unknown
 from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value
 
-_STATIC = re.compile(r"(var|local|path|terraform)\.[\w-]+|module\.[\w-]+\.[\w-]+|(data\.)?[\w-]+\.[\w-]+\.[\w-]+")
+_STATIC = regex(r"(var|local|path|terraform)\.[\w-]+|module\.[\w-]+\.[\w-]+|(data\.)?[\w-]+\.[\w-]+\.[\w-]+")
 """Names whose evaluation can't fail: Terraform checks them before it evaluates anything."""
 
 

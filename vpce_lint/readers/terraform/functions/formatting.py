@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,15 +26,17 @@ from vpce_lint.readers.terraform.functions.json_text import encode, quote
 from vpce_lint.readers.terraform.functions.limits import MOST_WIDTH
 from vpce_lint.readers.terraform.functions.members import is_sequence, sequence_of
 from vpce_lint.readers.terraform.functions.strings import check_size, size_of
+from vpce_lint.regex import regex
 from vpce_lint.value import Known, Run, Sequence, Unknown, Value, text
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from vpce_lint.number import Number
     from vpce_lint.type_constraint import Type
 
-_VERB = re.compile(
+_VERB = regex(
     r"%(?P<flags>[0#+ -]*)(?P<width>[1-9][0-9]*)?(?:\.(?P<precision>[0-9]*))?(?:\[(?P<number>[1-9][0-9]*)\])?(?P<mode>[a-zA-Z])"
 )
 

@@ -10,6 +10,7 @@ from vpce_lint.number import parse
 from vpce_lint.readers.terraform.functions.dates import rfc3339
 from vpce_lint.readers.terraform.functions.encoding import decode_base64
 from vpce_lint.readers.terraform.functions.function import InvalidError
+from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -26,13 +27,13 @@ _FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off"
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
-_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INFINITE = regex(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_INTEGER = regex(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLOAT = regex(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
-_TIMESTAMP = re.compile(
+_TIMESTAMP = regex(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?(Z|[+-]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?))?",
     re.ASCII,
