@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,6 +122,21 @@ def test_missing_folder_is_an_error(tmp_path: Path) -> None:
     """A folder of rules that does not exist is not an empty one."""
     with pytest.raises(RuleError, match="no such folder"):
         load_rules(tmp_path / "nowhere")
+
+
+def test_a_category_that_can_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rules would be missing without a word."""
+    write(tmp_path, "network/open.py")
+    scandir = os.scandir
+
+    def deny(folder: str | Path) -> object:
+        if str(folder).endswith("network"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", deny)
+    with pytest.raises(RuleError, match="network: can't be listed: PermissionError: Permission denied"):
+        load_rules(tmp_path)
 
 
 def test_built_in_rules_are_told_from_others(tmp_path: Path) -> None:

@@ -89,15 +89,33 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         msg = f"{folder}: there is no such folder of rules"
         raise RuleError(msg)
-    stray = min((file for ending in ENDINGS for file in folder.glob(f"[!._]*{ending}")), default=None)
-    if stray:
-        msg = f"{stray}: a rule lies in the folder of its category, {folder.name}/<category>/{stray.name}"
-        raise RuleError(msg)
-    misnamed = min(folder.glob("[!._]*/[!._]*.yml"), default=None)
-    if misnamed:
-        msg = f"{misnamed}: is not loaded, the name of a rule in YAML ends in .yaml"
-        raise RuleError(msg)
-    return sorted(file for ending in ENDINGS for file in folder.glob(f"[!._]*/[!._]*{ending}"))
+    categories = []
+    for entry in _entries(folder):
+        if Path(entry.path).is_dir():
+            categories.append(entry)
+        elif entry.name.endswith(ENDINGS):
+            msg = f"{entry.path}: a rule lies in the folder of its category, {folder.name}/<category>/{entry.name}"
+            raise RuleError(msg)
+    files = []
+    for category in categories:
+        for entry in _entries(category.path):
+            if entry.name.endswith(".yml"):
+                msg = f"{entry.path}: is not loaded, the name of a rule in YAML ends in .yaml"
+                raise RuleError(msg)
+            if entry.name.endswith(ENDINGS):
+                files.append(Path(entry.path))
+    return sorted(files)
+
+
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name, without what isn't meant for rules: ``_shared.py``, ``.git``."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not entry.name.startswith((".", "_"))]
+    except OSError as error:
+        msg = f"{folder}: can't be listed: {said(error)}"
+        raise RuleError(msg) from error
+    return sorted(found, key=lambda entry: entry.name)
 
 
 def _load_module(file: Path) -> ModuleType:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from textwrap import dedent
 from types import MappingProxyType, SimpleNamespace, UnionType
 from typing import TYPE_CHECKING, Union, get_args, get_origin, get_type_hints
 
@@ -164,7 +163,9 @@ class Rule(Struct, frozen=True, kw_only=True):
         """The documentation: the module's docstring, or what another document says in its place."""
         page = self.document.page if self.document else self.check.__globals__.get("__doc__") or ""
         first, _, rest = page.partition("\n")
-        return f"{first.strip()}\n{dedent(rest)}".strip()
+        lines = rest.splitlines()
+        indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        return "\n".join([first.strip(), *(line[indent:].rstrip() for line in lines)]).strip()
 
     @property
     def summary(self) -> str:

@@ -1,0 +1,80 @@
+"""Patterns are compiled late, so that one which is wrong would only be noticed by the user who first needs it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from vpce_lint.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).parents[1] / "vpce_lint"
+
+
+def made(file: Path) -> set[str]:
+    """The names at the top of a module that are made with patterns."""
+    return {
+        target.id
+        for statement in ast.parse(file.read_text("utf-8")).body
+        if isinstance(statement, ast.Assign) and any(map(makes_pattern, ast.walk(statement.value)))
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def makes_pattern(node: ast.AST) -> bool:
+    """Whether a node is a call of ``regex``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "regex"
+
+
+MAKERS = [file for file in sorted(PACKAGE.rglob("*.py")) if "integrations" not in file.parts and made(file)]
+
+
+def patterns(found: Any) -> Iterator[Any]:
+    """The patterns in what a name stands for: one, or several in tuples."""
+    if isinstance(found, tuple):
+        for part in found:
+            yield from patterns(part)
+    elif hasattr(found, "pattern"):
+        yield found
+
+
+@pytest.mark.parametrize("file", MAKERS, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_pattern_of_a_module_compiles(file: Path) -> None:
+    """Each name that a module gives a pattern at its top can be used."""
+    module = importlib.import_module(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
+    for name in made(file):
+        found = list(patterns(getattr(module, name)))
+        assert found
+        for pattern in found:
+            assert re.compile(pattern.pattern, pattern.flags)
+
+
+def test_no_module_compiles_a_pattern_when_it_is_loaded() -> None:
+    """Start-up would pay for it, whether or not the run uses the pattern."""
+    early = [
+        str(file.relative_to(PACKAGE))
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for statement in ast.parse(file.read_text("utf-8")).body
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef) and "re.compile(" in ast.unparse(statement)
+    ]
+    assert early == []
+
+
+def test_a_late_pattern_is_used_like_any_other() -> None:
+    """Methods and attributes are those of the compiled pattern, flags included."""
+    late = regex(r"(?P<word>[a-z]+)-(\d+)", re.IGNORECASE)
+    found = late.fullmatch("ABC-12")
+    assert found is not None
+    assert found["word"] == "ABC"
+    assert late.groups == 2
+    assert late.sub(r"\2", "x-1 y-2") == "1 2"
+    with pytest.raises(re.error):
+        regex("(").match("")
