@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
-from vpce_lint.completions import shell_names
 from vpce_lint.help_text import CHECK, NOTES, OVERVIEW, PURPOSES, SUMMARIES
 from vpce_lint.option_value import (
     DIMENSIONS,
@@ -22,7 +21,6 @@ from vpce_lint.option_value import (
     verdicts,
 )
 from vpce_lint.reporters import format_names
-from vpce_lint.suggestion import nearest
 from vpce_lint.usage import Parser, UsageError, like_an_option, unknown_options
 from vpce_lint.verdict import Confidence, Severity
 
@@ -90,6 +88,8 @@ def parser_of(command: str) -> Parser:
 def _refuse_misspelt_command(word: str) -> None:
     """``UsageError`` where the first word is nearly a command, and no path."""
     if word and not word.startswith("-") and word not in COMMANDS and not os.path.lexists(word):
+        from vpce_lint.suggestion import nearest  # noqa: PLC0415 (only where a word isn't known)
+
         close = nearest(word, COMMANDS, cutoff=0.7)
         if close:
             msg = f"there is no command or path {word!r}, did you mean vpce-lint {close}?"
@@ -191,6 +191,8 @@ def command_parser(command: str) -> Parser:
     if command == "test-rules":
         parser.add_argument("folder", metavar="DIR", help='the folder of rules, with a folder "fixtures" in it')
     if command == "completion":
+        from vpce_lint.completions import shell_names  # noqa: PLC0415 (each command imports what it needs)
+
         shells = shell_names()
         parser.add_argument(
             "shell", choices=shells, type=one_of("shell", shells), metavar="SHELL", help=", ".join(shells)

@@ -11,7 +11,6 @@ from msgspec import Struct
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.refusal import RefusalError
 from vpce_lint.source import Source
-from vpce_lint.toml_lines import key_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +52,8 @@ class ConfigFile(Struct, frozen=True, dict=True):
 
     @cached_property
     def _lines(self) -> dict[Key, int]:
+        from vpce_lint.toml_lines import key_lines  # noqa: PLC0415 (only to say where something is wrong)
+
         return key_lines(self.text)
 
     def line(self, *key: str | int) -> int:

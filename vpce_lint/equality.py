@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vpce_lint.condition import assume, facts_of
 from vpce_lint.limits import WORK
 from vpce_lint.regex import regex
-from vpce_lint.text_matching import equal_texts
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, every, some, truth, unknown
 from vpce_lint.value import (
     Choice,
@@ -45,6 +44,8 @@ def equal(one: Value, other: Value) -> Truth:
     if isinstance(one, Unknown) or isinstance(other, Unknown):
         return _equal_unknowns(one, other)
     if isinstance(one, Text) or isinstance(other, Text):
+        from vpce_lint.text_matching import equal_texts  # noqa: PLC0415 (most texts are known)
+
         return equal_texts(one, other)
     if isinstance(one, ResourceObject) and isinstance(other, ResourceObject):
         return truth(value=one.address == other.address)

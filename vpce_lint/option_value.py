@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vpce_lint.reporters import format_names
-from vpce_lint.suggestion import did_you_mean
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def one_of(noun: str, words: Sequence[str]) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in words:
+            from vpce_lint.suggestion import did_you_mean  # noqa: PLC0415 (only where a word isn't known)
+
             msg = f"there is no {noun} {text!r}{did_you_mean(text, words)}"
             raise ArgumentTypeError(msg)
         return text

@@ -52,18 +52,23 @@ _KINDS = bytes.maketrans(
 )
 _HINTS = (
     "-----begin", "akia", "asia", "abia", "acca", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat-",
-    "xox", "k_live_", "k_test_", "aiza", "hvs.", "npm_", "eyj", ":/", "passw", "passphrase", "pwd", "secret",
-    "token", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "privatekey", "private_key",
-    "private-key", "credential",
+    "xox", "k_live_", "k_test_", "aiza", "hvs.", "npm_", "eyj", ":/",
 )  # fmt: skip
-"""One of these stands, in small letters, in whatever the patterns find."""
+_NAME_HINTS = (
+    "password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey",
+    "access_key", "access-key", "privatekey", "private_key", "private-key", "credential",
+)  # fmt: skip
+"""One of these stands, in small letters, in whatever the patterns find; one of the latter before a sign that gives a value."""
+_AFTER_NAME = regex(rf"(?:{'|'.join(_NAME_HINTS)})s?(?:[_-]?(?:value|string|text|plaintext|wo))?[\\\"'\s]*[:=]")
 
 
 @lru_cache(maxsize=2_048)
 def masked(text: str) -> str:
     """The text with what looks like a secret replaced by as many asterisks, so that columns stay."""
     small = text.lower()
-    if any(hint in small for hint in _HINTS):
+    if any(hint in small for hint in _HINTS) or (
+        any(hint in small for hint in _NAME_HINTS) and _AFTER_NAME.search(small)
+    ):
         text = _looks().sub(_mask, text)
     return _RANDOM.sub(_mask_random, text) if len(text) >= _RANDOM_LEAST else text
 

@@ -7,12 +7,12 @@ isn't there is not documented, and then the answer here is unknown or ``likely``
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from msgspec import Struct
+from msgspec.json import decode
 
 from vpce_lint.condition import choose
 from vpce_lint.model import GatewayEndpoint, InterfaceEndpoint
@@ -189,7 +189,7 @@ def service_of(name: Value) -> Service:
 @cache
 def catalogue() -> dict[str, CatalogueEntry]:
     """The services that have endpoints, by short name."""
-    records: dict[str, _Record] = json.loads((_DATA / "services.json").read_bytes())
+    records: dict[str, _Record] = decode((_DATA / "services.json").read_bytes())
     return {name: _entry(name, record) for name, record in records.items()}
 
 
@@ -228,7 +228,7 @@ def is_region(name: str) -> bool:
 
 @cache
 def _regions() -> dict[str, _Region]:
-    regions: dict[str, _Region] = json.loads((_DATA / "regions.json").read_bytes())
+    regions: dict[str, _Region] = decode((_DATA / "regions.json").read_bytes())
     return regions
 
 

@@ -8,8 +8,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vpce_lint.suggestion import nearby, nearest
-
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
@@ -46,6 +44,8 @@ def unknown_options(parser: Parser, arguments: Sequence[str]) -> Iterator[str]:
 
 def like_an_option(name: str, parser: Parser) -> str:
     """The parser's option that is most like a word; empty where none is."""
+    from vpce_lint.suggestion import nearest  # noqa: PLC0415 (only where a word isn't known)
+
     return nearest(name, (option for option in parser.option_names() if option.startswith("--")))
 
 
@@ -55,6 +55,8 @@ def existing(path: str) -> Path:
     try:
         if found.exists():
             return found
+        from vpce_lint.suggestion import nearby  # noqa: PLC0415 (only where a word isn't known)
+
         hint = nearby(found)
     except OSError as error:
         msg = f"{path} can't be read: {error.strerror}"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from msgspec import Struct
 
 from vpce_lint.policy.glob import any_matches
-from vpce_lint.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +56,8 @@ _BASES: dict[str, tuple[Style, bool, Comparison]] = {
     "Null": ("null", True, "="),
 }
 _BY_LOWER = {name.lower(): name for name in _BASES}
-_SHAPE = regex(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.IGNORECASE)
+_QUANTIFIERS = {"forallvalues": True, "foranyvalue": False}
+_IF_EXISTS = "ifexists"
 
 OPERATORS = tuple(_BASES)
 """The names of the operators, without prefix and suffix."""
@@ -87,19 +87,19 @@ class Operator(Struct, frozen=True):
 @lru_cache(maxsize=512)
 def operator(name: str) -> Operator | None:
     """The operator with this name; ``None`` where AWS has no such."""
-    shape = _SHAPE.fullmatch(name)
-    base = _BY_LOWER.get(shape[2].lower()) if shape else None
-    if shape is None or base is None:
+    quantifier, colon, plain = name.lower().rpartition(":")
+    lenient = plain.endswith(_IF_EXISTS)
+    base = _BY_LOWER.get(plain.removesuffix(_IF_EXISTS))
+    every = _QUANTIFIERS.get(quantifier)
+    if base is None or (colon and every is None) or not name.isascii():
         return None
     style, positive, comparison = _BASES[base]
-    quantifier = (shape[1] or "").lower()
-    every = {"forallvalues": True, "foranyvalue": False}.get(quantifier)
-    if style == "null" and (shape[1] or shape[3]):
+    if style == "null" and (colon or lenient):
         return None
     if_absent = not positive
     if every is not None:
         if_absent = every
-    if shape[3]:
+    if lenient:
         if_absent = True
     return Operator(name, style, positive, comparison, every, if_absent)
 

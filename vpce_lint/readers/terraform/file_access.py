@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from vpce_lint.limits import WORK
 from vpce_lint.readers.terraform.boundary import Unreadable
-from vpce_lint.readers.terraform.glob import matches
 from vpce_lint.readers.terraform.root import in_folder
 from vpce_lint.source import Source
 from vpce_lint.truth import Reason
@@ -70,6 +69,8 @@ class FileAccess(Struct, frozen=True):
                 return self.limit(f"fileset looks at more than {MOST_FILES} files")
         if errors and boundary.is_folder(top):
             return self._unknown(folder, Unreadable(f"a folder in it can't be read: {errors[0].strerror}"))
+        from vpce_lint.readers.terraform.glob import matches  # noqa: PLC0415 (few configurations list files)
+
         return sorted(name for name in found if matches(pattern, name))
 
     def render(self, data: bytes, path: str, variables: Mapping) -> Value:

@@ -11,7 +11,6 @@ from vpce_lint.condition import choose, distribute
 from vpce_lint.readers.terraform.conversion import convert, under
 from vpce_lint.readers.terraform.invalid import invalid
 from vpce_lint.readers.terraform.operators import equality
-from vpce_lint.readers.terraform.run_member import member_of_run
 from vpce_lint.truth import gather
 from vpce_lint.type_constraint import ANY, NUMBER, STRING
 from vpce_lint.value import (
@@ -119,13 +118,19 @@ def _entry_of_open_key(mapping: Mapping, key: Value) -> Value:
     return value
 
 
+def _member_of_run(run: Run, key: Known, *, wraps: bool = False) -> Value:
+    from vpce_lint.readers.terraform.run_member import member_of_run  # noqa: PLC0415 (few lists are open)
+
+    return member_of_run(run, key, wraps=wraps)
+
+
 def _entry_of_known_key(mapping: Mapping, key: str, name: str) -> Value:
     if key in mapping.entries:
         return mapping.entries[key]
     missing: Value = invalid(f'there is no member "{key}" in {mapping.symbol}', mapping.span, name)
     open_ = [run for run in mapping.runs if not isinstance(run.key, Known)]
     if len(open_) == 1:
-        missing = member_of_run(open_[0], Known(key))
+        missing = _member_of_run(open_[0], Known(key))
     elif open_:
         missing = Unknown(name, gather(reason for run in open_ for reason in run.reasons), span=mapping.span)
     for run in mapping.runs:
@@ -197,13 +202,13 @@ def _item_at(members: tuple[Value, ...], position: int, *, wraps: bool) -> Value
             continue
         rest = members[at + 1 :]
         if position < member.least or (not rest and not wraps):
-            return member_of_run(member, Known(position))
+            return _member_of_run(member, Known(position))
         if member.least == member.most:
             position -= member.least
         elif member.when and (member.least, member.most) == (0, 1) and not wraps and conditional < MOST_CONDITIONAL:
             return _item_behind(member, rest, position)
         elif len(members) == 1:
-            return member_of_run(member, Known(position), wraps=wraps)
+            return _member_of_run(member, Known(position), wraps=wraps)
         else:
             return None
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -104,6 +103,8 @@ class Root(Struct):
         source = self.library.boundary.read(os.path.join(self.path, ".terraform", "modules", "modules.json"))  # noqa: PTH118
         if isinstance(source, Unreadable):
             return {}
+        import json  # noqa: PLC0415 (most roots aren't initialised)
+
         try:
             modules = json.loads(source.data)["Modules"]
             return {str(module["Key"]): os.path.join(self.path, str(module["Dir"])) for module in modules}  # noqa: PTH118

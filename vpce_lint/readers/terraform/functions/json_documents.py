@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from vpce_lint.number import parse
@@ -53,6 +52,8 @@ def decoded(value: Value) -> Value:
 
 def parse_json(string: str) -> Any:
     """The data of a JSON text with tuples for arrays; ``InvalidError`` where it isn't JSON."""
+    import json  # noqa: PLC0415 (few policies are decoded, most are encoded)
+
     _check_depth(string)
     try:
         data = json.loads(string, parse_int=_number, parse_float=_number, parse_constant=_refuse)
