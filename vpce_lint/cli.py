@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from vpce_lint.arguments import parse, program_of
+from vpce_lint.garbage import collecting_rarely
 from vpce_lint.refusal import RefusalError
 from vpce_lint.usage import UsageError, existing, refuse_lost_folder, refuse_missing
 
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 FAILED_TO_WORK = 2
 INTERRUPTED = 130
 TERMINATED = 143
-DEEPEST_RECURSION = 20_000
-"""Code nests deeper than Python's default allows: an expression, and modules within modules."""
-RARELY = (100_000, 50, 1_000)
-"""Python's thresholds for garbage collection while a command runs, as ``gc.set_threshold`` takes them."""
 
 
 def run() -> int:
@@ -163,6 +160,7 @@ def _named(options: Namespace) -> list[str]:
 def _request(options: Namespace, progress: Callable[[int, int], None]) -> Request:
     from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
 
+    from vpce_lint.limits import DEEPEST_RECURSION  # noqa: PLC0415
     from vpce_lint.readers.request import Request  # noqa: PLC0415
 
     is_limited = getattr(options, "touched", False)
@@ -278,17 +276,6 @@ def ending_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-@contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """Search for garbage less often: nearly all that is made is kept, and all of it is searched as it grows."""
-    before = gc.get_threshold()
-    gc.set_threshold(*RARELY)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def new_rule(options: Namespace) -> int:
     """Write a rule and its fixtures."""
     from pathlib import Path  # noqa: PLC0415 (each command imports what it needs)
@@ -308,6 +295,7 @@ def new_rule(options: Namespace) -> int:
 def test_rules(options: Namespace) -> int:
     """Try rules on their fixtures."""
     from vpce_lint.fixture import try_rules  # noqa: PLC0415 (each command imports what it needs)
+    from vpce_lint.limits import DEEPEST_RECURSION  # noqa: PLC0415
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     try:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 HIGHEST = 1_000_000_000
+DEEPEST_RECURSION = 20_000
+"""Code nests deeper than Python's default allows: an expression, and modules within modules."""
 
 
 class LimitsError(Exception):

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from vpce_lint.baseline import BaselineError
-from vpce_lint.cli import DEEPEST_RECURSION, collecting_rarely
 from vpce_lint.config_file import ConfigError
 from vpce_lint.fault import FAULTS, INEFFECTIVE, INTERNAL
 from vpce_lint.finding import fold
+from vpce_lint.garbage import collecting_rarely
+from vpce_lint.limits import DEEPEST_RECURSION
 from vpce_lint.origin import origin
 from vpce_lint.readers.cloudformation.template import Template
 from vpce_lint.readers.request import Request, RequestError

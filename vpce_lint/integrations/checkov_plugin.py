@@ -6,6 +6,7 @@ runner's method ``run``, which loads the plugin: its frame is looked at.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -29,17 +30,19 @@ _RUNS: WeakKeyDictionary[Any, Run] = WeakKeyDictionary()
 
 def join(frame: FrameType | None) -> None:
     """Register the checks, unless they are, and note what the runner that called this is about to scan."""
-    checks = _registered()
     while frame is not None:
         known = frame.f_locals
-        runner = known.get("self")
+        runner: Any = known.get("self")
         framework = getattr(runner, "check_type", "")
         if frame.f_code.co_name == "run" and framework in FRAMEWORKS and "runner_filter" in known:
             files = tuple(map(str, known.get("files") or ()))
             root = str(known["root_folder"]) if known.get("root_folder") else None
+            checks = _registered(runner.graph_registry)
             _RUNS[runner] = Run(framework, root, files, known["runner_filter"] or RunnerFilter(), checks)
             return
         frame = frame.f_back
+    for name in REGISTRIES:  # with no run to answer about, the checks fail on whatever is there
+        _registered(get_graph_checks_registry(name))
 
 
 def answer(graph: Any, check: RuleCheck) -> Results:
@@ -54,15 +57,23 @@ def answer(graph: Any, check: RuleCheck) -> Results:
     return [], lost if check.is_typical else [], []
 
 
-def _registered() -> tuple[RuleCheck, ...]:
-    ours = [check for check in get_graph_checks_registry(REGISTRIES[0]).checks if isinstance(check, RuleCheck)]
+def _registered(registry: Any) -> tuple[RuleCheck, ...]:
+    """The checks, which are now in the registry that a runner takes its graph checks from.
+
+    checkov loads its own checks of another framework only if it needs them, and so do we: that takes longer than we do.
+    """
+    ours = tuple(check for check in registry.checks if isinstance(check, RuleCheck))
     if ours:
-        return tuple(ours)
+        return ours
+    checks = _checks()
+    registry.load_checks()  # checkov 3.0 loads its own only into an empty registry
+    registry.checks.extend(checks)
+    return checks
+
+
+@cache
+def _checks() -> tuple[RuleCheck, ...]:
     checks = make_checks(answer)
-    for each in REGISTRIES:
-        registry = get_graph_checks_registry(each)
-        registry.load_checks()  # checkov 3.0 loads its own only into an empty registry
-        registry.checks.extend(checks)
     for check in checks:
         RunnerFilter.notify_external_check(check.id)
     return checks

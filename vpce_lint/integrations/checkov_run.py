@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from vpce_lint.config_file import is_inside
 from vpce_lint.fault import INTERNAL
+from vpce_lint.garbage import collecting_rarely
 from vpce_lint.integrations.checkov_answers import UNSEEN, Landing, Spot, land
 from vpce_lint.integrations.checkov_frameworks import FRAMEWORKS, KIND, nodes_of, vertices_of
 from vpce_lint.integrations.checkov_notice import notice
@@ -52,7 +53,7 @@ class Run(Struct):
 
     def results(self, runner: Any, graph: Any, check: RuleCheck) -> Results:
         """What a check says about a graph; the first one that asks has everything judged."""
-        with self._lock:
+        with self._lock, collecting_rarely():
             if self._found is None:
                 try:
                     self._found = self._judge(runner)
@@ -96,7 +97,7 @@ class Run(Struct):
         """The answers of the command line about the same paths, with the configuration that lies there."""
         from datetime import UTC, datetime  # noqa: PLC0415 (loads only when needed)
 
-        from vpce_lint.cli import DEEPEST_RECURSION, collecting_rarely  # noqa: PLC0415
+        from vpce_lint.limits import DEEPEST_RECURSION  # noqa: PLC0415
         from vpce_lint.readers.request import Request  # noqa: PLC0415
         from vpce_lint.scan import Order, scan  # noqa: PLC0415
 
@@ -108,8 +109,7 @@ class Run(Struct):
             dialects=(FRAMEWORKS[self.framework].dialect,),
         )
         order = Order(request=request, today=datetime.now(UTC).date(), words=tuple(map(str, request.paths)))
-        with collecting_rarely():
-            return call_deeply(lambda: scan(order), DEEPEST_RECURSION).report.answers
+        return call_deeply(lambda: scan(order), DEEPEST_RECURSION).report.answers
 
     def _runs_terraform(self) -> bool:
         chosen = {"all", "terraform"}.intersection(self.options.framework)

@@ -43,8 +43,12 @@ while frame is not None and getattr(frame.f_locals.get("self"), "check_type", No
     frame = frame.f_back
 if frame is not None:
     try:
-        from vpce_lint.integrations.checkov_plugin import join
+        from vpce_lint.garbage import collecting_rarely
+
+        with collecting_rarely():
+            from vpce_lint.integrations.checkov_plugin import join
     except ImportError as error:  # the folder was copied or fetched by git, and the package isn't installed
         refuse(f"vpce-lint: can't be imported by checkov's Python, nothing was checked: {error}")
     else:
-        join(frame)
+        with collecting_rarely():
+            join(frame)
