@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from vpce_lint.disk import DISK, Disk
 from vpce_lint.fault import FAULTS
+from vpce_lint.json_output import json_output
 from vpce_lint.output_file import OutputFile
 from vpce_lint.refusal import RefusalError
 from vpce_lint.report import Fixed, Suppression
 from vpce_lint.suggestion import nearby
-from vpce_lint.terminal import disarmed_json
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ def baseline_of(report: Report, file: str, start: str, apart_from: Collection[st
 def write_baseline(baseline: Baseline, file: str) -> None:
     """Write the file whole or not at all; the same answers make the same bytes."""
     entries = [{name: getattr(entry, name) for name in FIELDS if getattr(entry, name)} for entry in baseline.entries]
-    import json  # noqa: PLC0415 (loaded when it is needed)
-
-    text = disarmed_json(json.dumps({"version": VERSION, "entries": entries}, indent=1)) + "\n"  # some print it in CI
+    text = json_output({"version": VERSION, "entries": entries}, indent=1)  # some print it in CI
     output = OutputFile("baseline", Path(file))
     try:
         _refuse_other(file)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint import __version__
+from vpce_lint.json_output import json_output
 from vpce_lint.paths import NOTHING, UNDETERMINED
 from vpce_lint.regex import regex
 from vpce_lint.secret import masked, masked_all
-from vpce_lint.terminal import disarmed, disarmed_json, paint, printable, width
+from vpce_lint.terminal import disarmed, paint, printable, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -113,7 +113,7 @@ def as_json(paths: Iterable[SubnetPath], problems: Iterable[Problem] = ()) -> st
         "subnets": [_subnet(path) for path in paths],
         "problems": [{"path": problem.path, "message": problem.message} for problem in problems],
     }
-    return disarmed_json(dumps(masked_all(document), indent=2)) + "\n"
+    return json_output(masked_all(document))
 
 
 def _subnet(path: SubnetPath) -> dict[str, object]:

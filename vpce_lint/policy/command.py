@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vpce_lint.json_output import json_output
 from vpce_lint.json_text import parse_json_text
 from vpce_lint.policy.example import spelt
 from vpce_lint.policy.fault import Fault, faults_of
@@ -15,7 +15,7 @@ from vpce_lint.policy.standard import StandardError, standard_of
 from vpce_lint.policy.words import sentence
 from vpce_lint.secret import masked, masked_all
 from vpce_lint.services import catalogue
-from vpce_lint.terminal import disarmed, disarmed_json, printable
+from vpce_lint.terminal import disarmed, printable
 from vpce_lint.value import Known, Value
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def judge_file(options: Namespace) -> tuple[str, int]:
     met = standard.is_met_by(judged)
     code = 0 if met.is_true else 1
     if options.format == "json":
-        return disarmed_json(json.dumps(masked_all(_as_json(judged, faults)), indent=2)) + "\n", code
+        return json_output(masked_all(_as_json(judged, faults))), code
     return _as_text(judged, faults, standard), code
 
 

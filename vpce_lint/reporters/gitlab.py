@@ -6,11 +6,11 @@ GitLab keeps one entry per fingerprint, so entries that would share one are numb
 from __future__ import annotations
 
 from collections import Counter
-from json import dumps
 from typing import TYPE_CHECKING
 
 from vpce_lint.finding import fold
-from vpce_lint.terminal import disarmed_json, printable
+from vpce_lint.json_output import json_output
+from vpce_lint.terminal import printable
 from vpce_lint.verdict import Severity, Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def render(report: Report) -> str:
         seen[answer.fingerprint] += 1
         number = seen[answer.fingerprint]
         entries.append(_entry(answer, f"{answer.fingerprint}-{number}" if number > 1 else answer.fingerprint))
-    return disarmed_json(dumps(entries, indent=2)) + "\n"
+    return json_output(entries)
 
 
 def _entry(answer: Answer, fingerprint: str) -> dict[str, object]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
 from vpce_lint import __version__
-from vpce_lint.terminal import disarmed_json
+from vpce_lint.json_output import json_output
 from vpce_lint.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def render(report: Report) -> str:
         "fixed": [asdict(item) for item in report.fixed],
         "change": asdict(report.change) if report.change else None,
     }
-    return disarmed_json(dumps(document, indent=2)) + "\n"
+    return json_output(document)
 
 
 def _answer(answer: Answer) -> dict[str, object]:

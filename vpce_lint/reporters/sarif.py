@@ -10,7 +10,6 @@ about each that somebody else computed.
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,9 +18,10 @@ from msgspec.structs import asdict, replace
 from vpce_lint import __version__
 from vpce_lint.documentation import documentation, page_about
 from vpce_lint.fault import FAULTS, INTERNAL
+from vpce_lint.json_output import json_output
 from vpce_lint.regex import regex
 from vpce_lint.report import ALL_VERDICTS, RulePage
-from vpce_lint.terminal import disarmed_json, printable
+from vpce_lint.terminal import printable
 from vpce_lint.verdict import Severity, Verdict
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def render(report: Report) -> str:
         ],
         "properties": _counts(report),
     }
-    return disarmed_json(dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)) + "\n"
+    return json_output({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _counts(report: Report) -> Json:

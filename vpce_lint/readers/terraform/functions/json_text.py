@@ -10,16 +10,18 @@ from vpce_lint.readers.terraform.functions.function import LimitError
 from vpce_lint.readers.terraform.functions.limits import MOST_CHARACTERS
 from vpce_lint.value import Json, Known, Mapping, Sequence, Text, Unknown, Value, text
 
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    **{character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"[:5]},
-}
+_ESCAPES = str.maketrans(
+    {
+        **{chr(code): f"\\u{code:04x}" for code in (*range(32), *map(ord, "<>&\u2028\u2029"))},
+        '"': '\\"',
+        "\\": "\\\\",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+    }
+)
 
 
 def quote(string: str) -> str:
@@ -29,10 +31,7 @@ def quote(string: str) -> str:
 
 def escape(string: str) -> str:
     """A string between quotes."""
-    return "".join(
-        _ESCAPES.get(character) or (f"\\u{ord(character):04x}" if character < " " else character)
-        for character in string
-    )
+    return string.translate(_ESCAPES)
 
 
 class _Writer(Struct):
