@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vpce_lint.cli import DEEPEST_RECURSION
 from vpce_lint.engine import judge
+from vpce_lint.limits import DEEPEST_RECURSION
 from vpce_lint.loader import load_rules
 from vpce_lint.model import RouteTable
 from vpce_lint.readers.read import read
