@@ -12,8 +12,9 @@ import tempfile
 from pathlib import Path
 from time import process_time
 
-from vpce_lint.cli import DEEPEST_RECURSION, collecting_rarely
 from vpce_lint.engine import judge
+from vpce_lint.garbage import collecting_rarely
+from vpce_lint.limits import DEEPEST_RECURSION
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import read
 from vpce_lint.readers.request import Request

@@ -8,12 +8,14 @@ from collections import Counter
 from contextlib import chdir
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from oracle import require_terraform
 
+import benchmarks
 from benchmarks.process import Command, CommandError, in_turn, run
 from benchmarks.repositories.network import Fault
 from benchmarks.repositories.repository import FORMS, LARGEST_TEMPLATE, Repository, largest_template
@@ -194,3 +196,9 @@ def test_commands_take_turns() -> None:
     in_turn(commands, 60)
     assert "".join(order).startswith("abba")
     assert order.count("a") == order.count("b")
+
+
+@pytest.mark.parametrize("file", sorted(Path(benchmarks.__path__[0]).glob("*.py")), ids=lambda file: file.stem)
+def test_every_benchmark_can_start(file: Path) -> None:
+    """Nobody runs them daily: one that names what is gone would be noticed when a figure is needed."""
+    import_module(f"benchmarks.{file.stem}")
