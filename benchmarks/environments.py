@@ -56,6 +56,7 @@ class Environments:
             {"HOME": str(cache), "XDG_CACHE_HOME": str(cache)},
             CHECKED,
             (lambda: cache.mkdir(exist_ok=True)) if again else (lambda: _empty(cache)),
+            scanned.path if scanned.path.is_dir() else scanned.path.parent,
         )
 
     def python(self) -> Command:

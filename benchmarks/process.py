@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 
-PLENTY, SEVERAL, FEW, ONCE = 9, 5, 3, 1
-"""How often a command is run that takes less than 0.5 s, 5 s, 60 s, or longer."""
+PLENTY, SEVERAL, FEW, TWICE, ONCE = 9, 5, 3, 2, 1
+"""How often a command is run that takes less than 0.5 s, 5 s, 20 s, 60 s, or longer."""
 
 
 class CommandError(Exception):
@@ -31,13 +31,17 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """A command to measure: exit codes of ``fine`` mean that it did its work; ``prepare`` runs before, unmeasured."""
+    """A command to measure: exit codes of ``fine`` mean that it did its work; ``prepare`` runs before, unmeasured.
+
+    It is run in ``folder``, or in one that is new each time: then what it keeps for its working directory isn't found again.
+    """
 
     name: str
     words: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     fine: frozenset[int] = frozenset({0})
     prepare: Callable[[], None] = nothing
+    folder: Path | None = None
 
 
 class Run(NamedTuple):
@@ -117,9 +121,9 @@ def run(command: Command, limit: float) -> Run:
         result, output = Path(folder, "result"), Path(folder, "output")
         words = [sys.executable, "-I", "-S", str(STOPWATCH), str(result), str(limit), *command.words]
         with output.open("wb") as file:
-            environment = _ENVIRONMENT | dict(command.environment)
+            environment, place = _ENVIRONMENT | dict(command.environment), command.folder or folder
             subprocess.run(
-                words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, cwd=folder, check=True
+                words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, cwd=place, check=True
             )
         taken = Run(**json.loads(result.read_text("ascii")))
         if taken.code is not None and taken.code not in command.fine:
@@ -136,7 +140,7 @@ _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "T
 def _wanted(first: Run) -> int:
     """How often a command is run whose first run was this one."""
     if first.code is not None:
-        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (60, FEW)):
+        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (20, FEW), (60, TWICE)):
             if first.wall < most:
                 return runs
     return ONCE
