@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,10 @@ OFFLINE = {"BC_SKIP_MAPPING": "TRUE", "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false"}
 
 
 class Scanned(NamedTuple):
-    """What is scanned: a repository or a template, and the files in it that have to do with a network."""
+    """What is scanned: a repository or a template, and a list of the files in it that have to do with a network.
+
+    ``size`` is in bytes of Terraform or of templates: other files don't count.
+    """
 
     path: Path
     size: int
@@ -40,11 +43,13 @@ class Environments:
     """A folder with an environment for each program, made where it is missing.
 
     ``ours`` is the ``vpce-lint`` to measure; ``options`` are those of ``--jobs`` and ``--no-cache`` that it has.
+    ``refused`` is why a program couldn't be installed, by its name.
     """
 
     folder: Path
     ours: Path
     options: frozenset[str]
+    refused: dict[str, str] = field(default_factory=dict)
 
     def vpce_lint(self, scanned: Scanned, *options: str, again: bool = False) -> Command:
         """Ours; unless it is to run again, with a cache that is empty before each run."""
@@ -61,7 +66,7 @@ class Environments:
 
     def python(self) -> Command:
         """Python and nothing else."""
-        return Command("python -c pass", (str(self._python()), "-c", "pass"))
+        return Command("python -c pass", (str(self._python()), "-c", "pass"), scans=False)
 
     def floor(self, scanned: Scanned) -> Command:
         """Reading everything and parsing what matters."""
@@ -94,14 +99,13 @@ class Environments:
     def has(self, name: str) -> bool:
         """Whether a program's environment is there, or could be made."""
         program = program_of(name)
-        environment = self.folder / program
-        if not environment.exists():
+        if program not in self.refused and not (self.folder / program).exists():
             try:
-                make(environment, program)
-            except subprocess.CalledProcessError as error:
-                shutil.rmtree(environment, ignore_errors=True)
-                print(f"{program} can't be installed and is left out: {error}", file=sys.stderr)
-        return environment.exists()
+                make(self.folder / program, program)
+            except InstallationError as error:
+                self.refused[program] = str(error)
+                print(f"{program} is left out: {error}", file=sys.stderr)
+        return program not in self.refused
 
     def versions(self) -> dict[str, str]:
         """The version of each program whose environment is there, and of Python."""
@@ -134,11 +138,26 @@ def environments(folder: Path, ours: Path | None) -> Environments:
     return Environments(folder, ours, frozenset(option for option in ("--jobs", "--no-cache") if option in words))
 
 
-def make(environment: Path, package: str) -> None:
-    """Make an environment with one package; ``CalledProcessError`` where that fails."""
-    print(f"installing {Path(package).name}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    subprocess.run([str(environment / "bin/pip"), "install", "--quiet", "--no-input", package], check=True)
+class InstallationError(Exception):
+    """An environment couldn't be made; says what ``venv`` or ``pip`` says."""
+
+
+def make(environment: Path, *packages: str) -> None:
+    """Make an environment with packages, or leave none; ``InstallationError`` where that fails."""
+    print(f"installing {', '.join(Path(package).name for package in packages)}", file=sys.stderr)
+    steps = (
+        (sys.executable, "-m", "venv", str(environment)),
+        (str(environment / "bin/pip"), "install", "--quiet", "--no-input", *packages),
+    )
+    try:
+        for words in steps:
+            subprocess.run(words, capture_output=True, text=True, check=True)
+    except BaseException as error:
+        shutil.rmtree(environment, ignore_errors=True)
+        if isinstance(error, subprocess.CalledProcessError):
+            said = [line for line in (error.stderr + error.stdout).splitlines() if not line.startswith("WARNING")]
+            raise InstallationError(" ".join(said[-3:]) or str(error)) from error
+        raise
 
 
 def _said(*words: object) -> str:

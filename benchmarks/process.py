@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 
 PLENTY, SEVERAL, FEW, TWICE, ONCE = 9, 5, 3, 2, 1
-"""How often a command is run that takes less than 0.5 s, 5 s, 20 s, 60 s, or longer."""
+"""How often a command is run that takes less than 0.5 s, 5 s, 15 s, 60 s, or longer."""
 
 
 class CommandError(Exception):
@@ -34,6 +34,8 @@ class Command:
     """A command to measure: exit codes of ``fine`` mean that it did its work; ``prepare`` runs before, unmeasured.
 
     It is run in ``folder``, or in one that is new each time: then what it keeps for its working directory isn't found again.
+    ``scans``: it is given the whole of what the others that it is measured with are given, so that a rate makes sense.
+    ``most``: it is run no more often.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Command:
     fine: frozenset[int] = frozenset({0})
     prepare: Callable[[], None] = nothing
     folder: Path | None = None
+    scans: bool = True
+    most: int = PLENTY
 
 
 class Run(NamedTuple):
@@ -110,7 +114,7 @@ def in_turn(commands: Sequence[Command], limit: float) -> list[Measured]:
         for index in order:
             if turn < wanted[index]:
                 runs[index].append(run(commands[index], limit))
-                wanted[index] = wanted[index] if turn else _wanted(runs[index][0])
+                wanted[index] = wanted[index] if turn else min(_wanted(runs[index][0]), commands[index].most)
     return [Measured(command.name, tuple(found)) for command, found in zip(commands, runs, strict=True)]
 
 
@@ -140,7 +144,7 @@ _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "T
 def _wanted(first: Run) -> int:
     """How often a command is run whose first run was this one."""
     if first.code is not None:
-        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (20, FEW), (60, TWICE)):
+        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (15, FEW), (60, TWICE)):
             if first.wall < most:
                 return runs
     return ONCE
