@@ -18,6 +18,9 @@ CHECKED = frozenset({0, 1})
 
 PACKAGES = ("checkov", "tfparse", "cfn-lint", "semgrep")
 
+PLUGIN = "checkov-plugin"
+"""The environment of checkov with the plugin: not that of checkov alone, where nothing of ours belongs."""
+
 OFFLINE = {"BC_SKIP_MAPPING": "TRUE", "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false"}
 """What keeps checkov from asking its maker's servers; without it, a machine that is offline waits for them."""
 
@@ -96,12 +99,22 @@ class Environments:
         home = {"HOME": str(self.folder / "home"), "PATH": f"{environment / 'bin'}:{os.environ['PATH']}"}
         return Command(name, (str(environment / words[0]), *words[1:]), OFFLINE | home, fine)
 
+    def checkov_plugin(self, scanned: Scanned, *options: str, plugged: bool) -> Command:
+        """Checkov with the plugin, or the same one without."""
+        binaries = self.folder / PLUGIN / "bin"
+        folder = _said(binaries / "vpce-lint", "checkov-path")
+        more = ("--external-checks-dir", folder) if plugged else ()
+        words = (str(binaries / "checkov"), "--quiet", "--compact", "-d", str(scanned.path), *options, *more)
+        environment = OFFLINE | {"HOME": str(self.folder / "home"), "PATH": f"{binaries}:{os.environ['PATH']}"}
+        return Command("checkov, plugin" if plugged else "checkov", words, environment, CHECKED)
+
     def has(self, name: str) -> bool:
         """Whether a program's environment is there, or could be made."""
         program = program_of(name)
+        packages = ("checkov", str(HERE.parent)) if program == PLUGIN else (program,)
         if program not in self.refused and not (self.folder / program).exists():
             try:
-                make(self.folder / program, program)
+                make(self.folder / program, *packages)
             except InstallationError as error:
                 self.refused[program] = str(error)
                 print(f"{program} is left out: {error}", file=sys.stderr)
@@ -131,7 +144,8 @@ def environments(folder: Path, ours: Path | None) -> Environments:
     """Those of a folder; without ``ours`` the working tree is installed there, as its users would install it."""
     (folder / "home").mkdir(parents=True, exist_ok=True)
     if ours is None:
-        shutil.rmtree(folder / "vpce-lint", ignore_errors=True)
+        for name in ("vpce-lint", PLUGIN):  # they hold the tree as it was
+            shutil.rmtree(folder / name, ignore_errors=True)
         make(folder / "vpce-lint", str(HERE.parent))
         ours = folder / "vpce-lint/bin/vpce-lint"
     words = _said(ours, "--help")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks.bench import Bench, Target, only_file
+from benchmarks.checkov_overhead import checkov_overhead
 from benchmarks.environments import Scanned, program_of
 from benchmarks.process import ONCE, Measured, run
 
@@ -165,7 +166,7 @@ PROMISED: dict[str, Callable[[Bench], Iterator[Target]]] = {
 }
 """The rows of the table of targets."""
 
-MEASUREMENTS = PROMISED | {"stacks": stacks, "shares": shares}
+MEASUREMENTS = PROMISED | {"stacks": stacks, "shares": shares, "checkov-overhead": checkov_overhead}
 
 
 def _up_to(
