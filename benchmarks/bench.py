@@ -66,8 +66,8 @@ class Bench:
         return Scanned(folder, 0)
 
     def template(self, form: str) -> Scanned:
-        """The largest template."""
-        file = self.repositories / f"largest.{form}"
+        """The largest template, in a folder of its own: who looks for templates that nest it shall find none."""
+        file = self.repositories / f"largest-{form}" / f"template.{form}"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(largest_template(form), "utf-8")
         return Scanned(file, file.stat().st_size)

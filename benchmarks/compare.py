@@ -51,6 +51,8 @@ def main() -> None:
     parser.add_argument("--peers", default=",".join(PACKAGES), help=f"of {', '.join(PACKAGES)}; empty for none")
     options = parser.parse_args()
     cache = options.cache.resolve()
+    if top := next((folder for folder in (cache, *cache.parents) if (folder / ".git").exists()), None):
+        parser.error(f"CACHE lies in the repository {top}: what is measured would look around there")
     bench = Bench(
         environments(cache / "environments", options.vpce_lint and options.vpce_lint.absolute()),
         cache / "repositories" / _generator(),
