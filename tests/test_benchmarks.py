@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import chdir
 from functools import partial
@@ -16,7 +19,7 @@ from oracle import require_terraform
 
 from benchmarks.bench import Bench
 from benchmarks.environments import InstallationError, Scanned, make
-from benchmarks.process import Command, CommandError, in_turn, run
+from benchmarks.process import STOPWATCH, Command, CommandError, in_turn, run
 from benchmarks.repositories.network import Fault
 from benchmarks.repositories.repository import FORMS, LARGEST_TEMPLATE, Repository, largest_template
 from benchmarks.targets import thousand_roots
@@ -181,6 +184,21 @@ def test_a_command_is_ended_after_the_limit() -> None:
     (measured,) = in_turn([python("import time; time.sleep(600)")], 0.2)
     assert not measured.ended
     assert len(measured.runs) == 1
+
+
+def test_nothing_goes_on_after_an_interruption(tmp_path: Path) -> None:
+    """Who interrupts a measurement gets the machine back."""
+    started, result = tmp_path / "started", tmp_path / "result"
+    code = f"import os, time\nopen({str(started)!r}, 'w').write(str(os.getpid()) + '.')\ntime.sleep(600)"
+    watch = [sys.executable, "-I", "-S", str(STOPWATCH), str(result), "600", sys.executable, "-c", code]
+    with subprocess.Popen(watch, stderr=subprocess.DEVNULL) as measuring:
+        while measuring.poll() is None and not (started.exists() and started.read_text().endswith(".")):
+            time.sleep(0.05)
+        measuring.send_signal(signal.SIGINT)
+        assert measuring.wait(60) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text().rstrip(".")), 0)
+    assert not result.exists()
 
 
 def test_a_failure_is_no_measurement() -> None:
