@@ -9,6 +9,7 @@ else to do, most of it spent on peers; ``--peers ""`` and ``--thousand 10`` take
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 KEPT = {True: "yes", False: "**no**", None: "-"}
 
 
-def main() -> None:
-    """Measure what is asked for, and print it."""
+def main() -> int:
+    """Measure what is asked for, and print it; the exit code."""
     parser = ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("cache", type=Path)
     parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="measure only this (repeatable)")
@@ -62,24 +63,31 @@ def main() -> None:
         lambda line: print(_row(line), file=sys.stderr),
     )
     bench.warm_up((*TERRAFORM_PEERS, "cfn-lint"))
-    targets = [target for name in options.only or PROMISED for target in _measured(bench, name)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    targets: list[Target] = []
+    code = 0
+    try:
+        for name in options.only or PROMISED:
+            targets += _measured(bench, name)
+    except KeyboardInterrupt:
+        print("interrupted: the rest isn't measured", file=sys.stderr)
+        code = 130
     print(f"{EXPLANATION}\n{_machine()}, {datetime.now(UTC).date()}; {_versions(bench)}.\n")
     for program, why in bench.environments.refused.items():
         print(f"{program} is left out, since it couldn't be installed: {why}\n")
     print(_targets(targets))
     print(_lines(bench.lines))
+    return code
 
 
 def _measured(bench: Bench, name: str) -> Iterator[Target]:
-    """One row of the targets; what fails there, or is interrupted, doesn't take what was measured along."""
+    """One row of the targets; what fails there doesn't take what was measured along."""
     start = time.monotonic()
     try:
         yield from MEASUREMENTS[name](bench)
     except CommandError as error:
         print(error, file=sys.stderr)
         yield Target(name, "", f"failed: {str(error).partition(chr(10))[0]}", None)
-    except KeyboardInterrupt:
-        yield Target(name, "", "interrupted", None)
     print(f"{name}: {time.monotonic() - start:.0f} s\n", file=sys.stderr)
 
 
@@ -143,4 +151,4 @@ def _versions(bench: Bench) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import BinaryIO
 
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 
@@ -126,15 +127,26 @@ def run(command: Command, limit: float) -> Run:
         words = [sys.executable, "-I", "-S", str(STOPWATCH), str(result), str(limit), *command.words]
         with output.open("wb") as file:
             environment, place = _ENVIRONMENT | dict(command.environment), command.folder or folder
-            subprocess.run(
-                words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, cwd=place, check=True
-            )
+            _watch(words, file, environment, place)
         taken = Run(**json.loads(result.read_text("ascii")))
         if taken.code is not None and taken.code not in command.fine:
             said = output.read_text("utf-8", "replace")[-2000:]
             msg = f"{command.name} ended with {taken.code}: {' '.join(command.words)}\n{said}"
             raise CommandError(msg)
     return taken
+
+
+def _watch(words: Sequence[str], output: BinaryIO, environment: Mapping[str, str], folder: str | Path) -> None:
+    with subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, cwd=folder
+    ) as watching:
+        try:
+            code = watching.wait()
+        except BaseException:
+            watching.terminate()  # it ends what it measures
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, words)
 
 
 _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}

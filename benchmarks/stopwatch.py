@@ -58,6 +58,11 @@ def proportional(pid: int) -> int:
 def main(result: str, limit: float, command: list[str]) -> None:
     """Run it, watch it, write the result."""
     first = together = 0
+    for each in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where a shell has it ignored, as for what runs in the background
+        signal.signal(each, signal.default_int_handler)
     start = perf_counter()
     pid = os.posix_spawnp(command[0], command, os.environ, setpgroup=0)
     ended = select.poll()

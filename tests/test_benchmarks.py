@@ -186,7 +186,8 @@ def test_a_command_is_ended_after_the_limit() -> None:
     assert len(measured.runs) == 1
 
 
-def test_nothing_goes_on_after_an_interruption(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_goes_on_after_an_interruption(tmp_path: Path, how: signal.Signals) -> None:
     """Who interrupts a measurement gets the machine back."""
     started, result = tmp_path / "started", tmp_path / "result"
     code = f"import os, time\nopen({str(started)!r}, 'w').write(str(os.getpid()) + '.')\ntime.sleep(600)"
@@ -194,7 +195,7 @@ def test_nothing_goes_on_after_an_interruption(tmp_path: Path) -> None:
     with subprocess.Popen(watch, stderr=subprocess.DEVNULL) as measuring:
         while measuring.poll() is None and not (started.exists() and started.read_text().endswith(".")):
             time.sleep(0.05)
-        measuring.send_signal(signal.SIGINT)
+        measuring.send_signal(how)
         assert measuring.wait(60) != 0
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text().rstrip(".")), 0)
