@@ -1,56 +1,62 @@
-"""How much longer checkov takes with the plugin.
+"""How much longer checkov takes with the plugin: the same checkov, with and without it, in turn.
 
-``python benchmarks/checkov_overhead.py PYTHON FOLDER ...`` runs the checkov of that interpreter over each folder with and
-without the plugin, in turns, and prints the medians of the time that passes and of the process time of all its processes.
+``python -m benchmarks.compare CACHE --only checkov-overhead``. By the frameworks that are run and the size of the tree, for
+most of what the plugin costs is the same whatever the size: each framework is a process that loads it.
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
-import sys
-from pathlib import Path
-from statistics import median
-from time import perf_counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[1]
-PLUGIN = ROOT / "vpce_lint" / "integrations" / "checkov"
-TURNS = 3
-FRAMEWORKS = ("terraform", "terraform_plan", "cloudformation")
+from benchmarks.bench import Target
+from benchmarks.environments import HERE, PLUGIN, Scanned
+from benchmarks.process import FEW, run
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def seconds(python: str, folder: str, *more: str) -> tuple[float, float]:
-    """The time that one run takes, and its process time, in seconds; what it finds doesn't matter."""
-    start, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [python, "-m", "checkov.main", "-d", folder, "--compact", "--quiet", *more],
-        env={**os.environ, "BC_SKIP_MAPPING": "TRUE", "LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return perf_counter() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    from benchmarks.bench import Bench
+    from benchmarks.process import Measured
+
+MOST = 0.05
+"""Of checkov's own time."""
+
+FRAMEWORKS = {"terraform": ("--framework", "terraform"), "all frameworks": ()}
 
 
-def main() -> None:
-    """Print two lines per folder and choice of frameworks."""
-    python, *folders = sys.argv[1:]
-    print(f"{'without':>8} {'with':>8}  overhead")
-    for folder in folders:
-        for frameworks in ((), ("--framework", *FRAMEWORKS), ("--framework", "terraform")):
-            plain: list[tuple[float, float]] = []
-            ours: list[tuple[float, float]] = []
-            for _ in range(TURNS):
-                plain.append(seconds(python, folder, *frameworks))
-                ours.append(seconds(python, folder, *frameworks, "--external-checks-dir", str(PLUGIN)))
-            what = f"{len(frameworks) - 1} of the frameworks" if frameworks else "all frameworks"
-            for index, kind in enumerate(("time", "process time")):
-                before, after = (median(each[index] for each in times) for times in (plain, ours))
-                share = (after - before) / before
-                print(f"{before:7.2f}s {after:7.2f}s {share:7.1%}  {kind}, {what}, {Path(folder).name}", flush=True)
+def checkov_overhead(bench: Bench) -> Iterator[Target]:
+    """A small fixture and generated repositories, the largest with a tenth of the roots that others are measured with."""
+    if "checkov" not in bench.peers or not bench.environments.has(PLUGIN):
+        return
+    trees = list(_trees(bench))
+    for plugged in (False, True):
+        run(
+            bench.environments.checkov_plugin(trees[0][1], plugged=plugged), bench.limit
+        )  # what it compiles isn't measured
+    for what, tree in trees:
+        for name, options in FRAMEWORKS.items():
+            plain, plugged = (
+                replace(bench.environments.checkov_plugin(tree, *options, plugged=each), most=FEW)
+                for each in (False, True)
+            )
+            without, within = bench.measure(f"{what}, {name}", tree, plain, plugged)
+            yield _overhead(f"checkov with the plugin, {what}, {name}", without, within)
 
 
-if __name__ == "__main__":
-    main()
+def _trees(bench: Bench) -> Iterator[tuple[str, Scanned]]:
+    fixture = HERE.parent / "fixtures/three-tier-network"
+    yield "three-tier-network", Scanned(fixture, sum(each.stat().st_size for each in fixture.rglob("*.tf")))
+    for roots in (bench.thousand // 100 or 1, bench.thousand // 10 or 1):
+        for relevant in (10, 100):
+            yield f"{roots:,} roots, {relevant} % relevant", bench.repository("terraform", roots, relevant)
+
+
+def _overhead(what: str, without: Measured, within: Measured) -> Target:
+    """By processor time, which other work on the machine changes less than the time that passes."""
+    if not (without.ended and within.ended):
+        return Target(what, f"< {MOST:.0%}", "one of them was ended", None)
+    share = within.cpu / without.cpu - 1
+    passes = within.wall / without.wall - 1
+    measured = f"{share:.1%} of the processor time, {within.cpu - without.cpu:.2f} s; {passes:.1%} of the time"
+    return Target(what, f"< {MOST:.0%}", measured, share < MOST)

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +18,18 @@ CHECKED = frozenset({0, 1})
 
 PACKAGES = ("checkov", "tfparse", "cfn-lint", "semgrep")
 
+PLUGIN = "checkov-plugin"
+"""The environment of checkov with the plugin: not that of checkov alone, where nothing of ours belongs."""
+
 OFFLINE = {"BC_SKIP_MAPPING": "TRUE", "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false"}
 """What keeps checkov from asking its maker's servers; without it, a machine that is offline waits for them."""
 
 
 class Scanned(NamedTuple):
-    """What is scanned: a repository or a template, and the files in it that have to do with a network."""
+    """What is scanned: a repository or a template, and a list of the files in it that have to do with a network.
+
+    ``size`` is in bytes of Terraform or of templates: other files don't count.
+    """
 
     path: Path
     size: int
@@ -40,11 +46,13 @@ class Environments:
     """A folder with an environment for each program, made where it is missing.
 
     ``ours`` is the ``vpce-lint`` to measure; ``options`` are those of ``--jobs`` and ``--no-cache`` that it has.
+    ``refused`` is why a program couldn't be installed, by its name.
     """
 
     folder: Path
     ours: Path
     options: frozenset[str]
+    refused: dict[str, str] = field(default_factory=dict)
 
     def vpce_lint(self, scanned: Scanned, *options: str, again: bool = False) -> Command:
         """Ours; unless it is to run again, with a cache that is empty before each run."""
@@ -56,11 +64,12 @@ class Environments:
             {"HOME": str(cache), "XDG_CACHE_HOME": str(cache)},
             CHECKED,
             (lambda: cache.mkdir(exist_ok=True)) if again else (lambda: _empty(cache)),
+            scanned.path if scanned.path.is_dir() else scanned.path.parent,
         )
 
     def python(self) -> Command:
         """Python and nothing else."""
-        return Command("python -c pass", (str(self._python()), "-c", "pass"))
+        return Command("python -c pass", (str(self._python()), "-c", "pass"), scans=False)
 
     def floor(self, scanned: Scanned) -> Command:
         """Reading everything and parsing what matters."""
@@ -90,17 +99,26 @@ class Environments:
         home = {"HOME": str(self.folder / "home"), "PATH": f"{environment / 'bin'}:{os.environ['PATH']}"}
         return Command(name, (str(environment / words[0]), *words[1:]), OFFLINE | home, fine)
 
+    def checkov_plugin(self, scanned: Scanned, *options: str, plugged: bool) -> Command:
+        """Checkov with the plugin, or the same one without."""
+        binaries = self.folder / PLUGIN / "bin"
+        folder = _said(binaries / "vpce-lint", "checkov-path")
+        more = ("--external-checks-dir", folder) if plugged else ()
+        words = (str(binaries / "checkov"), "--quiet", "--compact", "-d", str(scanned.path), *options, *more)
+        environment = OFFLINE | {"HOME": str(self.folder / "home"), "PATH": f"{binaries}:{os.environ['PATH']}"}
+        return Command("checkov, plugin" if plugged else "checkov", words, environment, CHECKED)
+
     def has(self, name: str) -> bool:
         """Whether a program's environment is there, or could be made."""
         program = program_of(name)
-        environment = self.folder / program
-        if not environment.exists():
+        packages = ("checkov", str(HERE.parent)) if program == PLUGIN else (program,)
+        if program not in self.refused and not (self.folder / program).exists():
             try:
-                make(environment, program)
-            except subprocess.CalledProcessError as error:
-                shutil.rmtree(environment, ignore_errors=True)
-                print(f"{program} can't be installed and is left out: {error}", file=sys.stderr)
-        return environment.exists()
+                make(self.folder / program, *packages)
+            except InstallationError as error:
+                self.refused[program] = str(error)
+                print(f"{program} is left out: {error}", file=sys.stderr)
+        return program not in self.refused
 
     def versions(self) -> dict[str, str]:
         """The version of each program whose environment is there, and of Python."""
@@ -126,18 +144,34 @@ def environments(folder: Path, ours: Path | None) -> Environments:
     """Those of a folder; without ``ours`` the working tree is installed there, as its users would install it."""
     (folder / "home").mkdir(parents=True, exist_ok=True)
     if ours is None:
-        shutil.rmtree(folder / "vpce-lint", ignore_errors=True)
+        for name in ("vpce-lint", PLUGIN):  # they hold the tree as it was
+            shutil.rmtree(folder / name, ignore_errors=True)
         make(folder / "vpce-lint", str(HERE.parent))
         ours = folder / "vpce-lint/bin/vpce-lint"
     words = _said(ours, "--help")
     return Environments(folder, ours, frozenset(option for option in ("--jobs", "--no-cache") if option in words))
 
 
-def make(environment: Path, package: str) -> None:
-    """Make an environment with one package; ``CalledProcessError`` where that fails."""
-    print(f"installing {Path(package).name}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    subprocess.run([str(environment / "bin/pip"), "install", "--quiet", "--no-input", package], check=True)
+class InstallationError(Exception):
+    """An environment couldn't be made; says what ``venv`` or ``pip`` says."""
+
+
+def make(environment: Path, *packages: str) -> None:
+    """Make an environment with packages, or leave none; ``InstallationError`` where that fails."""
+    print(f"installing {', '.join(Path(package).name for package in packages)}", file=sys.stderr)
+    steps = (
+        (sys.executable, "-m", "venv", str(environment)),
+        (str(environment / "bin/pip"), "install", "--quiet", "--no-input", *packages),
+    )
+    try:
+        for words in steps:
+            subprocess.run(words, capture_output=True, text=True, check=True)
+    except BaseException as error:
+        shutil.rmtree(environment, ignore_errors=True)
+        if isinstance(error, subprocess.CalledProcessError):
+            said = [line for line in (error.stderr + error.stdout).splitlines() if not line.startswith("WARNING")]
+            raise InstallationError(" ".join(said[-3:]) or str(error)) from error
+        raise
 
 
 def _said(*words: object) -> str:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import BinaryIO
 
 STOPWATCH = Path(__file__).with_name("stopwatch.py")
 
-PLENTY, SEVERAL, FEW, ONCE = 9, 5, 3, 1
-"""How often a command is run that takes less than 0.5 s, 5 s, 60 s, or longer."""
+PLENTY, SEVERAL, FEW, TWICE, ONCE = 9, 5, 3, 2, 1
+"""How often a command is run that takes less than 0.5 s, 5 s, 15 s, 60 s, or longer."""
 
 
 class CommandError(Exception):
@@ -31,13 +32,21 @@ def nothing() -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """A command to measure: exit codes of ``fine`` mean that it did its work; ``prepare`` runs before, unmeasured."""
+    """A command to measure: exit codes of ``fine`` mean that it did its work; ``prepare`` runs before, unmeasured.
+
+    It is run in ``folder``, or in one that is new each time: then what it keeps for its working directory isn't found again.
+    ``scans``: it is given the whole of what the others that it is measured with are given, so that a rate makes sense.
+    ``most``: it is run no more often.
+    """
 
     name: str
     words: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     fine: frozenset[int] = frozenset({0})
     prepare: Callable[[], None] = nothing
+    folder: Path | None = None
+    scans: bool = True
+    most: int = PLENTY
 
 
 class Run(NamedTuple):
@@ -106,7 +115,7 @@ def in_turn(commands: Sequence[Command], limit: float) -> list[Measured]:
         for index in order:
             if turn < wanted[index]:
                 runs[index].append(run(commands[index], limit))
-                wanted[index] = wanted[index] if turn else _wanted(runs[index][0])
+                wanted[index] = wanted[index] if turn else min(_wanted(runs[index][0]), commands[index].most)
     return [Measured(command.name, tuple(found)) for command, found in zip(commands, runs, strict=True)]
 
 
@@ -117,16 +126,27 @@ def run(command: Command, limit: float) -> Run:
         result, output = Path(folder, "result"), Path(folder, "output")
         words = [sys.executable, "-I", "-S", str(STOPWATCH), str(result), str(limit), *command.words]
         with output.open("wb") as file:
-            environment = _ENVIRONMENT | dict(command.environment)
-            subprocess.run(
-                words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, cwd=folder, check=True
-            )
+            environment, place = _ENVIRONMENT | dict(command.environment), command.folder or folder
+            _watch(words, file, environment, place)
         taken = Run(**json.loads(result.read_text("ascii")))
         if taken.code is not None and taken.code not in command.fine:
             said = output.read_text("utf-8", "replace")[-2000:]
             msg = f"{command.name} ended with {taken.code}: {' '.join(command.words)}\n{said}"
             raise CommandError(msg)
     return taken
+
+
+def _watch(words: Sequence[str], output: BinaryIO, environment: Mapping[str, str], folder: str | Path) -> None:
+    with subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, cwd=folder
+    ) as watching:
+        try:
+            code = watching.wait()
+        except BaseException:
+            watching.terminate()  # it ends what it measures
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, words)
 
 
 _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
@@ -136,7 +156,7 @@ _ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "T
 def _wanted(first: Run) -> int:
     """How often a command is run whose first run was this one."""
     if first.code is not None:
-        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (60, FEW)):
+        for most, runs in ((0.5, PLENTY), (5, SEVERAL), (15, FEW), (60, TWICE)):
             if first.wall < most:
                 return runs
     return ONCE

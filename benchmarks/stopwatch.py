@@ -58,21 +58,31 @@ def proportional(pid: int) -> int:
 def main(result: str, limit: float, command: list[str]) -> None:
     """Run it, watch it, write the result."""
     first = together = 0
+    for each in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where a shell has it ignored, as for what runs in the background
+        signal.signal(each, signal.default_int_handler)
     start = perf_counter()
     pid = os.posix_spawnp(command[0], command, os.environ, setpgroup=0)
     ended = select.poll()
     ended.register(os.pidfd_open(pid), select.POLLIN)
     in_time = True
     looks = 0
-    while not ended.poll(SAMPLED_EVERY):
-        first = max(first, resident(pid))
-        looks += 1
-        if looks % ALL_EVERY == 0 and len(processes := descendants(pid)) > 1:
-            together = max(together, sum(map(proportional, processes)))
-        if perf_counter() - start > limit:
-            in_time = False
-            os.killpg(pid, signal.SIGKILL)
-            break
+    try:
+        while not ended.poll(SAMPLED_EVERY):
+            first = max(first, resident(pid))
+            looks += 1
+            if looks % ALL_EVERY == 0 and len(processes := descendants(pid)) > 1:
+                together = max(together, sum(map(proportional, processes)))
+            if perf_counter() - start > limit:
+                in_time = False
+                os.killpg(pid, signal.SIGKILL)
+                break
+    except BaseException:  # whoever interrupts the measurement wants nothing of it to go on
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
     _, status, usage = os.wait4(pid, 0)
     wall = perf_counter() - start
     largest = usage.ru_maxrss * 1024

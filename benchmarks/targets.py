@@ -6,98 +6,31 @@ try a measurement; ten times as many stand for "10,000".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from benchmarks.environments import Environments, Scanned, program_of
-from benchmarks.process import Measured, in_turn, run
-from benchmarks.repositories.repository import Repository, largest_template
+from benchmarks.bench import Bench, Target, only_file
+from benchmarks.checkov_overhead import checkov_overhead
+from benchmarks.environments import Scanned, program_of
+from benchmarks.process import ONCE, Measured, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from benchmarks.process import Command
-
-TERRAFORM_PEERS = ("checkov -c CKV_AWS_123", "checkov", "tfparse", "semgrep")
+    from collections.abc import Callable, Iterator, Sequence
 
 ONE_JOB = "--jobs=1"
 START_UP = 0.090
 """Seconds above Python's own."""
 
+AHEAD = 10
+"""An order of magnitude is promised where nothing more exact is."""
 
-class Target(NamedTuple):
-    """A promise, what was measured, and whether that keeps it; ``None`` where it couldn't be measured."""
-
-    what: str
-    promised: str
-    measured: str
-    kept: bool | None
-
-
-class Line(NamedTuple):
-    """What one command took on one repository or template."""
-
-    what: str
-    scanned: Scanned | None
-    measured: Measured
-
-
-@dataclass
-class Bench:
-    """Where to measure, how large, and what was measured so far.
-
-    ``thousand`` is how many roots stand for 1,000, ``limit`` the seconds after which a command is ended.
-    """
-
-    environments: Environments
-    repositories: Path
-    thousand: int
-    limit: float
-    peers: tuple[str, ...]
-    report: Callable[[Line], None]
-    lines: list[Line] = field(default_factory=list)
-
-    def repository(self, form: str, roots: int, relevant: int) -> Scanned:
-        """A generated repository; its files have been read, so that none is read from disk later."""
-        folder = self.repositories / f"{form}-{roots}-{relevant}"
-        listed = folder.with_suffix(".relevant")
-        if not listed.exists():
-            paths = Repository(form, roots, relevant).write(folder)
-            listed.write_text("\n".join(paths), "utf-8")
-        return Scanned(folder, sum(len(each.read_bytes()) for each in folder.rglob("*") if each.is_file()), listed)
-
-    def template(self, form: str) -> Scanned:
-        """The largest template."""
-        file = self.repositories / f"largest.{form}"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(largest_template(form), "utf-8")
-        return Scanned(file, file.stat().st_size)
-
-    def measure(self, what: str, scanned: Scanned | None, *commands: Command) -> list[Measured]:
-        """Measure commands in turn, and keep a line for each."""
-        found = in_turn(commands, self.limit)
-        for each in found:
-            self.lines.append(Line(what, scanned, each))
-            self.report(self.lines[-1])
-        return found
-
-    def has(self, peers: Iterable[str]) -> list[str]:
-        """Those of the peers that are wanted and can be had."""
-        return [peer for peer in peers if program_of(peer) in self.peers and self.environments.has(peer)]
-
-    def warm_up(self, peers: Iterable[str]) -> None:
-        """Have every program compile and cache what it does at its first start."""
-        code, template = self.repository("terraform", 1, 100), self.repository("yaml", 1, 100)
-        run(self.environments.vpce_lint(code), self.limit)
-        run(self.environments.vpce_lint(template), self.limit)
-        for peer in self.has(peers):
-            run(self.environments.peer(peer, _file(template) if peer == "cfn-lint" else code), self.limit)
+TERRAFORM_PEERS = {"checkov -c CKV_AWS_123": 200, "checkov": 200, "tfparse": 30, "semgrep": AHEAD}
+"""How many times as long as ours each is to take."""
 
 
 def small_root(bench: Bench) -> Iterator[Target]:
     """One small root, cold, against checkov and Python; the same as a template, against cfn-lint."""
-    code, twin = bench.repository("terraform", 1, 100), _file(bench.repository("yaml", 1, 100))
+    code, twin = bench.repository("terraform", 1, 100), only_file(bench.repository("yaml", 1, 100))
     peers = bench.has(("checkov -c CKV_AWS_123", "checkov"))
     commands = (bench.environments.vpce_lint(code), bench.environments.python())
     ours, python, *others = bench.measure(
@@ -118,16 +51,17 @@ def small_root(bench: Bench) -> Iterator[Target]:
 
 
 def thousand_roots(bench: Bench) -> Iterator[Target]:
-    """1,000 roots, one of ten relevant, cold: alone, and against every peer up to the size that it ends with."""
+    """1,000 roots, one of ten relevant, cold: alone, and against every peer, with a tenth of the roots before."""
     what = f"{bench.thousand:,} roots, 10 % relevant"
     code = bench.repository("terraform", bench.thousand, 10)
     commands = (bench.environments.vpce_lint(code, ONE_JOB), bench.environments.floor(code))
     ours, floor = bench.measure(what, code, *commands, bench.environments.vpce_lint(code, ONE_JOB, "--no-cache"))[:2]
     yield _rate(f"{what}, cold", ours, code, 10)
     yield Target(f"{what}, cold", "close to reading and parsing", f"{ours.wall / floor.wall:.1f} times as long", None)
-    promised = {"checkov -c CKV_AWS_123": 200, "checkov": 200, "tfparse": 30}
+    sizes = (bench.thousand // 10 or 1, bench.thousand)
+    too_slow: dict[int, str] = {}
     for peer in bench.has(TERRAFORM_PEERS):
-        yield _up_to(bench, "terraform", 10, peer, promised.get(peer))
+        yield from _up_to(bench, ("terraform", 10), sizes, peer, TERRAFORM_PEERS[peer], too_slow)
 
 
 def all_relevant(bench: Bench) -> Iterator[Target]:
@@ -143,18 +77,17 @@ def again(bench: Bench) -> Iterator[Target]:
     """Nothing changed since the last run: start-up and twice what reading the bytes takes."""
     what = f"again, nothing changed, {bench.thousand:,} roots, all relevant"
     code = bench.repository("terraform", bench.thousand, 100)
-    empty = bench.repositories / "empty"
-    empty.mkdir(exist_ok=True)
+    start_up = bench.environments.vpce_lint(bench.empty(), again=True)
     run(bench.environments.vpce_lint(code), bench.limit)
-    second, start_up, reading, python = bench.measure(
+    second, start, reading, python = bench.measure(
         what,
         code,
         bench.environments.vpce_lint(code, again=True),
-        bench.environments.vpce_lint(Scanned(empty, 0), again=True),
+        replace(start_up, name="vpce-lint on an empty folder", scans=False),
         bench.environments.reading(code),
         bench.environments.python(),
     )
-    allowed = start_up.wall + 2 * (reading.wall - python.wall)
+    allowed = start.wall + 2 * (reading.wall - python.wall)
     yield Target(
         what,
         f"<= {allowed * 1000:.0f} ms (start-up + 2 x reading)",
@@ -185,7 +118,12 @@ def growth(bench: Bench) -> Iterator[Target]:
         for roots, code in zip(sizes, (small, large), strict=True)
     )
     what = f"{sizes[0]:,} -> {sizes[1]:,} roots"
-    for name, ratio in (("time", more.wall / less.wall), ("memory", more.together / less.together)):
+    ratios = {
+        "time": more.wall / less.wall,
+        "memory of the parent": more.first / less.first,
+        "memory of all processes": more.together / less.together,
+    }
+    for name, ratio in ratios.items():
         yield Target(f"{what}: {name}", "<= 10.5 x", f"{ratio:.1f} x", ratio <= 10.5)
     peak = more.first / 1e6
     yield Target(f"{sizes[1]:,} roots: peak memory of the parent", "<= 300 MB", f"{peak:.0f} MB", peak <= 300)
@@ -204,9 +142,8 @@ def large_template(bench: Bench) -> Iterator[Target]:
 
 def stacks(bench: Bench) -> Iterator[Target]:
     """A template for each root, three of ten relevant, against cfn-lint up to the size that it ends with."""
-    if bench.has(["cfn-lint"]):
-        yield _up_to(bench, "yaml", 30, "cfn-lint", None)
-        yield _up_to(bench, "json", 30, "cfn-lint", None)
+    for form in ("yaml", "json") if bench.has(["cfn-lint"]) else ():
+        yield from _up_to(bench, (form, 30), _sizes(bench.thousand), "cfn-lint", AHEAD, {})
 
 
 def shares(bench: Bench) -> Iterator[Target]:
@@ -218,7 +155,7 @@ def shares(bench: Bench) -> Iterator[Target]:
     yield from ()
 
 
-MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Target]]] = {
+PROMISED: dict[str, Callable[[Bench], Iterator[Target]]] = {
     "small-root": small_root,
     "thousand-roots": thousand_roots,
     "all-relevant": all_relevant,
@@ -226,36 +163,62 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Target]]] = {
     "two-cores": two_cores,
     "growth": growth,
     "large-template": large_template,
-    "stacks": stacks,
-    "shares": shares,
 }
+"""The rows of the table of targets."""
+
+MEASUREMENTS = PROMISED | {"stacks": stacks, "shares": shares, "checkov-overhead": checkov_overhead}
 
 
-def _up_to(bench: Bench, form: str, relevant: int, peer: str, times: int | None) -> Target:
-    """Against a peer with ten roots, a hundred and so on: what came out of the last size that it was tried with."""
-    ended: Target | None = None
-    for roots in _sizes(bench.thousand):
+def _up_to(
+    bench: Bench,
+    kind: tuple[str, int],
+    sizes: Sequence[int],
+    peer: str,
+    times: int,
+    too_slow: dict[int, str],
+) -> Iterator[Target]:
+    """Against a peer with more and more roots, until it doesn't end; only the last size is promised anything.
+
+    ``kind`` is the form of the repository and its share of relevant roots. ``too_slow`` has, and gets, by the number of
+    roots the command that did not end: the same program isn't tried with more to do.
+    """
+    form, relevant = kind
+    for roots in sizes:
         what = f"{roots:,} roots in {form}, {relevant} % relevant, cold"
+        wanted = times if roots == sizes[-1] else None
+        if program_of(earlier := too_slow.get(roots, "")) == program_of(peer):
+            yield Target(what, _promise(peer, wanted), f"not tried: {earlier} did not end", None)
+            return
         code = bench.repository(form, roots, relevant)
-        pair = (bench.environments.vpce_lint(code), bench.environments.peer(peer, code))
+        command = bench.environments.peer(peer, code)
+        pair = (
+            bench.environments.vpce_lint(code),
+            command if roots == sizes[-1] else replace(command, most=ONCE),
+        )
         ours, other = bench.measure(what, code, *pair)
-        target = _faster(what, ours, other, times)
+        yield _faster(what, ours, other, wanted)
         if not other.ended:
-            before = f"; {ended.what}: {ended.measured}" if ended else ""
-            return target._replace(measured=target.measured + before)
-        ended = target
-    return target
+            too_slow[roots] = peer
+            return
 
 
 def _faster(what: str, ours: Measured, other: Measured, times: int | None) -> Target:
-    """How many times as long the other takes; where it didn't end, at least so many."""
+    """How many times as long the other takes, or at least takes where it didn't end; ``times`` is what is promised."""
     ratio = other.wall / ours.wall
-    promised = f"<= 1/{times} of {other.name}" if times else f"ahead of {other.name}"
+    promised = _promise(other.name, times)
     if other.ended:
-        processor = f"1/{other.cpu / ours.cpu:.0f} of the processor time"
-        return Target(what, promised, f"1/{ratio:.0f} ({processor})", ratio >= (times or 1))
-    kept = True if ratio >= (times or 1) else None
-    return Target(what, promised, f"less than 1/{ratio:.0f}, ended after {other.wall:.0f} s", kept)
+        measured = f"1/{_short(ratio)} (1/{_short(other.cpu / ours.cpu)} of the processor time)"
+        return Target(what, promised, measured, ratio >= times if times else None)
+    kept = True if times and ratio >= times else None
+    return Target(what, promised, f"< 1/{_short(ratio)}: it was ended after {other.wall:.0f} s", kept)
+
+
+def _promise(peer: str, times: int | None) -> str:
+    return f"<= 1/{times} of {peer}" if times else f"of {peer}: none"
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
 def _rate(what: str, ours: Measured, scanned: Scanned, promised: float) -> Target:
@@ -266,9 +229,3 @@ def _rate(what: str, ours: Measured, scanned: Scanned, promised: float) -> Targe
 def _sizes(largest: int) -> Sequence[int]:
     """10, 100 and so on, up to the largest."""
     return [size for size in (10, 100, 1_000, 10_000) if size < largest] + [largest]
-
-
-def _file(repository: Scanned) -> Scanned:
-    """The only template of a repository."""
-    file = next(each for each in repository.path.rglob("*") if each.is_file())
-    return Scanned(file, file.stat().st_size)

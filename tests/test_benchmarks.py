@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import chdir
 from functools import partial
@@ -16,9 +19,12 @@ import pytest
 from oracle import require_terraform
 
 import benchmarks
-from benchmarks.process import Command, CommandError, in_turn, run
+from benchmarks.bench import Bench
+from benchmarks.environments import InstallationError, Scanned, make
+from benchmarks.process import STOPWATCH, Command, CommandError, in_turn, run
 from benchmarks.repositories.network import Fault
 from benchmarks.repositories.repository import FORMS, LARGEST_TEMPLATE, Repository, largest_template
+from benchmarks.targets import thousand_roots
 from vpce_lint.engine import judge
 from vpce_lint.loader import load_rules
 from vpce_lint.readers.read import read
@@ -182,6 +188,22 @@ def test_a_command_is_ended_after_the_limit() -> None:
     assert len(measured.runs) == 1
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_goes_on_after_an_interruption(tmp_path: Path, how: signal.Signals) -> None:
+    """Who interrupts a measurement gets the machine back."""
+    started, result = tmp_path / "started", tmp_path / "result"
+    code = f"import os, time\nopen({str(started)!r}, 'w').write(str(os.getpid()) + '.')\ntime.sleep(600)"
+    watch = [sys.executable, "-I", "-S", str(STOPWATCH), str(result), "600", sys.executable, "-c", code]
+    with subprocess.Popen(watch, stderr=subprocess.DEVNULL) as measuring:
+        while measuring.poll() is None and not (started.exists() and started.read_text().endswith(".")):
+            time.sleep(0.05)
+        measuring.send_signal(how)
+        assert measuring.wait(60) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text().rstrip(".")), 0)
+    assert not result.exists()
+
+
 def test_a_failure_is_no_measurement() -> None:
     """A command that didn't do its work is an error, which says what it printed."""
     with pytest.raises(CommandError, match="no such option"):
@@ -196,6 +218,59 @@ def test_commands_take_turns() -> None:
     in_turn(commands, 60)
     assert "".join(order).startswith("abba")
     assert order.count("a") == order.count("b")
+
+
+def test_a_command_runs_in_its_folder(tmp_path: Path) -> None:
+    """What it keeps for a working directory is found again by its next run; elsewhere it starts anew."""
+    code = f"import os, sys; sys.exit(os.getcwd() != {str(tmp_path.resolve())!r})"
+    assert run(python(code, folder=tmp_path), 60).code == 0
+    with pytest.raises(CommandError):
+        run(python(code), 60)
+
+
+class Sleepers:
+    """Environments whose programs sleep: ``slow`` for a minute with more than ten roots, all others not at all."""
+
+    def __init__(self, slow: str) -> None:
+        self.slow = slow
+        self.tried: list[tuple[str, str]] = []
+
+    def vpce_lint(self, scanned: Scanned, *options: str) -> Command:
+        """Ours."""
+        return python("pass")
+
+    floor = vpce_lint
+
+    def has(self, name: str) -> bool:
+        """Whether a peer is there: all are."""
+        return True
+
+    def peer(self, name: str, scanned: Scanned) -> Command:
+        """A peer, noted as tried."""
+        self.tried.append((name, scanned.path.name))
+        is_slow = name.startswith(self.slow) and "-100-" in scanned.path.name
+        return Command(name, python(f"import time; time.sleep({60 * is_slow})").words)
+
+
+def test_peer_that_does_not_end_is_cut(tmp_path: Path) -> None:
+    """It stands in the table with a bound, is not tried again with more to do, and costs the others nothing."""
+    sleepers: Any = Sleepers("checkov")
+    peers = ("checkov", "semgrep")
+    found = list(thousand_roots(Bench(sleepers, tmp_path, 100, 1.0, peers, lambda _: None)))
+    of_checkov = [each for each in found if "of checkov" in each.promised]
+    assert len(of_checkov) == 4
+    assert of_checkov[1].measured.endswith("it was ended after 1 s")
+    assert of_checkov[3].measured == "not tried: checkov -c CKV_AWS_123 did not end"
+    assert of_checkov[3].kept is None
+    assert ("checkov", "terraform-100-10") not in sleepers.tried
+    assert ("semgrep", "terraform-100-10") in sleepers.tried
+
+
+def test_what_cannot_be_installed_leaves_nothing(tmp_path: Path) -> None:
+    """The next run tries again, and the reason is pip's."""
+    with pytest.raises(InstallationError, match="no-such-folder"):
+        make(tmp_path / "environment", str(tmp_path / "no-such-folder"))
+    assert not (tmp_path / "environment").exists()
 
 
 @pytest.mark.parametrize("file", sorted(Path(benchmarks.__path__[0]).glob("*.py")), ids=lambda file: file.stem)

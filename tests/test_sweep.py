@@ -94,6 +94,35 @@ def test_unchanged_roots_are_not_evaluated_again(tmp_path: Path, cache: Cache, r
     assert read == ["b"]
 
 
+def test_another_working_directory_shows_its_own_paths(
+    tmp_path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept holds paths as one working directory sees them, and is of no use for another."""
+    grow(tmp_path, {"net/main.tf": VPC + endpoint()})
+    for folder in (tmp_path, tmp_path / "net", tmp_path):
+        monkeypatch.chdir(folder)
+        assert report(tmp_path / "net", cache=cache) == report(tmp_path / "net")
+
+
+def test_results_that_an_entry_has_no_room_for_cost_no_others(tmp_path: Path, cache: Cache, read: list[str]) -> None:
+    """A repository with more results than are kept has some of them kept, and the same ones from run to run."""
+    grow(tmp_path, {f"{name}/main.tf": VPC + endpoint() for name in "abcdef"})
+    bare = report(tmp_path)
+    assert report(tmp_path, cache=cache) == bare
+    [entry] = cache.folder.iterdir()
+    small = Cache(cache.folder, largest=entry.stat().st_size // 2)
+    entry.unlink()
+    evaluated = []
+    for _ in range(3):
+        read.clear()
+        assert report(tmp_path, cache=small) == bare
+        evaluated.append(sorted(read))
+    first, second, third = evaluated
+    assert first == ["a", "b", "c", "d", "e", "f"]
+    assert len(second) in {3, 4}
+    assert third == second
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a file that is read": lambda top: grow(top, {"a/policy.json": '{"Statement": []}'}),
     "a new file": lambda top: grow(top, {"a/more.tf": endpoint("more")}),

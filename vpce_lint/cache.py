@@ -23,7 +23,7 @@ _DIGEST = 32
 _KEPT = 30 * 24 * 3_600
 """Seconds after which an entry that nobody has written again is taken away."""
 LARGEST_ENTRY = 200_000_000
-"""Bytes; a larger entry is neither written nor read."""
+"""Bytes; it bounds what a run loads before it knows what it needs of that."""
 
 
 def digest(*parts: bytes) -> str:
@@ -63,14 +63,18 @@ def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> 
 
 
 class Cache(Struct, frozen=True):
-    """Entries by name in one folder, which belongs to this user alone."""
+    """Entries by name in one folder, which belongs to this user alone.
+
+    An entry of more than ``largest`` bytes is neither written nor read.
+    """
 
     folder: Path
+    largest: int = LARGEST_ENTRY
 
     def load(self, name: str) -> bytes | None:
         """What was stored under a name; ``None`` where that isn't there, or isn't whole."""
         try:
-            if not self._is_safe() or (self.folder / name).stat().st_size > LARGEST_ENTRY:
+            if not self._is_safe() or (self.folder / name).stat().st_size > self.largest + len(_MARK) + _DIGEST:
                 return None
             data = (self.folder / name).read_bytes()
         except OSError:
@@ -83,7 +87,7 @@ class Cache(Struct, frozen=True):
 
     def store(self, name: str, data: bytes) -> bool:
         """Store something under a name, in the place of what is there; whether that went well."""
-        if len(data) > LARGEST_ENTRY:
+        if len(data) > self.largest:
             return False
         beside = self.folder / f".{name}.{os.getpid()}.{time.monotonic_ns()}"
         try:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from vpce_lint.rule import Rule
     from vpce_lint.sweep import Task
 
+_FRAME = 16
+"""Bytes, at the most, by which a key and its result are longer in an entry than they are."""
+
 
 class Kept(Struct, frozen=True):
     """A result and the digest of the answers to the questions in it."""
@@ -120,11 +123,26 @@ class KeptResults:
         self._used.results[self._keys.of(task)] = data
 
     def save(self) -> None:
-        """Write down what is there now, if it isn't what was there before."""
+        """Write down what is there now, if it isn't what was there before.
+
+        Where that is more than an entry can hold, what was found there stays, and of the rest comes what has room.
+        """
         self._used.calls = {key: self.calls[key] for key in self.calls.used}
         self._used.tool = self._content.tool or _tool()
+        self._used.results = self._what_has_room()
         if (self._used.results, self._used.calls) != (self._content.results, self._content.calls):
             self._cache.store(self._name, msgpack.encode(self._used))
+
+    def _what_has_room(self) -> dict[str, bytes]:
+        """The results that were used, as many as an entry can hold with all calls."""
+        room = self._cache.largest - len(msgpack.encode(Content(self._used.tool, {}, self._used.calls)))
+        held: dict[str, bytes] = {}
+        for key, data in self._used.results.items():
+            size = len(key) + len(data) + _FRAME
+            if size <= room:
+                room -= size
+                held[key] = data
+        return held
 
 
 def encode(result: RootResult, peek: Callable[[str], bytes | None]) -> bytes:
