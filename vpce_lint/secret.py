@@ -28,7 +28,9 @@ _RANDOM_VARIETY = 4.5
 _WORDS = (
     r"passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|credentials?"
 )
-_NAME = rf"(?<![:/\w.-])[\w.-]*(?:{_WORDS})(?:[_-]?(?:value|string|text|plaintext|wo))?"
+_LAST_WORDS = rf"(?:{_WORDS})(?:[_-]?(?:value|string|text|plaintext|wo))?"
+_NAME = rf"(?<![:/\w.-])[\w.-]*{_LAST_WORDS}"
+_AFTER_NAME = regex(rf"{_LAST_WORDS}[\\\"'\s]*[:=]")
 _HARMLESS = r"(?!arn:|\$\{|\{\{resolve:)"
 _ISSUED = (
     r"\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{20,}|\bxox[a-z]-[\w-]{10,}"
@@ -55,11 +57,10 @@ _HINTS = (
     "xox", "k_live_", "k_test_", "aiza", "hvs.", "npm_", "eyj", ":/",
 )  # fmt: skip
 _NAME_HINTS = (
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey",
-    "access_key", "access-key", "privatekey", "private_key", "private-key", "credential",
+    "passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey", "access_key",
+    "access-key", "privatekey", "private_key", "private-key", "credential",
 )  # fmt: skip
 """One of these stands, in small letters, in whatever the patterns find; one of the latter before a sign that gives a value."""
-_AFTER_NAME = regex(rf"(?:{'|'.join(_NAME_HINTS)})s?(?:[_-]?(?:value|string|text|plaintext|wo))?[\\\"'\s]*[:=]")
 
 
 @lru_cache(maxsize=2_048)

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from vpce_lint.limits import DEEPEST_RECURSION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -69,7 +71,7 @@ def _prepare() -> None:
     import signal  # noqa: PLC0415 (only workers need it)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
 
 
 def _carry_out(task: int) -> bytes:
