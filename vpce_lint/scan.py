@@ -281,10 +281,11 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
         engine.answer_of_fault(engine.fault_of(each.kind), each.message, each.location, roots, fix=each.fix)
         for each in troubles
     )
+    files = {file for result in results for file in result.files}
     report = Report(
         answers=tuple(sorted(answers, key=lambda answer: answer.order)),
         scope=Scope(
-            files=len({file for result in results for file in result.files}),
+            files=len(files),
             roots=sum(result.is_network for result in results),
             endpoints=sum(result.endpoints for result in results),
         ),
@@ -295,7 +296,7 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
     terms = Terms(
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
-    places = (os.path.relpath(file).replace(os.sep, "/") for result in results for file in result.files)
+    places = (os.path.relpath(file).replace(os.sep, "/") for file in files)
     read = frozenset((*roots, *places, *(str(rule.path) for rule in rules if rule.document)))
     return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged), read)
 

@@ -99,8 +99,10 @@ def suppress(report: Report, results: Sequence[RootResult], configured: Iterable
             words = f"nothing that was checked needs this suppression of {_list(directive.rules)}"
             written.mistakes.append(Mistake(words, directive.location))
     roots = {result.root for result in results if result.is_network}
-    answers += _reported(written.mistakes, roots)
-    return replace(report, answers=tuple(sorted(answers, key=lambda answer: answer.order)))
+    mistakes = tuple(_reported(written.mistakes, roots))
+    if mistakes:
+        answers = sorted((*answers, *mistakes), key=lambda answer: answer.order)
+    return replace(report, answers=tuple(answers))
 
 
 def _invalid(directive: Directive, terms: Terms) -> str | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class _Ranked(StrEnum):
+    """Words in an order: ``rank`` is 0 for the first."""
+
+    rank: int
+
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)  # of those before it
+
+
+class Verdict(_Ranked):
     """What a rule decided about a resource, the worst first."""
 
     VIOLATED = "violated"
@@ -13,13 +22,8 @@ class Verdict(StrEnum):
     SATISFIED = "satisfied"
     NOT_APPLICABLE = "not-applicable"
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(Verdict).index(self)
 
-
-class Severity(StrEnum):
+class Severity(_Ranked):
     """How grave a violation is, the gravest first."""
 
     HIGH = "high"
@@ -27,13 +31,8 @@ class Severity(StrEnum):
     LOW = "low"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the gravest."""
-        return list(Severity).index(self)
 
-
-class Confidence(StrEnum):
+class Confidence(_Ranked):
     """How sure an answer is, the surest first.
 
     ``certain`` follows from the code and from what AWS documents; ``likely`` rests on something usual,
@@ -42,8 +41,3 @@ class Confidence(StrEnum):
 
     CERTAIN = "certain"
     LIKELY = "likely"
-
-    @property
-    def rank(self) -> int:
-        """0 for the surest."""
-        return list(Confidence).index(self)
