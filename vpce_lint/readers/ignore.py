@@ -44,9 +44,10 @@ class Ignored:
         self._everything = everything
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
-        self._specs: dict[str, GitIgnoreSpec | None] = {}
+        self._above: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
         if self._is_ignored(f"{named}/"):
             self._top = named
+            self._above.clear()
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""
@@ -67,6 +68,8 @@ class Ignored:
     def kept(self, place: str, names: Iterable[str]) -> list[str]:
         """Those of a folder's file names that aren't left out."""
         real = self._disk.real(place)
+        if not self._excluded and not self._specs_above(real):
+            return list(names)
         paths = {name: os.path.join(real, name) for name in names}  # noqa: PTH118
         return [name for name, path in paths.items() if not (self._is_excluded(path) or self._is_ignored(path))]
 
@@ -75,33 +78,26 @@ class Ignored:
 
     def _is_ignored(self, path: str) -> bool:
         decision = False
-        if self._everything:
-            return decision
-        for folder in self._folders_above(path.rstrip("/")):
-            spec = self._spec(folder)
-            if spec is None:
-                continue
+        for folder, spec in self._specs_above(os.path.dirname(path.rstrip("/"))):  # noqa: PTH120
             relative = os.path.relpath(path, folder).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
             result = spec.check_file(relative)
             if result.include is not None:
                 decision = result.include
         return decision
 
-    def _folders_above(self, path: str) -> list[str]:
-        folders = []
-        folder = os.path.dirname(path)  # noqa: PTH120
-        while folder.startswith(self._top):
-            folders.append(folder)
-            parent = os.path.dirname(folder)  # noqa: PTH120
-            if folder in {self._top, parent}:
-                break
-            folder = parent
-        return folders[::-1]
-
-    def _spec(self, folder: str) -> GitIgnoreSpec | None:
-        if folder not in self._specs:
-            self._specs[folder] = self._read(os.path.join(folder, ".gitignore"))  # noqa: PTH118
-        return self._specs[folder]
+    def _specs_above(self, folder: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+        """The patterns that have a say in what lies in a folder, with the folders that they count from, the uppermost first."""
+        known = self._above.get(folder)
+        if known is None:
+            known = ()
+            if not self._everything and folder.startswith(self._top):
+                parent = os.path.dirname(folder)  # noqa: PTH120
+                if folder not in {self._top, parent}:
+                    known = self._specs_above(parent)
+                spec = self._read(os.path.join(folder, ".gitignore"))  # noqa: PTH118
+                known = known if spec is None else (*known, (folder, spec))
+            self._above[folder] = known
+        return known
 
     def _read(self, path: str) -> GitIgnoreSpec | None:
         try:
