@@ -310,7 +310,7 @@ class ModuleInstance(Struct, eq=False):
             if self.folder.faults:
                 path = self.folder.faults[0].path
                 return Unknown(address, (Reason(f"{address} may be declared in {path}, which can't be read", span),))
-            return invalid(f"{address} is not declared", span, address)
+            return invalid(f"{address} is not declared", block.header if block else None, address)
         expression = attribute.expression
         declared = block if block and self._is_set(block, "sensitive", to=True) else None
 

@@ -59,7 +59,8 @@ def succeeding(value: Value) -> Value:
     """The value without the cases in which Terraform would have stopped.
 
     Where it always would have, the value is open: who refers to it can't catch the mistake, not even with ``try``, and
-    code that is in use shows that what is missing here, such as a file, is there when it is applied.
+    code that is in use shows that what is missing here, such as a file, is there when it is applied. Its name says that
+    it isn't what a variable or output is, a value from outside.
     """
     return _opened(_successes(value))
 
@@ -99,7 +100,8 @@ def _are(values: Iterable[Value], others: Iterable[Value]) -> bool:
 
 def _opened(value: Value) -> Value:
     if isinstance(value, Unknown):
-        return replace(value, invalid=False) if value.invalid else value
+        name = value.name if "(" in value.name else f"invalid({value.name})"
+        return replace(value, name=name, invalid=False) if value.invalid else value
     if isinstance(value, Choice):
         then, otherwise = _opened(value.then), _opened(value.otherwise)
         unchanged = then is value.then and otherwise is value.otherwise
