@@ -220,11 +220,12 @@ def _named(addresses: list[str]) -> str:
 
 def _satisfied(table: RouteTable, service: str, needed: Truth, users: Users, servers: list[str]) -> str:
     if users.present.is_false:
-        return f"no subnet uses {table.name}"
+        return f"no subnet uses {table.name}, so that nothing is sent to {_label(service)}"
     if needed.is_false:
         return f"no workload behind {table.name} needs {_label(service)}"
     if servers:
-        return f"{_named(servers)} serves {table.name} for {_label(service)}"
+        serve = "serves" if len(set(servers)) == 1 else "serve"
+        return f"{_named(servers)} {serve} {table.name} for {_label(service)}"
     return f"no traffic to {_label(service)} leaves through NAT"
 
 
