@@ -205,8 +205,9 @@ def _label(service: str) -> str:
 
 def _message(table: RouteTable, service: str, name: str, needs: list[Need], *, by_baseline: bool, users: Users) -> str:
     if needs and not by_baseline:
-        who = _named([need.workload.address for need in needs])
-        return f"what {who} sends to {_label(service)} leaves through {name}"
+        addresses = {need.workload.address: None for need in needs}
+        send = "sends" if len(addresses) == 1 else "send"
+        return f"what {_named(list(addresses))} {send} to {_label(service)} leaves through {name}"
     unseen = "" if not users.visible.is_false else " (no workload is visible there)"
     return f"what the subnets of {table.name} send to {_label(service)} leaves through {name}{unseen}"
 
