@@ -35,6 +35,15 @@ def test_instances_are_listed_where_no_call_explains_them() -> None:
     assert (finding.answer.address, finding.others, finding.calls) == ("a[0]", ("a[1]", "a[2]"), (PROD,))
 
 
+def test_instances_take_their_neighbours_along() -> None:
+    """What each of several instances does with the neighbour of its own key is said once, and that one apart which doesn't."""
+    uses = {"a[0]": "b[0]", "a[1]": "b[1]", "a[2]": "b[0]"}
+    found = fold(
+        replace(called(one), message=f"{one} uses {other}", fix=f"give {other} to {one}") for one, other in uses.items()
+    )
+    assert [(finding.answer.address, finding.others) for finding in found] == [("a[0]", ("a[1]",)), ("a[2]", ())]
+
+
 def test_different_words_are_different_findings() -> None:
     """Answers that differ in more than the address stay apart."""
     other = replace(called("a[1]"), message="a[1] has no subnets")

@@ -31,7 +31,8 @@ class Finding(Struct, frozen=True):
 def fold(answers: Iterable[Answer]) -> list[Finding]:
     """Findings in the order of their first answers.
 
-    Answers are folded where they differ in nothing but root, environment, address, calls and what is related.
+    Answers are folded where they differ in nothing but root, environment, address, calls and what is related; words
+    about ``aws_route_table.a[0]`` and ``aws_nat_gateway.b[0]`` are the same for ``[1]``.
     """
     groups: dict[tuple[object, ...], list[Answer]] = {}
     for answer in answers:
@@ -41,8 +42,16 @@ def fold(answers: Iterable[Answer]) -> list[Finding]:
 
 def _sameness(answer: Answer) -> tuple[object, ...]:
     grade = (answer.verdict, answer.severity, answer.confidence, answer.suppressed)
-    words = (answer.message.replace(answer.address, "\0"), answer.why, answer.fix)
+    words = (_of_any(answer, answer.message), answer.why, _of_any(answer, answer.fix))
     return answer.rule, answer.about, answer.location.range, grade, words
+
+
+def _of_any(answer: Answer, words: str) -> str:
+    """What is said about an instance, without its address and instance keys."""
+    words = words.replace(answer.address, "\0")
+    for after in answer.address.split("[")[1:]:
+        words = words.replace(f"[{after.partition(']')[0]}]", "[\0]")
+    return words
 
 
 def _finding(group: list[Answer]) -> Finding:

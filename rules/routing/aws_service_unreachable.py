@@ -77,8 +77,10 @@ def aws_service_unreachable(table: RouteTable, topology: Topology) -> Requiremen
     for needs in _unclear(users, egress):
         asked = True
         yield _known(table, egress, needs)
-    if egress.default.is_true and not asked:
-        yield not_applicable("a route of it is for public addresses")
+    if not asked:
+        is_open = egress.default.is_true
+        nobody = "no workload in its subnets needs a service that has endpoints"
+        yield not_applicable("a route of it is for public addresses" if is_open else nobody)
 
 
 def _reached(table: RouteTable, topology: Topology, egress: Egress, service: str, needs: Sequence[Need]) -> Requirement:

@@ -205,8 +205,9 @@ def _label(service: str) -> str:
 
 def _message(table: RouteTable, service: str, name: str, needs: list[Need], *, by_baseline: bool, users: Users) -> str:
     if needs and not by_baseline:
-        who = _named([need.workload.address for need in needs])
-        return f"what {who} sends to {_label(service)} leaves through {name}"
+        addresses = {need.workload.address: None for need in needs}
+        send = "sends" if len(addresses) == 1 else "send"
+        return f"what {_named(list(addresses))} {send} to {_label(service)} leaves through {name}"
     unseen = "" if not users.visible.is_false else " (no workload is visible there)"
     return f"what the subnets of {table.name} send to {_label(service)} leaves through {name}{unseen}"
 
@@ -220,11 +221,12 @@ def _named(addresses: list[str]) -> str:
 
 def _satisfied(table: RouteTable, service: str, needed: Truth, users: Users, servers: list[str]) -> str:
     if users.present.is_false:
-        return f"no subnet uses {table.name}"
+        return f"no subnet uses {table.name}, so that nothing is sent to {_label(service)}"
     if needed.is_false:
         return f"no workload behind {table.name} needs {_label(service)}"
     if servers:
-        return f"{_named(servers)} serves {table.name} for {_label(service)}"
+        serve = "serves" if len(set(servers)) == 1 else "serve"
+        return f"{_named(servers)} {serve} {table.name} for {_label(service)}"
     return f"no traffic to {_label(service)} leaves through NAT"
 
 

@@ -60,7 +60,7 @@ def allowed_needs(
         for service in (*granted.grants.services, *granted.grants.perhaps):
             calls = truth & ~denials.of_service(service)
             if service in granted.grants.perhaps:
-                calls &= unknown(Reason(f"{granted.name} allows it besides what it is for"))
+                calls &= unknown(Reason(f"not all that have {granted.name} call {service}"))
             for prefix in _prefixes_of(service, granted.grants):
                 calls &= calls_itself(workload, f"{prefix}:*", polls=polls, delivers=delivers)
             yield Need(service, calls, evidence)

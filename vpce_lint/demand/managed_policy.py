@@ -1,7 +1,7 @@
 """AWS's own managed policies, by the services that they exist for.
 
 ``data/managed_policies.json`` has a line per policy that matters: ``services`` that who has it calls, ``perhaps``
-those that it allows besides, ``everything`` for one that allows calls to any service. What AWS does itself by a
+those that some who have it call, ``everything`` for one that allows calls to any service. What AWS does itself by a
 role, such as to poll a queue for Lambda, is no call of whoever has the role: such policies have no services.
 Source: AWS Managed Policy Reference Guide, one page a policy.
 """
@@ -24,7 +24,7 @@ _OWNER = ":iam::aws:policy/"
 
 
 class Grants(Struct, frozen=True):
-    """The services, by id in the catalogue, that a managed policy exists for, and those that it allows besides."""
+    """The services, by id in the catalogue, that a managed policy exists for, and those that are only perhaps called."""
 
     services: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()

@@ -59,8 +59,9 @@ _ASKED_OF_AWS = regex(
     r"(module\..+\.)?data\.aws_(caller_identity|organizations_\w+|partition|region|canonical_user_id|elb_service_account"
     r"|iam_(role|user|session_context)s?|s3_bucket|kms_(key|alias)|vpc|vpc_endpoint|secretsmanager_secret|sqs_queue"
     r"|sns_topic|ecr_repository|dynamodb_table|lambda_function|cloudwatch_log_group)\..+"
+    r"|AWS::(AccountId|Partition|Region|URLSuffix)|(\w+\.)*AWS::Stack(Id|Name)"
 )
-"""Attributes that AWS answers with the ids and ARNs of what exists, never with a wildcard."""
+"""Attributes and pseudo parameters that AWS answers with the ids and ARNs of what exists, never with a wildcard."""
 
 MOST_MET = 16
 """With so many of the accounts, organizations and values that a policy names, an unknown is tried to be one."""

@@ -12,6 +12,7 @@ from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.conversion import convert, to_string, type_of, unify
 from vpce_lint.readers.terraform.data import is_known, to_data
 from vpce_lint.readers.terraform.detached import evaluate_expression
+from vpce_lint.readers.terraform.invalid import MOST_SHOWN
 from vpce_lint.readers.terraform.syntax import parse_expression
 from vpce_lint.readers.terraform.type_expression import type_of as type_named
 from vpce_lint.source import Source, Span
@@ -251,3 +252,14 @@ def test_templates_refuse_the_rest(value: Value) -> None:
     refused = to_string(value)
     assert isinstance(refused, Unknown)
     assert refused.invalid
+
+
+def test_reason_shows_the_beginning_of_a_long_value_and_no_part_of_a_key() -> None:
+    """What is refused may be a whole document: its beginning is shown, and a key that the cut goes through isn't."""
+    key = "AKIA" + "QYZ3" * 4
+    refused = convert(Known("x" * (MOST_SHOWN - 6) + " " + key), Type("list", STRING))
+    assert isinstance(refused, Unknown)
+    words = refused.why[0].words
+    assert words.endswith("…")
+    assert len(words) < 2 * MOST_SHOWN
+    assert "AKI" not in words

@@ -363,7 +363,7 @@ def test_template_files_count_from_the_root_and_see_only_their_variables(tmp_pat
 
 
 def test_data_sources_that_ask_the_same_give_the_same(tmp_path: Path) -> None:
-    """Two look-ups with equal arguments find one subnet; another argument may find another."""
+    """Two look-ups with equal arguments find one subnet, for reasons of their own; another argument may find another."""
     text = """
     variable "subnet" {}
     data "aws_subnet" "one" { id = var.subnet }
@@ -397,6 +397,8 @@ def test_data_sources_that_ask_the_same_give_the_same(tmp_path: Path) -> None:
     assert isinstance(endpoint.subnets, Sequence)
     shown = [member.symbol for member in endpoint.subnets.members]
     assert shown == ["var.subnet", "var.subnet", *["data.aws_subnet.a.id"] * 2, "data.aws_subnet.c.id"]
+    reasons = [member.reasons[0].words for member in endpoint.subnets.members[2:]]
+    assert reasons == [f"data.aws_subnet.{name} is read at apply time" for name in "abc"]
 
 
 def test_a_found_subnet_lies_in_the_zone_that_it_is_asked_for(tmp_path: Path) -> None:

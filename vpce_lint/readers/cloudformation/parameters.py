@@ -26,6 +26,8 @@ _STORED = regex(r"AWS::SSM::Parameter::Value<(.*)>")
 _LIST = regex(r"CommaDelimitedList|List<.*>")
 _FILLED = regex(r"AWS::\w+::.*|Number")
 """Types whose values are never empty: ids and names of what exists, and numbers."""
+_OF_IDS = regex(r"[\w:/.-]*")
+"""What an id or an ARN may contain."""
 
 
 class Parameter(Struct, frozen=True):
@@ -147,8 +149,10 @@ def _list(parameter: Parameter, given: Value, prefix: str) -> Value:
 def split(given: Value, delimiter: str, name: str) -> Sequence:
     """A text that isn't wholly known, as a list with at least one member.
 
-    An id holds no delimiter, so a text of ids has as many members as it is written with.
+    An id holds no delimiter, so a text of ids has as many members as it is written with, and one id is a list of one.
     """
+    if _is_whole(given, delimiter):
+        return Sequence((given,), "list", span=given.span)
     if not isinstance(given, Text):
         return Sequence((_any_number(name, given.reasons),), "list", span=given.span)
     members: list[list[str | Value]] = [[]]
@@ -160,7 +164,9 @@ def split(given: Value, delimiter: str, name: str) -> Sequence:
         else:
             members[-1].append(part)
     return Sequence(
-        tuple(_member_of(parts, f"{name}.{index}") for index, parts in enumerate(members)), "list", span=given.span
+        tuple(_member_of(parts, delimiter, f"{name}.{index}") for index, parts in enumerate(members)),
+        "list",
+        span=given.span,
     )
 
 
@@ -176,11 +182,16 @@ def _bare(part: str) -> str:
     return ",".join((first.rstrip(), *(each.strip() for each in rest[:-1]), rest[-1].lstrip())) if rest else first
 
 
-def _member_of(parts: list[str | Value], name: str) -> Value:
+def _is_whole(part: Value, delimiter: str) -> bool:
+    """Whether a value is an id or an ARN, and the delimiter nothing that those are made of."""
+    return isinstance(part, Reference) and part.names_instance and _OF_IDS.fullmatch(delimiter) is None
+
+
+def _member_of(parts: list[str | Value], delimiter: str, name: str) -> Value:
     """A member of a text that is split; where a hole may hold delimiters, it stands for any number of them."""
     member = text(parts)
     holes = [part for part in parts if isinstance(part, Value)]
-    if all(isinstance(hole, Reference) and hole.names_instance for hole in holes):
+    if all(_is_whole(hole, delimiter) for hole in holes):
         return member
     return _any_number(name, member.reasons)
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from vpce_lint.condition import choose
 from vpce_lint.number import NumberLimitError, parse, render
 from vpce_lint.readers.terraform.data import first_invalid, is_known, is_null
-from vpce_lint.readers.terraform.invalid import invalid
+from vpce_lint.readers.terraform.invalid import excerpt, invalid
 from vpce_lint.readers.terraform.set_order import as_set
 from vpce_lint.readers.terraform.type_unification import PRIMITIVES, is_convertible, type_of, unify, unify_types
 from vpce_lint.truth import Reason
@@ -99,7 +99,7 @@ def to_string(value: Value) -> Value:
 
 def _mismatch(value: Value, type_: Type) -> Unknown:
     given = _NOUNS[type_of(value).kind] if not isinstance(value, ResourceObject) else "a resource"
-    words = f"{_NOUNS[type_.kind]} is needed, not {given}: {value.symbol}"
+    words = f"{_NOUNS[type_.kind]} is needed, not {given}: {excerpt(value.symbol)}"
     return invalid(words, value.span, f"to{type_.kind}({value.symbol})")
 
 
@@ -228,7 +228,7 @@ def _convert_object(value: Mapping, type_: Type) -> Value:
     for name, attribute in type_.attributes:
         given = _given(value, name)
         if given is None and not attribute.optional:
-            return invalid(f'the attribute "{name}" is needed: {value.symbol}', value.span, value.symbol)
+            return invalid(f'the attribute "{name}" is needed: {excerpt(value.symbol)}', value.span, value.symbol)
         converted = convert(_present(given, attribute), attribute.type)
         if first_invalid((converted,)) is not None:
             return converted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vpce_lint.condition import choose, distribute
 from vpce_lint.readers.terraform.conversion import convert, under
-from vpce_lint.readers.terraform.invalid import invalid
+from vpce_lint.readers.terraform.invalid import excerpt, invalid
 from vpce_lint.readers.terraform.operators import equality
 from vpce_lint.truth import gather
 from vpce_lint.type_constraint import ANY, NUMBER, STRING
@@ -127,7 +127,7 @@ def _member_of_run(run: Run, key: Known, *, wraps: bool = False) -> Value:
 def _entry_of_known_key(mapping: Mapping, key: str, name: str) -> Value:
     if key in mapping.entries:
         return mapping.entries[key]
-    missing: Value = invalid(f'there is no member "{key}" in {mapping.symbol}', mapping.span, name)
+    missing: Value = invalid(f'there is no member "{key}" in {excerpt(mapping.symbol)}', mapping.span, name)
     open_ = [run for run in mapping.runs if not isinstance(run.key, Known)]
     if len(open_) == 1:
         missing = _member_of_run(open_[0], Known(key))
@@ -262,7 +262,7 @@ def _attribute_of(value: Value, name: str) -> Value:
     symbol = f"{value.symbol}.{name}"
     if not isinstance(value, Unknown):
         what = "null" if value.is_null.is_true else "a list" if isinstance(value, Sequence) else _noun(value)
-        return invalid(f'{what} has no attribute "{name}": {symbol}', value.span, symbol)
+        return invalid(f'{what} has no attribute "{name}": {excerpt(symbol)}', value.span, symbol)
     if value.invalid:
         return value
     type_ = value.type or ANY
@@ -270,6 +270,6 @@ def _attribute_of(value: Value, name: str) -> Value:
         return Unknown(symbol, value.why, type=type_.element, span=value.span)
     attribute = type_.attribute(name)
     if type_.kind != "object" or attribute is None:
-        return invalid(f'a value of type {type_.kind} has no attribute "{name}": {symbol}', value.span, symbol)
+        return invalid(f'a value of type {type_.kind} has no attribute "{name}": {excerpt(symbol)}', value.span, symbol)
     nullable = not (attribute.optional and attribute.default is not None)
     return Unknown(symbol, value.why, type=attribute.type, nullable=nullable, span=value.span)

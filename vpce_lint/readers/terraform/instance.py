@@ -208,5 +208,5 @@ class Instance(Struct, eq=False):
     def unknown(self, name: str) -> Unknown:
         """An attribute of a data source that is read at apply time."""
         address = self.found_address
-        why = (Reason(f"{address} is read at apply time", self.block.header),)
+        why = (Reason(f"{self.address} is read at apply time", self.block.header),)
         return Unknown(f"{address}.{name}", why, nullable=False, found=self.asks_about_made)

@@ -19,6 +19,7 @@ from vpce_lint.readers.terraform.frame import Frame
 from vpce_lint.readers.terraform.instance import Instance
 from vpce_lint.readers.terraform.invalid import invalid
 from vpce_lint.readers.terraform.module_source import Location, Missing, locate
+from vpce_lint.readers.terraform.presence import succeeding
 from vpce_lint.readers.terraform.repetition import Repeat, Repetition, repetition
 from vpce_lint.readers.terraform.root import relative
 from vpce_lint.readers.terraform.type_expression import type_of
@@ -216,13 +217,13 @@ class ModuleInstance(Struct, eq=False):
         nullable = not self._is_set(block, "nullable", to=False)
         given = self._given(name)
         if given is not None and not (given.is_null.is_true and not nullable):
-            return assume(convert(given, type_), facts_of_all(self.when))
+            return assume(succeeding(convert(given, type_)), facts_of_all(self.when))
         default = block.body.attributes.get("default")
         if default is not None and self.parent is None and self.root.open_defaults:
             why = Reason(f"var.{name} has its default", block.header)
             return Unknown(f"var.{name}", (why,), type=type_, nullable=nullable)
         if default is not None:
-            return convert(settle(default.expression, self.frame), type_)
+            return succeeding(convert(settle(default.expression, self.frame), type_))
         if self.parent is not None and self.call is not None:
             where = f"module.{self.call.labels[0]}"
             why = Reason(f"{where} is not given {name}", self.call.header)
@@ -309,7 +310,7 @@ class ModuleInstance(Struct, eq=False):
             if self.folder.faults:
                 path = self.folder.faults[0].path
                 return Unknown(address, (Reason(f"{address} may be declared in {path}, which can't be read", span),))
-            return invalid(f"{address} is not declared", span, address)
+            return invalid(f"{address} is not declared", block.header if block else None, address)
         expression = attribute.expression
         declared = block if block and self._is_set(block, "sensitive", to=True) else None
 

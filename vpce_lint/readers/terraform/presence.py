@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from vpce_lint.condition import choose
 from vpce_lint.readers.terraform.invalid import invalid
 from vpce_lint.type_constraint import BOOL
 from vpce_lint.value import Choice, Known, Mapping, Run, Sequence, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def if_there(collection: Value, key: Value, found: Value) -> Value:
@@ -51,9 +56,18 @@ def _open(name: str, collection: Value, key: Value) -> Unknown:
 
 
 def succeeding(value: Value) -> Value:
-    """The value without the cases in which Terraform would have stopped."""
+    """The value without the cases in which Terraform would have stopped.
+
+    Where it always would have, the value is open: who refers to it can't catch the mistake, not even with ``try``, and
+    code that is in use shows that what is missing here, such as a file, is there when it is applied. Its name says that
+    it isn't what a variable or output is, a value from outside.
+    """
+    return _opened(_successes(value))
+
+
+def _successes(value: Value) -> Value:
     if isinstance(value, Choice):
-        then, otherwise = succeeding(value.then), succeeding(value.otherwise)
+        then, otherwise = _successes(value.then), _successes(value.otherwise)
         for side, other in ((then, otherwise), (otherwise, then)):
             if isinstance(side, Unknown) and side.invalid and not (isinstance(other, Unknown) and other.invalid):
                 return other
@@ -64,13 +78,32 @@ def succeeding(value: Value) -> Value:
         )
     if isinstance(value, Sequence):
         members = tuple(succeeding(member) for member in value.members)
-        unchanged = all(new is old for new, old in zip(members, value.members, strict=True))
-        return value if unchanged else replace(value, members=members)
+        return value if _are(members, value.members) else replace(value, members=members)
     if isinstance(value, Mapping):
         entries = {key: succeeding(entry) for key, entry in value.entries.items()}
-        unchanged = all(entries[key] is entry for key, entry in value.entries.items())
-        return value if unchanged else replace(value, entries=entries)
+        runs = tuple(_run(run) for run in value.runs)
+        unchanged = _are(entries.values(), value.entries.values()) and _are(runs, value.runs)
+        return value if unchanged else replace(value, entries=entries, runs=runs)
     if isinstance(value, Run):
-        each = succeeding(value.each)
-        return value if each is value.each else replace(value, each=each)
+        return _run(value)
+    return value
+
+
+def _run(run: Run) -> Run:
+    each = succeeding(run.each)
+    return run if each is run.each else replace(run, each=each)
+
+
+def _are(values: Iterable[Value], others: Iterable[Value]) -> bool:
+    return all(value is other for value, other in zip(values, others, strict=True))
+
+
+def _opened(value: Value) -> Value:
+    if isinstance(value, Unknown):
+        name = value.name if "(" in value.name else f"invalid({value.name})"
+        return replace(value, name=name, invalid=False) if value.invalid else value
+    if isinstance(value, Choice):
+        then, otherwise = _opened(value.then), _opened(value.otherwise)
+        unchanged = then is value.then and otherwise is value.otherwise
+        return value if unchanged else replace(value, then=then, otherwise=otherwise)
     return value
