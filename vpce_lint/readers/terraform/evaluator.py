@@ -225,7 +225,7 @@ def _weight(value: Value) -> int:
     return (
         len(value.value) // CHARACTERS
         if isinstance(value, Known) and isinstance(value.value, str)
-        else value.size // 10
+        else value.size
     )
 
 
