@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
+from vpce_lint.limits import WORK
 from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
@@ -209,6 +210,9 @@ def _count(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
         return Zones(0, 0, 0)
     if not isinstance(subnets, Sequence):
         return Zones(0, None, 0, reasons=subnets.reasons)
+    if WORK.is_over:
+        return Zones(0, None, 0, reasons=(WORK.reason,))
+    WORK.left -= len(subnets.members)
     members = [_member(value, known, facts) for value in subnets.members]
     members = _different([member for member in members if member.most != 0])
     compared = members[:MOST_COMPARED]
@@ -300,6 +304,7 @@ def _clash(members: list[Member]) -> Clash | None:
 
 
 def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
+    WORK.left -= 1
     if one is other:
         return False
     same_zone = _same_zone(one, other)
@@ -309,6 +314,7 @@ def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
 
 
 def _same(one: Member, other: Member) -> bool:
+    WORK.left -= 1
     if _same_zone(one, other).is_true and one.zone.is_null.is_false:
         return True
     return not (one.is_many or other.is_many) and one.id.equals(other.id).is_true

@@ -212,7 +212,10 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
         return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
 
     def apply(values: tuple[Value, ...]) -> Value:
+        if WORK.left < 0:
+            return frame.module.exhausted(expression.span)
         result = call(expression.name, values, context)
+        WORK.left -= _weight(result)
         if frame.guarded and expression.name == "element" and len(values) == 2:
             return if_there(values[0], Known(0), result)
         return result
@@ -221,7 +224,7 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 
 
 def _weight(value: Value) -> int:
-    """The steps that a function takes to go through an argument."""
+    """The steps that a function takes to go through an argument, or to make what it gives."""
     return (
         len(value.value) // CHARACTERS
         if isinstance(value, Known) and isinstance(value.value, str)
@@ -238,7 +241,11 @@ def _call_expanded(expression: ast.Call, arguments: tuple[Value, ...], frame: Fr
 
     last = arguments[-1]
     if isinstance(last, Sequence):
-        return call(expression.name, (*arguments[:-1], *last.members), frame.module.context(expression.span))
+        if WORK.left < 0:
+            return frame.module.exhausted(expression.span)
+        result = call(expression.name, (*arguments[:-1], *last.members), frame.module.context(expression.span))
+        WORK.left -= _weight(result)
+        return result
     symbols = ", ".join(argument.symbol for argument in arguments)
     reasons = gather(reason for argument in arguments for reason in argument.reasons)
     return Unknown(f"{expression.name}({symbols}...)", reasons, span=expression.span)
@@ -274,24 +281,45 @@ def _binary(expression: ast.Binary, frame: Frame) -> Value:
         spine.append(left)
         left = left.left
     value = evaluate(left, frame)
+    chain: _Chain | None = None
     for node in reversed(spine):
         if isinstance(value, Known) and node.operator in {"&&", "||"} and value.value is (node.operator == "||"):
             continue
         right = evaluate(node.right, frame)
         if node.operator in {"&&", "||"}:
-            value = _connect(node, value, right)
+            if chain is None or chain.operator != node.operator or chain.value is not value:
+                chain = _Chain(node.operator, value)
+            value = chain.connect(right, node.span)
         else:
             value = binary(node.operator, value, right, node.span)
     return value
 
 
-def _connect(node: ast.Binary, left: Value, right: Value) -> Value:
-    """``a && b``: what is asked of ``b`` is asked where ``a`` holds."""
-    facts = facts_of(left, holds=node.operator == "&&")
-    right = assume(right, facts)
-    if isinstance(left, Choice) or isinstance(right, Choice):
-        return distribute(lambda sides: connect(node.operator, sides[0], sides[1], node.span), (left, right))
-    return connect(node.operator, left, right, node.span)
+class _Chain:
+    """``a && b && …`` or ``a || b || …``: what is asked of ``b`` is asked where ``a`` holds, or doesn't.
+
+    What follows from the operands so far is gathered on the way, once for each.
+    """
+
+    def __init__(self, operator: str, value: Value) -> None:
+        self.operator = operator
+        self.value = value
+        self._holds = operator == "&&"
+        self._facts = facts_of(value, holds=self._holds)
+
+    def connect(self, right: Value, span: Span) -> Value:
+        """The chain so far and one operand more."""
+        left, right = self.value, assume(right, self._facts)
+        if isinstance(left, Choice) or isinstance(right, Choice):
+            self.value = distribute(lambda sides: connect(self.operator, *sides, span), (left, right))
+        else:
+            self.value = connect(self.operator, left, right, span)
+        formula = self.value.formula if isinstance(self.value, Unknown) else None
+        if formula is not None and formula[1][0] is left:
+            self._facts |= {self.value.symbol: self._holds, **facts_of(formula[1][1], holds=self._holds)}
+        else:
+            self._facts = facts_of(self.value, holds=self._holds)
+        return self.value
 
 
 def _unary(expression: ast.Unary, frame: Frame) -> Value:
