@@ -153,6 +153,9 @@ def _index(expression: ast.Index, frame: Frame) -> Value:
         found = _placed(member_of(values[0], values[1]), expression.span)
         return if_there(values[0], values[1], found) if frame.guarded else found
 
+    if (isinstance(value, Sequence) and value.is_exact) or (isinstance(value, Mapping) and not value.runs):
+        # No condition moves a member: what the key's conditions say of it is seen to where its cases are put together.
+        return distribute(lambda keys: take((value, keys[0])), (key,))
     return distribute(take, (value, key))
 
 
