@@ -34,6 +34,9 @@ MOST_COMPARED = 60
 MOST_STARTS = 12
 """The search for members that differ from each other starts at so many members."""
 
+STEPS_OF_PAIR = 2
+"""Holding two subnets against each other takes as long as so many steps."""
+
 MOST_SHOWN = 4
 """More subnets are not shown as evidence."""
 
@@ -297,6 +300,7 @@ def _most(members: list[Member]) -> int | None:
 def _clash(members: list[Member]) -> Clash | None:
     surely_there = [member for member in members if member.least]
     for one, other in combinations_with_replacement(surely_there, 2):
+        WORK.left -= STEPS_OF_PAIR
         differ = one.least > 1 if one is other else one.id.equals(other.id).is_false
         if differ and _same_zone(one, other).is_true:
             return Clash(one, other, likely=not one.zone.is_null.is_false)
@@ -304,7 +308,7 @@ def _clash(members: list[Member]) -> Clash | None:
 
 
 def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
-    WORK.left -= 1
+    WORK.left -= STEPS_OF_PAIR
     if one is other:
         return False
     same_zone = _same_zone(one, other)
@@ -314,7 +318,7 @@ def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
 
 
 def _same(one: Member, other: Member) -> bool:
-    WORK.left -= 1
+    WORK.left -= STEPS_OF_PAIR
     if _same_zone(one, other).is_true and one.zone.is_null.is_false:
         return True
     return not (one.is_many or other.is_many) and one.id.equals(other.id).is_true

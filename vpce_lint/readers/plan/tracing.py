@@ -25,7 +25,7 @@ MOST_STEPS = 500
 LONGEST_REFERENCE = 10_000
 """Characters; no name in Terraform is so long."""
 
-STEPS_OF_REFERENCE = 4
+STEPS_OF_REFERENCE = 10
 """Following a reference takes as long as so many steps."""
 
 _STEP = regex(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
