@@ -453,6 +453,8 @@ def _add_for_entry(
 
 
 def _template(expression: ast.Template, frame: Frame) -> Value:
+    if len(expression.parts) > MOST_MEMBERS:
+        return frame.module.limit(f"a template has more than {MOST_MEMBERS} parts", expression.span)
     parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
