@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vpce_lint.model import Gap
 
 
-STEPS_OF_GAP = 5
+STEPS_OF_GAP = 10
 """What unread code may add to one attribute of one resource takes as long as so many steps."""
 
 
