@@ -25,6 +25,6 @@ def test_every_test_that_the_page_names_exists() -> None:
 
 def test_every_hostile_test_holds_a_claim_of_the_page() -> None:
     """What is tried, and found out, is told."""
-    for name in ("test_hiding", "test_ways_out", "test_work"):
+    for name in ("test_environment", "test_hiding", "test_ways_out", "test_work"):
         file = REPOSITORY / f"tests/hostile/{name}.py"
         assert {test for path, test in NAMED if path.endswith(f"{name}.py")} == _tests_of(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -14,8 +15,6 @@ from typing import TYPE_CHECKING
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]  # for "ordeals" and "vpce_lint"
-
-import contextlib
 
 from ordeals import expansion, files, many, plans, templates, text, work  # noqa: E402 (found there)
 
@@ -50,7 +49,7 @@ def grow(folder: Path, contents: Mapping[str, str]) -> None:
                 os.mkdir(each, dir_fd=at)
             at, left = os.open(each, os.O_DIRECTORY, dir_fd=at), at
             os.close(left)
-        with open(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=at), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=at), "w", encoding="utf-8") as file:
             file.write(content)
         os.close(at)
 

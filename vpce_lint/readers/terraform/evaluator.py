@@ -228,11 +228,7 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 
 def _weight(value: Value) -> int:
     """The steps that a function takes to go through an argument, or to make what it gives."""
-    return (
-        len(value.value) // CHARACTERS
-        if isinstance(value, Known) and isinstance(value.value, str)
-        else value.size
-    )
+    return len(value.value) // CHARACTERS if isinstance(value, Known) and isinstance(value.value, str) else value.size
 
 
 def _is_certain(value: Value) -> bool:
@@ -314,7 +310,7 @@ class _Chain:
         """The chain so far and one operand more."""
         left, right = self.value, assume(right, self._facts)
         if isinstance(left, Choice) or isinstance(right, Choice):
-            self.value = distribute(lambda sides: connect(self.operator, *sides, span), (left, right))
+            self.value = distribute(lambda sides: connect(self.operator, sides[0], sides[1], span), (left, right))
         else:
             self.value = connect(self.operator, left, right, span)
         formula = self.value.formula if isinstance(self.value, Unknown) else None
