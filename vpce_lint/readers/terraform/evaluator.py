@@ -46,6 +46,9 @@ LONGEST_STRING = 5_000_000
 STEPS_OF_EXPRESSION = 2
 """Working an expression out, without those in it, takes twice as long as looking at one condition."""
 
+STEPS_OF_MEMBER = 2
+"""Converting a member that a function takes, or making one that it gives, takes as long as an expression."""
+
 CHARACTERS = 100
 """Making, or looking through, so many characters counts as one step of work."""
 
@@ -228,7 +231,9 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 
 def _weight(value: Value) -> int:
     """The steps that a function takes to go through an argument, or to make what it gives."""
-    return len(value.value) // CHARACTERS if isinstance(value, Known) and isinstance(value.value, str) else value.size
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return len(value.value) // CHARACTERS
+    return STEPS_OF_MEMBER * value.size
 
 
 def _is_certain(value: Value) -> bool:
