@@ -53,7 +53,7 @@ def planned_endpoint(number: int, type_: str = "aws_vpc_endpoint", **values: Any
 
 
 def changes_of_a_plan() -> Files:
-    """A plan that changes 20,000 endpoints."""
+    """A plan that changes 18,000 endpoints."""
     return planned(planned_endpoint(n) for n in range(18_000))
 
 
@@ -75,7 +75,7 @@ def small_changes_of_a_plan() -> Files:
 
 
 def deep_plan() -> Files:
-    """A plan with values nested 300 deep, in 1,000 resources."""
+    """A plan with values nested 300 deep, in 500 resources."""
     value: Any = "x"
     for _ in range(300):
         value = [value]
@@ -90,9 +90,10 @@ def deeper_plan() -> Files:
 
 def deep_modules_of_a_plan() -> Files:
     """A plan with modules nested 300 deep."""
+    addresses = [".".join(f"module.m{n}" for n in range(depth)) for depth in range(1, 301)]
     module: dict[str, Any] = {"resources": [planned_endpoint(0)]}
-    for n in range(300):
-        module = {"address": f"module.m{n}", "child_modules": [module]}
+    for address in reversed(addresses):
+        module = {"child_modules": [{**module, "address": address}]}
     return planned([], planned_values={"root_module": module})
 
 
@@ -103,7 +104,7 @@ def long_texts_of_a_plan() -> Files:
 
 
 def lists_of_a_plan() -> Files:
-    """A plan with 200,000 subnets of one endpoint, and 1,000 endpoints with 500 subnets."""
+    """A plan with 200,000 subnets of one endpoint, and 500 endpoints with 500 subnets."""
     listed = [f"subnet-{n}" for n in range(200_000)]
     return planned(
         [
@@ -114,7 +115,7 @@ def lists_of_a_plan() -> Files:
 
 
 def references_of_a_plan() -> Files:
-    """A plan of 3,000 endpoints whose subnets aren't known, each of which refers to 300 subnets."""
+    """A plan of 2,000 endpoints whose subnets aren't known, each of which refers to 300 subnets."""
     resources = [planned_endpoint(n, vpc_endpoint_type="Interface") for n in range(2_000)]
     subnets = [planned_endpoint(n, "aws_subnet") for n in range(300)]
     references = [f"aws_subnet.e{n}.id" for n in range(300)]

@@ -20,7 +20,7 @@ def substitutions() -> Files:
 
 
 def joins() -> Files:
-    """`Fn::Join` of 100,000 texts, in each of 100 endpoints."""
+    """`Fn::Join` of 20,000 texts, in each of 50 endpoints."""
     listed = {"Fn::Join": [",", ["x" * 10] * 20_000]}
     return template({f"E{n}": aws_endpoint(PolicyDocument=listed) for n in range(50)})
 
@@ -44,7 +44,7 @@ def loops_in_properties() -> Files:
 
 
 def loop_of_wide_bodies() -> Files:
-    """`Fn::ForEach` over 10,000 members that each hold a text of 10,000 characters."""
+    """`Fn::ForEach` over 2,000 members that each hold a text of 10,000 characters."""
     names = [f"n{n}" * 2_000 for n in range(2_000)]
     return template({"Fn::ForEach::A": ["a", names, {"R${a}": aws_endpoint()}]}, Transform="AWS::LanguageExtensions")
 
