@@ -401,3 +401,29 @@ def test_long_lines_cost_in_proportion(tmp_path: Path) -> None:
         run(tmp_path)
         seconds.append(process_time() - start)
     assert seconds[1] < 3 * 8 * seconds[0]
+
+
+@pytest.mark.parametrize("kind", ["code", "template", "plan"])
+def test_what_is_not_read_any_more_is_left_out(tmp_path: Path, kind: str) -> None:
+    """Once the steps are over, no resource is made of its name alone: the report isn't filled with what nobody read."""
+    long = "x" * 3_000_000
+    resources = {f"e{n}": endpoint_of(VpcId="vpc-1") for n in range(40)}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [planned(0, policy=long), *map(planned, range(1, 40))]}},
+        "configuration": {},
+    }
+    loops = "policy = jsonencode([for a in range(1000): [for b in range(1000): a]])"
+    files = {
+        "code": {"main.tf": VPC + endpoint("e0", loops) + "".join(endpoint(f"e{n}") for n in range(1, 40))},
+        "template": {
+            "t.json": json.dumps({"Resources": resources | {"e0": endpoint_of(PolicyDocument=_nested(30), VpcId="v")}})
+        },
+        "plan": {"plan.json": json.dumps(plan)},
+    }[kind]
+    grow(tmp_path, files)
+    report = run(tmp_path, request=Request((tmp_path,), limits=SMALL)).report
+    addresses = {answer.address.rpartition(".")[2] for answer in report.answers}
+    assert "VPCE901" in {answer.rule for answer in report.answers}
+    assert "e0" in addresses
+    assert "e39" not in addresses

@@ -59,6 +59,9 @@ def _network(reading: Reading, shown: str) -> Network:
             words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
             gaps = (*gaps, Gap(WORK.reached(words, instance.resource.span)))
             break
+        if WORK.is_over:  # each of the others would be known for nothing but its name
+            gaps = (*gaps, Gap(WORK.reason))
+            break
         made += made_by(instance, pieces, gaps)
     looked_up = {
         instance.address: instance
