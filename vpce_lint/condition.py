@@ -25,7 +25,7 @@ def facts_of(condition: Value, *, holds: bool) -> Facts:
     waiting = [(condition, holds)]
     while waiting:
         value, wanted = waiting.pop()
-        WORK.left -= 2
+        WORK.left -= 1
         if isinstance(value, Known):
             continue
         if WORK.left < 0:
@@ -66,6 +66,19 @@ def facts_of_all(conditions: Iterable[Value]) -> Facts:
 
 def decide(condition: Value, facts: Facts) -> Truth:
     """Whether a condition holds, given the facts."""
+    return _decide(condition, facts, None)
+
+
+def _decide(condition: Value, facts: Facts, decided: dict[int, Truth] | None) -> Truth:
+    """The same; ``decided`` keeps, by the identity of each part, what was found of it under these facts."""
+    if decided is None:
+        return _decided(condition, facts, None)
+    if id(condition) not in decided:
+        decided[id(condition)] = _decided(condition, facts, decided)
+    return decided[id(condition)]
+
+
+def _decided(condition: Value, facts: Facts, parts: dict[int, Truth] | None) -> Truth:
     WORK.left -= 1
     if WORK.left < 0:
         return unknown(WORK.reason)
@@ -76,13 +89,14 @@ def decide(condition: Value, facts: Facts) -> Truth:
         return TRUE if known else FALSE
     if isinstance(condition, Unknown) and condition.formula:
         connective, operands = condition.formula
-        decided = [decide(operand, facts) for operand in operands]
+        decided = [_decide(operand, facts, parts) for operand in operands]
+        WORK.left -= len(decided)
         if connective == "not":
             return ~decided[0]
         return every(decided) if connective == "and" else some(decided)
     if isinstance(condition, Choice):
-        guard = decide(condition.condition, facts)
-        then, otherwise = decide(condition.then, facts), decide(condition.otherwise, facts)
+        guard = _decide(condition.condition, facts, parts)
+        then, otherwise = _decide(condition.then, facts, parts), _decide(condition.otherwise, facts, parts)
         if guard.is_unknown and then.value is otherwise.value and then.value is not None:
             return then
         return (guard & then) | (~guard & otherwise)
@@ -97,13 +111,14 @@ def decide_all(conditions: Iterable[Value], facts: Facts) -> Truth:
 def open_part(condition: Value, facts: Facts) -> Value | None:
     """What to take for true, then for false, where the facts don't decide a condition: of ``a && b``, ``a`` first."""
     part = condition
-    while decide(part, facts).is_unknown:
+    decided: dict[int, Truth] = {}  # the parts live as long as the condition: their ids stay their own
+    while _decide(part, facts, decided).is_unknown:
         if isinstance(part, Unknown) and part.formula:
-            part = next(operand for operand in part.formula[1] if decide(operand, facts).is_unknown)
-        elif isinstance(part, Choice) and decide(part.condition, facts).is_unknown:
+            part = next(operand for operand in part.formula[1] if _decide(operand, facts, decided).is_unknown)
+        elif isinstance(part, Choice) and _decide(part.condition, facts, decided).is_unknown:
             part = part.condition
         elif isinstance(part, Choice):
-            part = part.then if decide(part.condition, facts).is_true else part.otherwise
+            part = part.then if _decide(part.condition, facts, decided).is_true else part.otherwise
         else:
             return part
     return None
@@ -111,9 +126,14 @@ def open_part(condition: Value, facts: Facts) -> Value | None:
 
 def assume(value: Value, facts: Facts) -> Value:
     """The value under the facts: choices that they decide are made, conditional members come or go."""
-    WORK.left -= 1
     if not facts or WORK.left < 0:
         return value
+    if isinstance(value, Unknown):
+        WORK.left -= 1
+        return Known(facts[value.symbol], span=value.span) if value.symbol in facts else value
+    if not value.is_conditional:
+        return value
+    WORK.left -= 2
     if isinstance(value, Choice):
         guard = decide(value.condition, facts)
         if guard.value is not None:
@@ -122,15 +142,13 @@ def assume(value: Value, facts: Facts) -> Value:
         return (
             value if then is value.then and otherwise is value.otherwise else choose(value.condition, then, otherwise)
         )
-    if isinstance(value, Unknown):
-        return Known(facts[value.symbol], span=value.span) if value.symbol in facts else value
-    if not value.is_conditional:
-        return value
     if isinstance(value, Text):
+        WORK.left -= len(value.parts) // 2
         parts = tuple(assume(part, facts) if isinstance(part, Value) else part for part in value.parts)
         unchanged = all(new is old for new, old in zip(parts, value.parts, strict=True))
         return value if unchanged else text(parts, value.span)
     if isinstance(value, Sequence):
+        WORK.left -= len(value.members) // 2
         members = tuple(member for old in value.members for member in _assume_member(old, facts))
         return value if members == value.members else replace(value, members=members)
     if isinstance(value, Mapping):
@@ -158,6 +176,7 @@ def _assume_member(member: Value, facts: Facts) -> tuple[Value, ...]:
 
 
 def _assume_mapping(mapping: Mapping, facts: Facts) -> Mapping:
+    WORK.left -= len(mapping.entries) // 2
     entries = {key: assume(value, facts) for key, value in mapping.entries.items()}
     runs: list[Run] = []
     for run in mapping.runs:

@@ -59,11 +59,17 @@ class Repository(Struct, dict=True):
 
     top: str
     _drivers: tuple[str, ...] = ()
+    _program: str = "git"
 
     def __post_init__(self) -> None:
-        if shutil.which("git") is None:
+        program = shutil.which("git")
+        if program is None:
             msg = "--diff needs git, which is not installed"
             raise GitError(msg)
+        if not os.path.isabs(program):  # noqa: PTH117 (it is what which gives)
+            msg = f"--diff doesn't run {program}, which the working directory holds: have git elsewhere in PATH"
+            raise GitError(msg)
+        self._program = program
         found = re.search(rb"(\d+)\.(\d+)", self._run("version").stdout)
         if not found or (int(found[1]), int(found[2])) < OLDEST:
             msg = f"--diff needs git {'.'.join(map(str, OLDEST))} or newer"
@@ -163,7 +169,7 @@ class Repository(Struct, dict=True):
         return os.fsdecode(done.stdout)
 
     def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        command = ["git", "--no-pager", "-C", self.top, *arguments]
+        command = [self._program, "--no-pager", "-C", self.top, *arguments]
         try:
             return subprocess.run(
                 command, input=given, capture_output=True, check=False, env=self._environment(), timeout=LONGEST_WAIT

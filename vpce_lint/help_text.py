@@ -39,6 +39,7 @@ exit codes:
   1  something violated (with --strict: or undetermined)
   2  the tool could not do its work: a path that doesn't exist, a mistake on
      the command line or in the configuration
+  130, 143  the run was interrupted, or terminated: there is no report
 
 examples:
   vpce-lint

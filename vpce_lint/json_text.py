@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 DEEPEST = 32
 """Levels of arrays and objects; no policy nests so deep: a condition's values are the sixth level."""
 
-LONGEST = 2_000_000
-"""Characters; longer texts are not read."""
+LONGEST = 200_000
+"""Characters; longer texts are not read. It is ten times what AWS takes for a policy, and what each character
+costs is multiplied by all that asks for the places of a text made of escapes."""
 
 MOST_DUPLICATES = 50
 """More names that come twice are not listed."""
@@ -139,7 +140,7 @@ class _Reader:
                 self.holes[at] = part
             at += len(part) if isinstance(part, str) else 1
         self.positions = list(self.holes)
-        self.layout = layout_of(value)
+        self.layout = layout_of(value) if len(self.flat) <= LONGEST else None
         self.documents: dict[int, tuple[int, Json]] = {}
         if isinstance(self.layout, Composite):
             self.documents = {start: (end, json) for start, end, json in self.layout.documents() if end > start}

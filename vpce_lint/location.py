@@ -73,6 +73,8 @@ def _excerpt(text: str, start: int, end: int) -> Excerpt:
     before = "…" if cut else ""
     after = "…" if cut + LONGEST_EXCERPT < len(text) else ""
     shift = cut - len(before)
-    around = max(0, cut - AROUND)
-    window = masked(text[around : cut + LONGEST_EXCERPT + AROUND])[cut - around :][:LONGEST_EXCERPT]
+    # On a grid, so that the places of one line are masked together.
+    around = max(0, cut // AROUND - 1) * AROUND
+    behind = (cut + LONGEST_EXCERPT) // AROUND * AROUND + 2 * AROUND
+    window = masked(text[around:behind])[cut - around :][:LONGEST_EXCERPT]
     return Excerpt(before + window + after, start - shift, min(end - shift, len(before) + len(window)))

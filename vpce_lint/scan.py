@@ -105,6 +105,8 @@ def scan(order: Order) -> Outcome:
     start = os.path.realpath(Path.cwd())
     named = (*order.request.paths, *order.request.roots)
     tops = tuple(dict.fromkeys(str(Boundary.around(_folder(path), Path(start)).top) for path in named))
+    if order.cache and _is_reached_inside(str(order.cache.folder), tops):
+        order = replace(order, cache=None)  # whoever writes the code could have written results, too
     if order.diff is not None:
         from vpce_lint.changed_scan import scan_change  # noqa: PLC0415 (loaded when it is asked for)
 

@@ -33,6 +33,7 @@ class Source(Struct, frozen=True, eq=False):
     _line_starts: list[int] = field(default_factory=list)
     _counts: list[int] = field(default_factory=list)
     _hidden: list[tuple[int, int]] = field(default_factory=list)
+    _long: dict[int, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """The path: the bytes may be many, and secrets."""
@@ -57,13 +58,22 @@ class Source(Struct, frozen=True, eq=False):
             return ""
         end = starts[number] if number < len(starts) else len(self.data)
         start = starts[number - 1]
-        text = self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+        text = self._text(start, end)
         for first, last in self._hidden:
             if first < end and start < last:
                 one = self._characters(start, max(first, start))
                 other = min(self._characters(start, min(last, end)), len(text))
                 text = text[:one] + "*" * (other - one) + text[other:]
         return text
+
+    def _text(self, start: int, end: int) -> str:
+        """A line's text; of the lines of megabytes, the last one is kept, since many places may stand in it."""
+        if end - start <= _BLOCK:
+            return self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+        if start not in self._long:
+            self._long.clear()
+            self._long[start] = self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+        return self._long[start]
 
     def _characters(self, start: int, end: int) -> int:
         """The number of characters in a range; in lines of megabytes counted block by block, and that once."""

@@ -8,7 +8,7 @@ not with floats). The kinds of values are in one module because each is made of 
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
 
@@ -585,8 +585,11 @@ def render_scalar(value: Scalar) -> str:
 
 
 def _shorten(symbol: str) -> str:
-    if len(symbol) <= LONGEST_SYMBOL:
-        return symbol
+    return symbol if len(symbol) <= LONGEST_SYMBOL else _shortened(symbol)
+
+
+@lru_cache(maxsize=4_096)
+def _shortened(symbol: str) -> str:
     from hashlib import blake2b  # noqa: PLC0415 (loaded when it is needed)
 
     digest = blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from vpce_lint.condition import assume, decide_all, facts_of, open_part
+from vpce_lint.limits import WORK
 from vpce_lint.regex import regex
 from vpce_lint.truth import FALSE, TRUE, Reason, Truth, gather, unknown
 from vpce_lint.value import Choice, Known, Reference, Run, Sequence, Unknown, Value
@@ -32,6 +33,9 @@ MOST_COMPARED = 60
 
 MOST_STARTS = 12
 """The search for members that differ from each other starts at so many members."""
+
+STEPS_OF_PAIR = 2
+"""Holding two subnets against each other takes as long as so many steps."""
 
 MOST_SHOWN = 4
 """More subnets are not shown as evidence."""
@@ -209,6 +213,9 @@ def _count(subnets: Value, known: Mapping[str, Subnet], facts: Facts) -> Zones:
         return Zones(0, 0, 0)
     if not isinstance(subnets, Sequence):
         return Zones(0, None, 0, reasons=subnets.reasons)
+    if WORK.is_over:
+        return Zones(0, None, 0, reasons=(WORK.reason,))
+    WORK.left -= len(subnets.members)
     members = [_member(value, known, facts) for value in subnets.members]
     members = _different([member for member in members if member.most != 0])
     compared = members[:MOST_COMPARED]
@@ -293,6 +300,7 @@ def _most(members: list[Member]) -> int | None:
 def _clash(members: list[Member]) -> Clash | None:
     surely_there = [member for member in members if member.least]
     for one, other in combinations_with_replacement(surely_there, 2):
+        WORK.left -= STEPS_OF_PAIR
         differ = one.least > 1 if one is other else one.id.equals(other.id).is_false
         if differ and _same_zone(one, other).is_true:
             return Clash(one, other, likely=not one.zone.is_null.is_false)
@@ -300,6 +308,7 @@ def _clash(members: list[Member]) -> Clash | None:
 
 
 def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
+    WORK.left -= STEPS_OF_PAIR
     if one is other:
         return False
     same_zone = _same_zone(one, other)
@@ -309,6 +318,7 @@ def _differ(one: Member, other: Member, *, certainly: bool) -> bool:
 
 
 def _same(one: Member, other: Member) -> bool:
+    WORK.left -= STEPS_OF_PAIR
     if _same_zone(one, other).is_true and one.zone.is_null.is_false:
         return True
     return not (one.is_many or other.is_many) and one.id.equals(other.id).is_true

@@ -25,6 +25,19 @@ def test_every_test_that_the_page_names_exists() -> None:
 
 def test_every_hostile_test_holds_a_claim_of_the_page() -> None:
     """What is tried, and found out, is told."""
-    for name in ("test_hiding", "test_ways_out", "test_work"):
+    for name in ("test_environment", "test_hiding", "test_ways_out", "test_work"):
         file = REPOSITORY / f"tests/hostile/{name}.py"
         assert {test for path, test in NAMED if path.endswith(f"{name}.py")} == _tests_of(file)
+
+
+def test_every_ordeal_has_its_row() -> None:
+    """What ``python tests/ordeals`` measures stands in the table, and nothing else does."""
+    made = [
+        node
+        for file in (REPOSITORY / "tests/ordeals").glob("*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.args.args and ast.unparse(node.returns or node) == "Files"
+    ]
+    table = PAGE.partition("| Input | Answer | CPU s | MB |\n|---|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.removeprefix("| ").rsplit(" | ", 3)[0] for line in table.splitlines()]
+    assert sorted(rows) == sorted((ast.get_docstring(node) or "").rstrip(".") for node in made)

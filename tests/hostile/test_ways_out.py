@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from worktree import grow, run
 
+from vpce_lint.readers.request import Request
 from vpce_lint.reporters import format_names, load_reporter
 
 REPOSITORY = Path(__file__).parents[2]
@@ -42,6 +43,30 @@ from vpce_lint.cli import main
 
 sys.exit(main([TREE, "--no-local-config", "--format", "json"]))
 """
+
+
+PLAN = {
+    "format_version": "1.2",
+    "planned_values": {
+        "root_module": {
+            "child_modules": [
+                {
+                    "address": "module.m",
+                    "resources": [
+                        {
+                            "address": "module.m.aws_vpc_endpoint.x",
+                            "mode": "managed",
+                            "type": "aws_vpc_endpoint",
+                            "name": "x",
+                            "values": {"vpc_id": "v", "service_name": "com.amazonaws.eu-west-1.s3"},
+                        }
+                    ],
+                }
+            ]
+        }
+    },
+    "configuration": {"root_module": {"module_calls": {"m": {"source": "./m", "module": {}}}}},
+}
 
 
 @pytest.fixture
@@ -127,6 +152,57 @@ def test_nothing_outside_the_tree_is_read(tree: Path, monkeypatch: pytest.Monkey
     assert not [answer for answer in report.answers if MARK in answer.address]
     for name in format_names():
         assert MARK not in load_reporter(name)(report), name
+
+
+INCLUDE = {"Name": "AWS::Include", "Parameters": {"Location": "../secret/t.json"}}
+INCLUDING = {
+    "Transform": [INCLUDE, "AWS::Serverless-2016-10-31"],
+    "Resources": {
+        "Fn::Transform": INCLUDE,
+        "F": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "../secret", "Policies": ["x.txt"]}},
+        "A": {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionUri": "../secret/t.json"}},
+        "P": {"Type": "AWS::Serverless::Application", "Properties": {"Location": "../secret/t.json"}},
+        "E": {
+            "Type": "AWS::EC2::VPCEndpoint",
+            "Properties": {
+                "VpcId": "vpc-1",
+                "ServiceName": "com.amazonaws.eu-west-1.s3",
+                "PolicyDocument": {"Fn::Transform": INCLUDE},
+            },
+        },
+    },
+}
+
+
+def test_templates_include_nothing_from_outside(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Includes, nested applications and the folders that hold a function's code lead nowhere."""
+    monkeypatch.chdir(tree)
+    grow(tree, {"including.json": json.dumps(INCLUDING)})
+    report = run(tree / "including.json").report
+    assert any(answer.address == "E" for answer in report.answers)
+    for name in format_names():
+        assert MARK not in load_reporter(name)(report), name
+
+
+@pytest.mark.parametrize("source", ["../secret", "./link", "/SECRET"])
+def test_code_of_a_plan_leads_nowhere_else(tree: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """The modules that ``--source`` finds for a plan's places, and their lines, are those in the repository."""
+    secret = tree.parent / "secret"
+    grow(secret, {"main.tf": f'resource "aws_vpc_endpoint" "x" {{ # {MARK}\n  vpc_id = "v"\n}}\n'})
+    source = source.replace("/SECRET", str(secret))
+    grow(tree, {"code/main.tf": f'module "m" {{\n  source = "{source}"\n}}\n', "plan.json": json.dumps(PLAN)})
+    (tree / "code/link").symlink_to(secret)
+    monkeypatch.chdir(tree)
+    report = run(request=Request((tree / "plan.json",), source=tree / "code")).report
+    assert any(answer.address == "module.m.aws_vpc_endpoint.x" for answer in report.answers)
+    for name in format_names():
+        assert MARK not in load_reporter(name)(report), name
+    grow(
+        tree,
+        {"code/main.tf": 'module "m" {\n  source = "./m"\n}\n', "code/m/main.tf": (secret / "main.tf").read_text()},
+    )
+    inside = run(request=Request((tree / "plan.json",), source=tree / "code")).report
+    assert any(MARK in load_reporter(name)(inside) for name in format_names())
 
 
 def test_a_scan_reads_and_does_nothing_else(tree: Path) -> None:

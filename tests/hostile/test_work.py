@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -56,6 +57,58 @@ HOSTILE: dict[str, dict[str, str]] = {
     },
     "substitutions in substitutions": {
         "t.json": json.dumps({"Resources": {"E": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcId": "v"}}}})
+    },
+}
+
+
+HOSTILE |= {
+    "functions on long lists": policy("length([for a in range(1000): a if length(sort(range(1000))) == 1])"),
+    "conditionals in a disjunction": policy(
+        " || ".join(f"(var.u{n} ? var.u{n + 1} : var.u{n + 2})" for n in range(290)) + ' ? "a" : "b"', FLAGS
+    ),
+    "dynamic blocks in dynamic blocks": {
+        "main.tf": 'data "aws_iam_policy_document" "d" {\n  dynamic "statement" {\n    for_each = range(1000)\n'
+        '    content {\n      dynamic "principals" {\n        for_each = range(1000)\n        content {}\n'
+        f"      }}\n    }}\n  }}\n}}\n{policy('data.aws_iam_policy_document.d.json')['main.tf']}"
+    },
+    "conditional subnets of an endpoint": {
+        "t.json": json.dumps(
+            {
+                "Parameters": {f"P{n}": {"Type": "String"} for n in range(40)},
+                "Conditions": {f"C{n}": {"Fn::Equals": [{"Ref": f"P{n}"}, "x"]} for n in range(40)},
+                "Resources": {
+                    "E": {
+                        "Type": "AWS::EC2::VPCEndpoint",
+                        "Properties": {
+                            "VpcId": "v",
+                            "VpcEndpointType": "Interface",
+                            "ServiceName": "com.amazonaws.eu-west-1.sqs",
+                            "SubnetIds": [
+                                {"Fn::If": [f"C{n}", f"subnet-{n}", {"Ref": "AWS::NoValue"}]} for n in range(40)
+                            ],
+                        },
+                    }
+                },
+            }
+        )
+    },
+    "loops that aren't read": {
+        "t.json": json.dumps(
+            {
+                "Transform": "AWS::LanguageExtensions",
+                "Parameters": {"P": {"Type": "CommaDelimitedList"}},
+                "Resources": {
+                    **{f"Fn::ForEach::L{n}": ["a", {"Ref": "P"}, {"X${a}": {"Type": "x"}}] for n in range(300)},
+                    **{
+                        f"E{n}": {
+                            "Type": "AWS::EC2::VPCEndpoint",
+                            "Properties": {"VpcId": "v", "ServiceName": "com.amazonaws.eu-west-1.s3"},
+                        }
+                        for n in range(20)
+                    },
+                },
+            }
+        )
     },
 }
 
@@ -208,3 +261,169 @@ def test_limits_that_make_no_sense_are_refused(text: str) -> None:
     """A misspelt limit never passes for one that counts."""
     with pytest.raises(LimitsError, match="limit"):
         limits_from([text])
+
+
+def endpoint_of(**properties: Any) -> dict[str, Any]:
+    """An endpoint in CloudFormation, whose policy is missing."""
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"ServiceName": "com.amazonaws.eu-west-1.s3", **properties}}
+
+
+EQUALS = {"Fn::Equals": [{"Ref": "P"}, "x"]}
+CHAINS: dict[str, dict[str, Any]] = {
+    "negations": {
+        "Conditions": {"C0": EQUALS, **{f"C{n}": {"Fn::Not": [{"Condition": f"C{n - 1}"}]} for n in range(1, 5_000)}}
+    },
+    "conjunctions": {
+        "Conditions": {
+            "C0": EQUALS,
+            **{f"C{n}": {"Fn::And": [{"Condition": f"C{n - 1}"}, EQUALS]} for n in range(1, 5_000)},
+        }
+    },
+    "attributes": {
+        "Resources": {
+            "E": endpoint_of(VpcId={"Fn::GetAtt": ["S4999", "VpcId"]}),
+            **{
+                f"S{n}": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Fn::GetAtt": [f"S{n - 1}", "VpcId"]}}}
+                for n in range(4_999, 0, -1)
+            },
+            "S0": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": "vpc-1"}},
+        }
+    },
+    "choices": {
+        "Conditions": {"C4999": EQUALS},
+        "Resources": {
+            "E": endpoint_of(VpcId={"Fn::GetAtt": ["S4999", "VpcId"]}),
+            **{
+                f"S{n}": {
+                    "Type": "AWS::EC2::Subnet",
+                    "Properties": {"VpcId": {"Fn::If": ["C4999", {"Fn::GetAtt": [f"S{n - 1}", "VpcId"]}, f"vpc-{n}"]}},
+                }
+                for n in range(4_999, 0, -1)
+            },
+            "S0": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": "vpc-1"}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
+def test_chains_of_names_end_at_a_depth(tmp_path: Path, chain: dict[str, Any]) -> None:
+    """Names that lead to each other thousands of times over are followed to a depth, and end in no internal error."""
+    template = {
+        "Parameters": {"P": {"Type": "String"}},
+        "Resources": {"E": endpoint_of(VpcId={"Fn::If": ["C4999", "vpc-1", "vpc-2"]})},
+        **chain,
+    }
+    grow(tmp_path, {"t.json": json.dumps(template)})
+    said = {answer.rule: answer.message for answer in run(tmp_path).report.answers}
+    assert "VPCE999" not in said
+    assert said["VPCE901"].endswith("values are made of each other more than 600 levels deep")
+
+
+@pytest.mark.parametrize("kind", ["locals", "modules", "resources"])
+def test_chains_of_terraform_end(tmp_path: Path, kind: str) -> None:
+    """In Terraform, too: where the chain isn't followed to its end, the limit is violated."""
+    reference = "aws_vpc_endpoint.e{}.vpc_id"
+    files = {
+        "locals": {
+            "main.tf": "locals {\n  a0 = 1\n"
+            + "".join(f"  a{n} = local.a{n - 1}\n" for n in range(1, 5_000))
+            + "}\n"
+            + endpoint(inside="policy = local.a4999")
+        },
+        "modules": {
+            **{f"m{n}/main.tf": f'module "m" {{\n  source = "../m{n + 1}"\n}}\n' for n in range(60)},
+            "m60/main.tf": VPC + endpoint(),
+        },
+        "resources": {
+            "main.tf": VPC
+            + endpoint("e0")
+            + "".join(
+                endpoint(f"e{n}").replace("aws_vpc.main.id", reference.format(n - 1)) for n in range(4_999, 0, -1)
+            )
+        },
+    }[kind]
+    grow(tmp_path, files)
+    said = {answer.rule for answer in run(tmp_path).report.answers}
+    assert "VPCE999" not in said
+    assert "VPCE901" in said
+
+
+def planned(number: int, **values: Any) -> dict[str, Any]:
+    """An endpoint in a plan."""
+    return {
+        "address": f"aws_vpc_endpoint.e{number}",
+        "mode": "managed",
+        "type": "aws_vpc_endpoint",
+        "name": f"e{number}",
+        "values": {"vpc_id": "v", "service_name": "com.amazonaws.eu-west-1.s3", **values},
+    }
+
+
+PLANS: dict[str, list[dict[str, Any]]] = {
+    "resources": [planned(number) for number in range(60)],
+    "members": [planned(0, subnet_ids=[f"subnet-{n}" for n in range(20_000)], vpc_endpoint_type="Interface")],
+    "a long text": [planned(0, service_name="x" * 4_000_000)],
+    "depth": [planned(0, policy=json.loads("[" * 90 + "]" * 90))],
+}
+
+
+@pytest.mark.parametrize("resources", PLANS.values(), ids=PLANS)
+def test_plans_are_bounded(tmp_path: Path, resources: list[dict[str, Any]]) -> None:
+    """A plan pays for its resources, their members and their texts as code does."""
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}, "configuration": {}}
+    grow(tmp_path, {"plan.json": json.dumps(plan)})
+    report = run(tmp_path, request=Request((tmp_path / "plan.json",), limits=SMALL)).report
+    assert {answer.rule for answer in report.answers} >= {"VPCE901"}
+    assert not [answer for answer in report.answers if answer.rule in {"VPCE900", "VPCE999"}]
+
+
+def test_many_keys_cost_in_proportion(tmp_path: Path) -> None:
+    """Instances by ``for_each`` cost as many steps each, however many there are."""
+
+    def fits(keys: int, steps: int) -> bool:
+        block = endpoint("b", f'for_each = toset([for i in range({keys}): "k${{i}}"])')
+        grow(tmp_path, {"main.tf": VPC + block})
+        report = run(tmp_path, request=Request((tmp_path,), limits=Limits(steps=steps))).report
+        return "VPCE901" not in {answer.rule for answer in report.answers}
+
+    least = next(steps for steps in range(500, 100_000, 500) if fits(20, steps))
+    assert fits(800, 2 * 40 * least)
+
+
+def test_long_lines_cost_in_proportion(tmp_path: Path) -> None:
+    """Places in one line of megabytes are shown together: many of them don't each pay for the whole line."""
+    seconds: list[float] = []
+    for number in (500, 4_000):
+        resources = {f"E{n}": endpoint_of(VpcId="vpc-1") for n in range(number)}
+        grow(tmp_path, {"t.json": json.dumps({"Resources": resources})})
+        start = process_time()
+        run(tmp_path)
+        seconds.append(process_time() - start)
+    assert seconds[1] < 3 * 8 * seconds[0]
+
+
+@pytest.mark.parametrize("kind", ["code", "template", "plan"])
+def test_what_is_not_read_any_more_is_left_out(tmp_path: Path, kind: str) -> None:
+    """Once the steps are over, no resource is made of its name alone: the report isn't filled with what nobody read."""
+    long = "x" * 3_000_000
+    resources = {f"e{n}": endpoint_of(VpcId="vpc-1") for n in range(40)}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [planned(0, policy=long), *map(planned, range(1, 40))]}},
+        "configuration": {},
+    }
+    loops = "policy = jsonencode([for a in range(1000): [for b in range(1000): a]])"
+    files = {
+        "code": {"main.tf": VPC + endpoint("e0", loops) + "".join(endpoint(f"e{n}") for n in range(1, 40))},
+        "template": {
+            "t.json": json.dumps({"Resources": resources | {"e0": endpoint_of(PolicyDocument=_nested(30), VpcId="v")}})
+        },
+        "plan": {"plan.json": json.dumps(plan)},
+    }[kind]
+    grow(tmp_path, files)
+    report = run(tmp_path, request=Request((tmp_path,), limits=SMALL)).report
+    addresses = {answer.address.rpartition(".")[2] for answer in report.answers}
+    assert "VPCE901" in {answer.rule for answer in report.answers}
+    assert "e0" in addresses
+    assert "e39" not in addresses

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 _BOUND = regex(r"[$&]\{([^}!]+)\}")
 
+MOST_NESTED = 600
+"""Values that are made of each other further down than this, in one expression or by name, are not followed."""
+
+_depth = [0]
+
 
 class Surroundings(Protocol):
     """What an expression may ask of the stack that it belongs to."""
@@ -53,6 +58,9 @@ class Surroundings(Protocol):
 
     def unroll(self, entries: int, span: Span) -> bool:
         """Whether a loop may make so many entries."""
+
+    def limit(self, words: str, span: Span) -> Unknown:
+        """Note that a limit was reached, and stand in for the value."""
 
 
 class Scope(Struct, frozen=True):
@@ -84,6 +92,16 @@ def evaluate(node: Node, scope: Scope) -> Value:
     WORK.left -= 4
     if WORK.left < 0:
         return Unknown("out of steps", (WORK.reason,), span=node.span)
+    if _depth[0] >= MOST_NESTED:
+        return scope.stack.limit(f"values are made of each other more than {MOST_NESTED} levels deep", node.span)
+    _depth[0] += 1
+    try:
+        return _evaluated(node, scope)
+    finally:
+        _depth[0] -= 1
+
+
+def _evaluated(node: Node, scope: Scope) -> Value:
     if isinstance(node, Scalar):
         if isinstance(node.value, str):
             return literal(scope.written(node.value), node.span)

@@ -54,6 +54,9 @@ def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple
             words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
             gaps = (*gaps, Gap(WORK.reached(words, each.span)))
             break
+        if WORK.is_over:  # each of the others would be known for nothing but its name
+            gaps = (*gaps, Gap(WORK.reason))
+            break
         made += _model(each, pieces, gaps)
     context = tuple(resource for stack in top.root.imports.used for resource in _context(stack))
     return Network(shown, (*made, *found_tables(made)), gaps, context=context), stacks, missing

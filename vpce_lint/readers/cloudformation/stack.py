@@ -334,16 +334,18 @@ class Stack:
         """The resources by logical id, loops unrolled; those that certainly don't exist are among them."""
         if self._resources is None:
             self._resources = {}
+            unread: dict[Gap, None] = {}  # a loop in a loop is met again and again
             for name, entry, scope in expanded(self.template.section("Resources"), self.scope):
                 if name.startswith("Fn::"):
                     what = f"the loop {name.removeprefix(LOOP)}" if name.startswith(LOOP) else name
-                    self.unrolled.append(Gap(Reason(f"{what} is not read", entry.key)))
+                    unread.setdefault(Gap(Reason(f"{what} is not read", entry.key)))
                 elif not name.strip():
                     problem = Problem("unreadable", "a logical id is empty", entry.key.path, entry.key)
                     self.root.problems.setdefault((problem.message, entry.key), problem)
                 elif isinstance(entry.node, Fields):
                     type_ = entry.node.text("Type") or ""
                     self._resources[name] = Declared(self, name, type_, entry.node, scope, entry.key, ())
+            self.unrolled += unread
         return self._resources
 
     def existing(self) -> list[Declared]:

@@ -81,6 +81,9 @@ class Part:
 
     def text(self, name: str) -> str:
         """A property that has to be a string, and to be there."""
+        plain = self.data.get(name) if isinstance(self.data, dict) else None
+        if isinstance(plain, str):
+            return plain  # nobody asked where it stands, which costs more than all else about a part
         part = self.get(name)
         if part is None:
             message = f"{self._named()} has no {name!r}"

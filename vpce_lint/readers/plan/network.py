@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from vpce_lint.limits import WORK
 from vpce_lint.model import Gap, Network
 from vpce_lint.readers.assembly import LOOKED_UP, TYPES, found_by, made_by, piece_of
 from vpce_lint.readers.aws_terraform import COMPANIONS
@@ -22,6 +23,7 @@ from vpce_lint.value import Known, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vpce_lint.model import Resource
     from vpce_lint.readers.plan.plan import Plan
     from vpce_lint.readers.plan.source_code import SourceCode
 
@@ -49,7 +51,18 @@ def _network(reading: Reading, shown: str) -> Network:
     instances = [PlanInstance(resource, reading) for resource in plan.resources]
     managed = [instance for instance in instances if instance.resource.mode == "managed"]
     pieces = Pieces(piece_of(instance) for instance in managed if instance.type in COMPANIONS)
-    made = [resource for instance in managed if instance.type in TYPES for resource in made_by(instance, pieces, gaps)]
+    made: list[Resource] = []
+    for instance in managed:
+        if instance.type not in TYPES:
+            continue
+        if len(made) >= WORK.limits.resources:
+            words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
+            gaps = (*gaps, Gap(WORK.reached(words, instance.resource.span)))
+            break
+        if WORK.is_over:  # each of the others would be known for nothing but its name
+            gaps = (*gaps, Gap(WORK.reason))
+            break
+        made += made_by(instance, pieces, gaps)
     looked_up = {
         instance.address: instance
         for instance in (*(PlanInstance(resource, reading) for resource in plan.found), *instances)

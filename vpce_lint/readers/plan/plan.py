@@ -161,8 +161,8 @@ class Plan:
         """The types and former attributes of the resources that are deleted, also to be replaced."""
         found = []
         for entry in self._changes.values():
-            change = entry.object("change")
-            before = change.object("before") if change and "delete" in _actions(entry) else None
+            change = entry.object("change") if "delete" in _actions(entry) else None
+            before = change.object("before") if change else None
             if before is not None:
                 found.append((entry.text("type"), before.data))
         return tuple(found)
@@ -279,6 +279,10 @@ def _resource(part: Part, module: Module, changes: dict[str, Part]) -> PlannedRe
 
 
 def _actions(entry: Part) -> set[str]:
+    plain = entry.data.get("change")
+    written = plain.get("actions") if isinstance(plain, dict) else None
+    if isinstance(written, list) and all(isinstance(action, str) for action in written):
+        return set(written)
     change = entry.object("change")
     actions = change.list("actions") if change else ()
     return {action.data if isinstance(action.data, str) else action.refuse("a string") for action in actions}

@@ -6,10 +6,12 @@ to are known, the unknown can only come from that one.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from vpce_lint.limits import WORK
 from vpce_lint.readers.plan.plan import Key, Module
 from vpce_lint.regex import regex
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 500
 """More references, and more instances of a block, aren't followed."""
+
+LONGEST_REFERENCE = 10_000
+"""Characters; no name in Terraform is so long."""
+
+STEPS_OF_REFERENCE = 10
+"""Following a reference takes as long as so many steps."""
 
 _STEP = regex(r'(?:^|\.)([\w*-]+)|\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)")\]')
 
@@ -84,6 +92,10 @@ def trace(expression: Expression, scope: Scope, plan: Plan) -> Trace:
         if identity in seen:
             continue
         seen.add(identity)
+        WORK.left -= STEPS_OF_REFERENCE
+        if WORK.is_over:
+            found.hidden.append(WORK.words)
+            break
         steps += 1
         if steps > MOST_STEPS:
             found.hidden.append(f"more than {MOST_STEPS} references")
@@ -115,7 +127,10 @@ def _follow(text: str, scope: Scope, plan: Plan, found: Trace) -> list[tuple[str
     return _resource(reference, scope, plan, found)
 
 
+@lru_cache(maxsize=1_024)
 def _parsed(text: str) -> _Reference | None:
+    if len(text) > LONGEST_REFERENCE:
+        return None
     steps: list[Key] = []
     are_keys: list[bool] = []
     at = 0

@@ -43,6 +43,12 @@ LARGEST = 300_000
 
 LONGEST_STRING = 5_000_000
 
+STEPS_OF_EXPRESSION = 2
+"""Working an expression out, without those in it, takes twice as long as looking at one condition."""
+
+STEPS_OF_MEMBER = 2
+"""Converting a member that a function takes, or making one that it gives, takes as long as an expression."""
+
 CHARACTERS = 100
 """Making, or looking through, so many characters counts as one step of work."""
 
@@ -54,7 +60,7 @@ _depth = [0]
 
 def evaluate(expression: ast.Expression, frame: Frame) -> Value:
     """The value of an expression in a frame; values that are written there carry their span."""
-    WORK.left -= 1
+    WORK.left -= STEPS_OF_EXPRESSION
     if WORK.left < 0:
         return frame.module.exhausted(expression.span)
     if _depth[0] >= MOST_NESTED:
@@ -212,7 +218,10 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
         return distribute(lambda values: _call_expanded(expression, values, frame), tuple(arguments))
 
     def apply(values: tuple[Value, ...]) -> Value:
+        if WORK.left < 0:
+            return frame.module.exhausted(expression.span)
         result = call(expression.name, values, context)
+        WORK.left -= _weight(result)
         if frame.guarded and expression.name == "element" and len(values) == 2:
             return if_there(values[0], Known(0), result)
         return result
@@ -221,12 +230,10 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 
 
 def _weight(value: Value) -> int:
-    """The steps that a function takes to go through an argument."""
-    return (
-        len(value.value) // CHARACTERS
-        if isinstance(value, Known) and isinstance(value.value, str)
-        else value.size // 10
-    )
+    """The steps that a function takes to go through an argument, or to make what it gives."""
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return len(value.value) // CHARACTERS
+    return STEPS_OF_MEMBER * value.size
 
 
 def _is_certain(value: Value) -> bool:
@@ -238,7 +245,11 @@ def _call_expanded(expression: ast.Call, arguments: tuple[Value, ...], frame: Fr
 
     last = arguments[-1]
     if isinstance(last, Sequence):
-        return call(expression.name, (*arguments[:-1], *last.members), frame.module.context(expression.span))
+        if WORK.left < 0:
+            return frame.module.exhausted(expression.span)
+        result = call(expression.name, (*arguments[:-1], *last.members), frame.module.context(expression.span))
+        WORK.left -= _weight(result)
+        return result
     symbols = ", ".join(argument.symbol for argument in arguments)
     reasons = gather(reason for argument in arguments for reason in argument.reasons)
     return Unknown(f"{expression.name}({symbols}...)", reasons, span=expression.span)
@@ -274,24 +285,45 @@ def _binary(expression: ast.Binary, frame: Frame) -> Value:
         spine.append(left)
         left = left.left
     value = evaluate(left, frame)
+    chain: _Chain | None = None
     for node in reversed(spine):
         if isinstance(value, Known) and node.operator in {"&&", "||"} and value.value is (node.operator == "||"):
             continue
         right = evaluate(node.right, frame)
         if node.operator in {"&&", "||"}:
-            value = _connect(node, value, right)
+            if chain is None or chain.operator != node.operator or chain.value is not value:
+                chain = _Chain(node.operator, value)
+            value = chain.connect(right, node.span)
         else:
             value = binary(node.operator, value, right, node.span)
     return value
 
 
-def _connect(node: ast.Binary, left: Value, right: Value) -> Value:
-    """``a && b``: what is asked of ``b`` is asked where ``a`` holds."""
-    facts = facts_of(left, holds=node.operator == "&&")
-    right = assume(right, facts)
-    if isinstance(left, Choice) or isinstance(right, Choice):
-        return distribute(lambda sides: connect(node.operator, sides[0], sides[1], node.span), (left, right))
-    return connect(node.operator, left, right, node.span)
+class _Chain:
+    """``a && b && …`` or ``a || b || …``: what is asked of ``b`` is asked where ``a`` holds, or doesn't.
+
+    What follows from the operands so far is gathered on the way, once for each.
+    """
+
+    def __init__(self, operator: str, value: Value) -> None:
+        self.operator = operator
+        self.value = value
+        self._holds = operator == "&&"
+        self._facts = facts_of(value, holds=self._holds)
+
+    def connect(self, right: Value, span: Span) -> Value:
+        """The chain so far and one operand more."""
+        left, right = self.value, assume(right, self._facts)
+        if isinstance(left, Choice) or isinstance(right, Choice):
+            self.value = distribute(lambda sides: connect(self.operator, sides[0], sides[1], span), (left, right))
+        else:
+            self.value = connect(self.operator, left, right, span)
+        formula = self.value.formula if isinstance(self.value, Unknown) else None
+        if formula is not None and formula[1][0] is left:
+            self._facts |= {self.value.symbol: self._holds, **facts_of(formula[1][1], holds=self._holds)}
+        else:
+            self._facts = facts_of(self.value, holds=self._holds)
+        return self.value
 
 
 def _unary(expression: ast.Unary, frame: Frame) -> Value:
@@ -422,6 +454,8 @@ def _add_for_entry(
 
 
 def _template(expression: ast.Template, frame: Frame) -> Value:
+    if len(expression.parts) > MOST_MEMBERS:
+        return frame.module.limit(f"a template has more than {MOST_MEMBERS} parts", expression.span)
     parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]

@@ -65,6 +65,9 @@ def network_of(root: Root, tree: ModuleTree) -> Network:
             words = f"{root.shown} has more than {WORK.limits.resources:,} resources that concern rules"
             gaps = (*gaps, Gap(root.limit(words, instance.block.header).why[0]))
             break
+        if WORK.is_over:  # each of the others would be known for nothing but its name
+            gaps = (*gaps, Gap(WORK.reason))
+            break
         made += made_by(instance, pieces, gaps)
     found = {
         resource.address: resource

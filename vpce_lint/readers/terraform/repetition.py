@@ -184,8 +184,9 @@ def _by_each(collection: Value, block: ast.Block, frame: Frame) -> Repetition:
     if collection.is_null.is_true:
         return Repetition("each", ())
     repeats: list[Repeat] = []
+    in_case = _KeysByCase()
     for key, item in _keys(collection).items():
-        there = distribute(lambda values, key=key: Known(key in _by_key(values[0])), (collection,))  # type: ignore[misc]
+        there = distribute(lambda values, key=key: Known(key in in_case.keys(values[0])), (collection,))  # type: ignore[misc]
         when = _when(there)
         if when is None:
             continue
@@ -258,6 +259,19 @@ def _keys(collection: Value) -> dict[str, Item]:
         for key, item in _by_key(case).items():
             found.setdefault(key, item)
     return found
+
+
+class _KeysByCase:
+    """The keys of the cases of one collection, each worked out once, however many keys are looked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Value, frozenset[str]]] = {}
+
+    def keys(self, case: Value) -> frozenset[str]:
+        """The keys that the collection has in a case."""
+        if id(case) not in self._known:
+            self._known[id(case)] = case, frozenset(_by_key(case))  # the case is kept, so that its id stays its own
+        return self._known[id(case)][1]
 
 
 def _by_key(case: Value) -> dict[str, Item]:

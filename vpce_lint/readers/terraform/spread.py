@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from vpce_lint.limits import WORK
 from vpce_lint.type_constraint import STRING
 from vpce_lint.value import Json, Known, Mapping, ResourceObject, Run, Sequence, Text, Unknown, Value
 
@@ -25,8 +26,10 @@ def items_of(value: Value) -> tuple[Item, ...] | None:
     A value that is not known is taken for a collection with any number of members.
     """
     if isinstance(value, Sequence):
+        WORK.left -= len(value.members)
         return tuple(_sequence_items(value))
     if isinstance(value, Mapping):
+        WORK.left -= len(value.entries)
         entries = [Item(Known(key), entry) for key, entry in sorted(value.entries.items())]
         return (*entries, *(_run_item(run) for run in value.runs))
     if isinstance(value, Unknown) and not value.invalid:
