@@ -179,7 +179,16 @@ class _Map:
             if found:
                 return found
         logical_id = Address(local.names[-1:], local.keys[-1:])
-        return () if file in callers else _fitting(self._by_file.get((file, logical_id.names), ()), logical_id)
+        found = () if file in callers else _fitting(self._by_file.get((file, logical_id.names), ()), logical_id)
+        return found or self._related(answer, logical_id)
+
+    def _related(self, answer: Answer, logical_id: Address) -> Sequence[Vertex]:
+        """The block in another template, where the answer points at what is at fault and names the block beside it."""
+        for place in answer.related:
+            for vertex in self._by_file.get((self.real(place.path), logical_id.names), ()):
+                if vertex.lines[0] <= place.line <= vertex.lines[1] and logical_id.fits(vertex.address):
+                    return [vertex]
+        return ()
 
     def _calling(self, answer: Answer) -> Sequence[Vertex]:
         """The innermost call on the way to the resource that checkov sees."""
