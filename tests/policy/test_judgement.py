@@ -65,8 +65,8 @@ FITS = {
     ],
     "principal": ["*", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:iam::{ACCOUNT}:role/app"],
     "org": ["*", "o-*", ORG, "o-zzzzzzzzzz"],
-    "account": ["*", ACCOUNT, "4*", "444455556666"],
-    "arn": ["*", f"arn:aws:iam::{ACCOUNT}:*", "arn:aws:iam::*:role/app", f"arn:aws:iam::{ACCOUNT}:role/app"],
+    "account": ["*", ACCOUNT, "4*", "9*", "444455556666"],
+    "arn": ["*", f"arn:aws:iam::{ACCOUNT}:*", "arn:aws:iam::*:role/app", f"arn:aws:iam::{ACCOUNT}:role/app", "arn:*:role/admin-*"],
     "tag": ["*", "b*", "blue"],
 }
 KEYS = {
@@ -101,7 +101,9 @@ def policies(draw: st.DrawFn) -> tuple[Any, list[Hole]]:
         if draw(st.booleans()) and position == "resource":
             return Pieces(("arn:aws:s3:::", hole(["*", "acme", "acme-*", "a*"]), "/*"))
         if draw(st.booleans()) and position in {"principal", "arn"}:
-            return Pieces(("arn:aws:iam::", hole([ACCOUNT, "444455556666"]), ":role/app"))
+            if draw(st.booleans()):
+                return Pieces((f"arn:aws:iam::{ACCOUNT}:role/", hole(["app", "admin-1", "other"])))
+            return Pieces(("arn:aws:iam::", hole([ACCOUNT, "444455556666", "999999999999"]), ":role/app"))
         typed = draw(st.booleans()) and position not in {"action", "tag"}
         return hole([fit for fit in fits if "*" not in fit] if typed else fits, typed=typed)
 

@@ -26,11 +26,11 @@ from vpce_lint.policy.condition_key import (
     normal,
 )
 from vpce_lint.policy.glob import has_wildcard
+from vpce_lint.policy.mentioned import MOST_MET, Mentioned, members_of, text_of
 from vpce_lint.policy.operator import Operator, operator
 from vpce_lint.policy.statement import Condition, Element, Named, Principals, Statement
-from vpce_lint.policy.substitution import ACCOUNT_IDS, ORG_IDS
 from vpce_lint.regex import regex
-from vpce_lint.value import Choice, Json, Known, Mapping, Reference, Run, Sequence, Text, Unknown, Value
+from vpce_lint.value import Choice, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,9 +63,6 @@ _ASKED_OF_AWS = regex(
 )
 """Attributes and pseudo parameters that AWS answers with the ids and ARNs of what exists, never with a wildcard."""
 
-MOST_MET = 16
-"""With so many of the accounts, organizations and values that a policy names, an unknown is tried to be one."""
-
 _OWN_ACCOUNT = regex(r"(module\..+\.)?data\.aws_caller_identity\..+\.account_id|AWS::AccountId")
 _ACCOUNT = regex(r"account(_?id)?s?$|AccountId", re.IGNORECASE)
 
@@ -92,7 +89,7 @@ class Extreme:
         self.may_meet = False
         self.met: dict[str, tuple[Reason, ...]] = {}
         self._numbers: dict[str, int] = {}
-        self._named = _Named(document)
+        self._mentioned = Mentioned(document)
         self._variables = document.has_variables
         self.stand_ins: dict[str, str] = {}
         self.own: set[str] = set()
@@ -159,8 +156,8 @@ class Extreme:
         widens = allow != negated
         narrows = self._denies if position == "action" else self._narrows
         if allow and narrows and self._meets(value):
-            known = [member for member in _members(value) if isinstance(member, Known)]
-            return Element(("*",), negated) if negated else Element(tuple(map(_text, known)))
+            known = [member for member in members_of(value) if isinstance(member, Known)]
+            return Element(("*",), negated) if negated else Element(tuple(map(text_of, known)))
         return Element(tuple(self._texts(value, position, widens=widens)), negated)
 
     def _principals(self, statement: Mapping, *, allow: bool) -> Principals:
@@ -218,8 +215,10 @@ class Extreme:
             return Condition(None, key, ())
         position = _POSITIONS.get(normal(key), "text")
         if by.style in {"bool", "number", "date", "address", "null"}:
-            texts = [member.symbol if not isinstance(member, Known) else _text(member) for member in _members(values)]
-            known = all(isinstance(member, Known) for member in _members(values))
+            texts = [
+                member.symbol if not isinstance(member, Known) else text_of(member) for member in members_of(values)
+            ]
+            known = all(isinstance(member, Known) for member in members_of(values))
             return Condition(by, key, tuple(texts)) if known else None
         if normal(key) == USER_ID:
             position = "text"
@@ -228,15 +227,15 @@ class Extreme:
         widens = allow == by.positive
         found = list(self._texts(values, position, widens=widens, globs=by.globs))
         if widens and position == "text" and any(self._is_open(each.symbol) for each in _holes(values)):
-            found += self._named.values.get(normal(key), ())
+            found += self._mentioned.values.get(normal(key), ())
         return Condition(by, key, tuple(dict.fromkeys(found)))
 
     def _texts(self, value: Value, position: Position, *, widens: bool, globs: bool = True) -> Iterable[str]:
         """The texts of a value; ``widens``: more texts make the policy more open."""
-        for member in _members(value):
+        for member in members_of(value):
             if isinstance(member, Known):
                 if member.value is not None:
-                    yield _text(member)
+                    yield text_of(member)
                 continue
             pieces = member.parts if isinstance(member, Text) else (member,)
             row: list[str] = []
@@ -256,7 +255,9 @@ class Extreme:
             text = "".join(row)
             yield text
             for number in numbers[:MOST_MET]:
-                yield from self._named.instead(text, number)
+                yield from self._mentioned.instead(text, _account(number), _organization(number))
+            if numbers and position == "principal":
+                yield from self._mentioned.principals(text, pieces)
 
     def _stand_in(self, hole: Value, position: Position, before: str, *, alone: bool, last: bool) -> str:
         """A text of its own for an unknown, fit for the place where it stands."""
@@ -271,60 +272,25 @@ class Extreme:
         return text
 
 
-class _Named:
-    """The accounts and organizations that a document names anywhere, and the values that it gives for each key."""
-
-    def __init__(self, document: Document) -> None:
-        self.values: dict[str, list[str]] = {}
-        texts = [text for part in document.parts for text in _known_texts(part.value)]
-        self._accounts = list(dict.fromkeys(each for text in texts for each in ACCOUNT_IDS.findall(text)))
-        self._orgs = list(dict.fromkeys(each for text in texts for each in ORG_IDS.findall(text)))
-        for part in document.parts:
-            condition = part.field("Condition")
-            for keys in condition.entries.values() if isinstance(condition, Mapping) else ():
-                for key, values in keys.entries.items() if isinstance(keys, Mapping) else ():
-                    known = (_text(each) for each in _members(values) if isinstance(each, Known))
-                    self.values.setdefault(normal(key), []).extend(known)
-
-    def instead(self, text: str, number: int) -> Iterable[str]:
-        """A text with what stands for an unknown replaced by each account, or organization, that is named."""
-        account, org = _account(number), f"o-unknown{number}"
-        if account in text:
-            yield from (text.replace(account, each) for each in self._accounts[:MOST_MET])
-        if org in text:
-            yield from (text.replace(org, each) for each in self._orgs[:MOST_MET])
-
-
 def _account(number: int) -> str:
     """An account of its own for an unknown."""
     return f"9{number:011d}"
 
 
-def _known_texts(value: Value) -> Iterable[str]:
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Known):
-            yield _text(each)
-        elif isinstance(each, Text):
-            yield from (piece for piece in each.parts if isinstance(piece, str))
-        elif isinstance(each, Sequence):
-            waiting += each.members
-        elif isinstance(each, Mapping):
-            waiting += [*each.entries.values(), *each.runs]
-        elif isinstance(each, Run):
-            waiting.append(each.each)
+def _organization(number: int) -> str:
+    """An organization of its own for an unknown, as ``_shaped`` writes it."""
+    return f"o-unknown{number}"
 
 
 def _only_known(value: Value) -> Value:
     """Principals without those that aren't known."""
     if isinstance(value, Mapping):
         return Mapping({key: _only_known(each) for key, each in value.entries.items()})
-    return Sequence(tuple(each for each in _members(value) if isinstance(each, Known)))
+    return Sequence(tuple(each for each in members_of(value) if isinstance(each, Known)))
 
 
 def _holes(value: Value) -> Iterable[Value]:
-    for member in _members(value):
+    for member in members_of(value):
         if isinstance(member, Text):
             yield from (piece for piece in member.parts if isinstance(piece, Value))
         elif not isinstance(member, Known):
@@ -360,27 +326,6 @@ def _keys_of(part: Part) -> Iterable[str]:
     condition = part.field("Condition")
     for keys in condition.entries.values() if isinstance(condition, Mapping) else ():
         yield from map(normal, keys.entries if isinstance(keys, Mapping) else ())
-
-
-def _members(value: Value) -> Iterable[Value]:
-    """The members of a list, or the value itself as one; of a run, what stands for all of its members."""
-    if isinstance(value, Sequence):
-        for member in value.members:
-            yield from _members(member)
-    elif isinstance(value, Run):
-        yield from _members(value.each)
-    elif isinstance(value, Json):
-        yield value.text
-    else:
-        yield value
-
-
-def _text(value: Known) -> str:
-    if isinstance(value.value, bool):
-        return "true" if value.value else "false"
-    if isinstance(value.value, str | int | None):
-        return str(value.value)
-    return str(float(value.value))
 
 
 def _is_partial(named: Named) -> bool:
