@@ -66,7 +66,13 @@ FITS = {
     "principal": ["*", ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:iam::{ACCOUNT}:role/app"],
     "org": ["*", "o-*", ORG, "o-zzzzzzzzzz"],
     "account": ["*", ACCOUNT, "4*", "9*", "444455556666"],
-    "arn": ["*", f"arn:aws:iam::{ACCOUNT}:*", "arn:aws:iam::*:role/app", f"arn:aws:iam::{ACCOUNT}:role/app", "arn:*:role/admin-*"],
+    "arn": [
+        "*",
+        f"arn:aws:iam::{ACCOUNT}:*",
+        "arn:aws:iam::*:role/app",
+        f"arn:aws:iam::{ACCOUNT}:role/app",
+        "arn:*:role/admin-*",
+    ],
     "tag": ["*", "b*", "blue"],
 }
 KEYS = {

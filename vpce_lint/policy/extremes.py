@@ -155,9 +155,9 @@ class Extreme:
             return Element(("*",) if allow or statement.runs else ())
         widens = allow != negated
         narrows = self._denies if position == "action" else self._narrows
-        if allow and narrows and self._meets(value):
+        if (narrows if allow else negated) and self._meets(value):
             known = [member for member in members_of(value) if isinstance(member, Known)]
-            return Element(("*",), negated) if negated else Element(tuple(map(text_of, known)))
+            return Element(("*",) if allow and negated else tuple(map(text_of, known)), negated)
         return Element(tuple(self._texts(value, position, widens=widens)), negated)
 
     def _principals(self, statement: Mapping, *, allow: bool) -> Principals:
@@ -168,7 +168,7 @@ class Extreme:
             return Principals((Named("AWS", "*"),) if allow or statement.runs else ())
         widens = allow != negated
         named: list[Named] = []
-        if allow and not negated and self._narrows and self._meets(value):
+        if (self._narrows and not negated if allow else negated) and self._meets(value):
             value = _only_known(value)
         if isinstance(value, Mapping):
             for type_, ids in value.entries.items():
@@ -254,10 +254,19 @@ class Extreme:
                     numbers.append(self._numbers[piece.symbol])
             text = "".join(row)
             yield text
-            for number in numbers[:MOST_MET]:
-                yield from self._mentioned.instead(text, _account(number), _organization(number))
-            if numbers and position == "principal":
-                yield from self._mentioned.principals(text, pieces)
+            others = list(self._others(text, pieces, numbers, position))
+            if others:
+                self.unknown.update((hole.symbol, hole.reasons) for hole in pieces if not isinstance(hole, str))
+            yield from others
+
+    def _others(
+        self, text: str, pieces: Iterable[str | Value], numbers: list[int], position: Position
+    ) -> Iterable[str]:
+        """What a text may be else, of what other parts of the policy name."""
+        for number in numbers[:MOST_MET]:
+            yield from self._mentioned.instead(text, _account(number), _organization(number))
+        if numbers and position == "principal":
+            yield from self._mentioned.principals(text, pieces)
 
     def _stand_in(self, hole: Value, position: Position, before: str, *, alone: bool, last: bool) -> str:
         """A text of its own for an unknown, fit for the place where it stands."""

@@ -260,17 +260,18 @@ def _judge_document(document: Document, trust: Trust, *, gateway: bool, service:
         most = max(most, Level.RESTRICTIVE if met.level is None else met.level)
         extreme.unknown.update({} if least is most else met_extreme.unknown)
     witness = closed.witness if most < Level.RESTRICTIVE else None
+    allows_nothing = _shared([opened.allows_nothing, closed.allows_nothing])
     return Judgement(
         least,
         most,
         principal_bounded=_shared(each.principal_bounded for each in ends),
         resource_bounded=_shared(each.resource_bounded for each in ends),
         action_bounded=_shared(each.action_bounded for each in ends),
-        allows_nothing=_shared([opened.allows_nothing, closed.allows_nothing]),
+        allows_nothing=allows_nothing,
         witness=witness,
         stand_ins=tuple(closed_extreme.stand_ins.items()),
         parts=document.parts,
-        reasons=() if least is most else _why(extreme, opened, closed, at),
+        reasons=() if least is most and allows_nothing is not None else _why(extreme, opened, closed, at),
         at=document.span,
     )
 
