@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from fuzzing.minimise import minimise
 from fuzzing.readers import READERS
 from fuzzing.relations import RELATIONS, compare
 from fuzzing.trial import Bench, FailureError, bound_memory, check, fail
+from vpce_lint.limits import DEEPEST_RECURSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,7 @@ SECONDS_TO_MINIMISE = 40.0
 
 def input_of(reader: str, seed: int, number: int) -> Case:
     """The input with this number; the same each time."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))  # they nest as deep as what they are for
     return READERS[reader](Random(f"{reader}.{seed}.{number}"))  # noqa: S311 (no secret)
 
 
