@@ -115,6 +115,14 @@ def _verdicts_of(format_: str, thresholds: Thresholds) -> frozenset[Verdict]:
     return verdicts_of(format_) | ({Verdict.UNDETERMINED} if thresholds.strict else set())
 
 
+def _shown(options: Namespace) -> frozenset[Verdict]:
+    """The verdicts that anything which is printed or written shows; open ones are always there."""
+    from vpce_lint.reporters import verdicts_of  # noqa: PLC0415 (each command imports what it needs)
+
+    printed = options.show or verdicts_of(options.format)
+    return frozenset(printed).union(*(verdicts_of(output.format) for output in options.outputs))
+
+
 def _scan(options: Namespace) -> Outcome:
     from datetime import UTC, datetime  # noqa: PLC0415 (each command imports what it needs)
 
@@ -138,6 +146,7 @@ def _scan(options: Namespace) -> Outcome:
                 min_severity=Severity(options.min_severity) if options.min_severity else None,
                 min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
                 strict=options.strict,
+                shown=_shown(options),
                 jobs=options.jobs,
                 cache=_cache() if options.cache else None,
                 diff=options.diff,

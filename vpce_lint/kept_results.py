@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.request import Request
     from vpce_lint.rule import Rule
     from vpce_lint.sweep import Task
+    from vpce_lint.verdict import Verdict
 
 _FRAME = 16
 """Bytes, at the most, by which a key and its result are longer in an entry than they are."""
@@ -187,13 +188,19 @@ class _Keys:
         if id(choice) not in self._choices:
             self._choices[id(choice)] = choice, _key_of_choice(choice, self._rules)
         asked, chosen = self._requests[id(request)][1], self._choices[id(choice)][1]
-        return digest(os.fsencode(task.root.path), repr(task.environment).encode(), asked, chosen)
+        shown = repr(sorted(task.shown)).encode()
+        return digest(os.fsencode(task.root.path), repr(task.environment).encode(), shown, asked, chosen)
 
 
-def name_of_order(request: Request, start: str) -> str:
-    """The name of the entry for runs that are asked the same in the same place."""
+def name_of_order(request: Request, shown: Iterable[Verdict], start: str) -> str:
+    """The name of the entry for runs that are asked the same in the same place, to show the same verdicts."""
     named = [os.path.abspath(path) for path in (*request.paths, *request.roots)]  # noqa: PTH100 (links count, too)
-    return digest(start.encode("utf-8", "surrogateescape"), *map(os.fsencode, named), _key_of_request(request))
+    return digest(
+        start.encode("utf-8", "surrogateescape"),
+        *map(os.fsencode, named),
+        *map(str.encode, sorted(shown)),
+        _key_of_request(request),
+    )
 
 
 def _key_of_request(request: Request) -> bytes:

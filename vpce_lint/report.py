@@ -65,6 +65,14 @@ class Answer(Struct, frozen=True, kw_only=True):
         return _fingerprint(self, self.location.path)
 
     @property
+    def bare(self) -> Answer:
+        """The same, as far as it counts, without the words for those who look at it; an answer that is shown needs them."""
+        place = replace(self.location, label="", excerpt=None)
+        return replace(
+            self, location=place, message="", why=(), fix="", affects=(), related=(), calls=(), construct="", help=""
+        )
+
+    @property
     def order(self) -> tuple[object, ...]:
         """What answers are sorted by: path, line, rule, address, ``about``, and then whatever tells them apart."""
         place = self.location

@@ -20,7 +20,7 @@ from vpce_lint.report import Report, Scope, Thresholds
 from vpce_lint.root_result import Judged, RootResult, result_of
 from vpce_lint.suppression import Terms, suppress
 from vpce_lint.sweep import Task, is_worth_keeping, sweep
-from vpce_lint.verdict import Confidence, Severity
+from vpce_lint.verdict import Confidence, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,6 +58,8 @@ class Order(Struct, frozen=True, kw_only=True):
     min_severity: Severity | None = None
     min_confidence: Confidence | None = None
     strict: bool | None = None
+    shown: frozenset[Verdict] = frozenset(Verdict)
+    """The verdicts that are looked at: other answers count, but have no words."""
     diff: str | None = None
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Values of rules' settings by the rule's id, in place of those of the configuration."""
@@ -265,7 +267,7 @@ def _kept(order: Order, request: Request, rules: Sequence[Rule], start: str) -> 
     if order.cache is None:
         msg = "there is no cache"
         raise TypeError(msg)
-    return KeptResults(order.cache, name_of_order(request, start), rules)
+    return KeptResults(order.cache, name_of_order(request, order.shown, start), rules)
 
 
 def judge(order: Order, drawn: Draft, start: str) -> Part:
@@ -328,7 +330,7 @@ def _tasks(order: Order, request: Request, config: Config, rules: Sequence[Rule]
     made += ((root, None, request) for root in found if not environments.get(root.path))
     choices = _Choices(order, config, rules)
     return [
-        Task(root, name, own_request, choice, tuple(rules))
+        Task(root, name, own_request, choice, tuple(rules), order.shown)
         for root, name, own_request in made
         if (request.only is None or request.only(root.path)) and (choice := choices.of(root.path))
     ]

@@ -11,7 +11,7 @@ from vpce_lint import engine
 from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
 from vpce_lint.file_directives import file_directives
-from vpce_lint.root_result import RootResult, result_of
+from vpce_lint.root_result import OPEN, RootResult, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vpce_lint.readers.survey import Found
     from vpce_lint.report import Answer
     from vpce_lint.rule import Rule
+    from vpce_lint.verdict import Verdict
 
 FAULT_IDS = {fault.id for fault in FAULTS}
 
@@ -34,13 +35,17 @@ WORTH_KEEPING = 100_000
 
 
 class Task(Struct, frozen=True):
-    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named."""
+    """A root to be judged, in an environment if it has some, by the chosen rules; ``rules`` are all that can be named.
+
+    Of answers that aren't open, only those with the verdicts in ``shown`` have their words.
+    """
 
     root: Found
     environment: str | None
     request: Request
     choice: Choice
     rules: tuple[Rule, ...]
+    shown: frozenset[Verdict]
 
 
 def is_worth_keeping(tasks: Iterable[Task]) -> bool:
@@ -126,7 +131,8 @@ def _result(task: Task, notes: dict[str, FileDirectives | None]) -> RootResult:
     reading = task.root.read()
     found, limits = engine.answers_about(reading, task.choice.rules)
     reading = replace(reading, problems=(*reading.problems, *limits))
-    answers = (_in_terms_of(answer, task) for answer in found)
+    worded = task.shown | OPEN
+    answers = (_in_terms_of(answer if answer.verdict in worded else answer.bare, task) for answer in found)
     said = (_said(each, task.rules, notes) for each in reading.annotated)
     result = result_of(task.root.shown, reading, answers, (each for each in said if each))
     return replace(result, environment=task.environment)
