@@ -237,7 +237,6 @@ def test_modules_in_the_working_directory_are_not_imported(tmp_path: Path) -> No
         "msgspec",
         "re2",
         "json",
-        "pathspec",
         "tree_sitter",
         "tree_sitter_hcl",
         "argparse",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from vpce_lint.disk import DISK, Disk
@@ -11,15 +10,8 @@ from vpce_lint.disk import DISK, Disk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pathspec import GitIgnoreSpec
-
     from vpce_lint.path_pattern import PathPatterns
-
-
-LONGEST = 200_000
-"""Characters of a ``.gitignore`` file; a longer one leaves out nothing."""
-MOST_LINES = 2_000
-"""Lines of a ``.gitignore`` file; one with more leaves out nothing. The engine takes no more than a few thousand."""
+    from vpce_lint.readers.gitignore import GitIgnore
 
 
 class Ignored:
@@ -44,7 +36,7 @@ class Ignored:
         self._everything = everything
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
-        self._above: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        self._above: dict[str, tuple[tuple[str, GitIgnore], ...]] = {}
         if self._is_ignored(f"{named}/"):
             self._top = named
             self._above.clear()
@@ -80,12 +72,11 @@ class Ignored:
         decision = False
         for folder, spec in self._specs_above(os.path.dirname(path.rstrip("/"))):  # noqa: PTH120
             relative = os.path.relpath(path, folder).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
-            result = spec.check_file(relative)
-            if result.include is not None:
-                decision = result.include
+            decided = spec.decides(relative)
+            decision = decision if decided is None else decided
         return decision
 
-    def _specs_above(self, folder: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+    def _specs_above(self, folder: str) -> tuple[tuple[str, GitIgnore], ...]:
         """The patterns that have a say in what lies in a folder, with the folders that they count from, the uppermost first."""
         known = self._above.get(folder)
         if known is None:
@@ -99,34 +90,13 @@ class Ignored:
             self._above[folder] = known
         return known
 
-    def _read(self, path: str) -> GitIgnoreSpec | None:
+    def _read(self, path: str) -> GitIgnore | None:
         try:
             if not self._disk.is_file(path) or self._disk.is_link(path):
                 return None
-            text = self._disk.data(path).decode("utf-8-sig", "replace")
+            data = self._disk.data(path)
         except OSError:
             return None
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        return _spec_of(lines) if len(text) <= LONGEST and len(lines) <= MOST_LINES else None
+        from vpce_lint.readers.gitignore import git_ignore  # noqa: PLC0415 (loaded where there is such a file)
 
-
-def _spec_of(lines: list[str]) -> GitIgnoreSpec | None:
-    """The patterns as git takes them: it passes over those that are malformed, such as one that ends in a backslash.
-
-    ``None`` where they are more than the engine takes: then nothing is left out.
-    """
-    import warnings  # noqa: PLC0415 (loaded where there is such a file, as the next two)
-
-    import re2  # noqa: PLC0415
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415
-
-    def compiled(chosen: Iterable[str]) -> GitIgnoreSpec | None:
-        try:
-            return GitIgnoreSpec.from_lines(chosen, backend="re2")
-        except (ValueError, re.error, re2.error):
-            return None
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python's engine would print its own about brackets within brackets
-        whole = compiled(lines)  # trying each line takes long, so that is done only where it has to be
-        return whole if whole is not None else compiled([line for line in lines if compiled([line]) is not None])
+        return git_ignore(data)
