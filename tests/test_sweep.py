@@ -235,6 +235,16 @@ def test_another_order_finds_nothing_of_this_one(tmp_path: Path, cache: Cache) -
         assert scan(order).report == scan(with_cache).report
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_names_that_are_no_text_bring_nothing_down(tmp_path: Path, cache: Cache, jobs: int) -> None:
+    """Files may be called by any bytes, which neither a worker nor the cache can hand on; others' results are kept."""
+    for name in ("a", os.fsdecode(b"b\xff"), "c"):
+        grow(tmp_path, {f"{name}/main.tf": VPC + endpoint()})
+    plain = report(tmp_path)
+    assert plain.count('"VPCE005"') == 3
+    assert [report(tmp_path, jobs=jobs, cache=cache) for _ in range(2)] == [plain, plain]
+
+
 def test_killed_worker_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What a worker that the system kills leaves undone is done all the same."""
     grow(tmp_path, {f"r{index}/main.tf": VPC + endpoint() for index in range(12)})

@@ -117,7 +117,9 @@ class KeptResults:
     def add(self, task: Task, result: RootResult) -> None:
         """Keep a result that was worked out here."""
         state = self._state.of(result.inputs, task.root.peek)
-        self._used.results[self._keys.of(task)] = msgpack.encode(Kept(state, result))
+        data = _encoded(Kept(state, result))
+        if data:
+            self._used.results[self._keys.of(task)] = data
 
     def keep(self, task: Task, data: bytes) -> None:
         """Keep a result, as ``encode`` made it."""
@@ -132,11 +134,13 @@ class KeptResults:
         self._used.tool = self._content.tool or _tool()
         self._used.results = self._what_has_room()
         if (self._used.results, self._used.calls) != (self._content.results, self._content.calls):
-            self._cache.store(self._name, msgpack.encode(self._used))
+            data = _encoded(self._used)
+            if data:
+                self._cache.store(self._name, data)
 
     def _what_has_room(self) -> dict[str, bytes]:
         """The results that were used, as many as an entry can hold with all calls."""
-        room = self._cache.largest - len(msgpack.encode(Content(self._used.tool, {}, self._used.calls)))
+        room = self._cache.largest - len(_encoded(Content(self._used.tool, {}, self._used.calls)))
         held: dict[str, bytes] = {}
         for key, data in self._used.results.items():
             size = len(key) + len(data) + _FRAME
@@ -147,8 +151,16 @@ class KeptResults:
 
 
 def encode(result: RootResult, peek: Callable[[str], bytes | None]) -> bytes:
-    """A result with the state that it was made from."""
-    return msgpack.encode(Kept(State().of(result.inputs, peek), result))
+    """A result with the state that it was made from; nothing where it can't be encoded."""
+    return _encoded(Kept(State().of(result.inputs, peek), result))
+
+
+def _encoded(what: Kept | Content) -> bytes:
+    """MessagePack; nothing where that is impossible, for a name in it is no text: files may be called by any bytes."""
+    try:
+        return msgpack.encode(what)
+    except UnicodeEncodeError:
+        return b""
 
 
 def decode(data: bytes) -> Kept | None:

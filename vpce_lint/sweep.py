@@ -90,7 +90,7 @@ def _processes(jobs: int | None, weight: int, request: Request) -> int:
 
 
 def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> Iterator[RootResult]:
-    """The results of the tasks. Those of workers that are killed are worked out here."""
+    """The results of the tasks. Those of workers that are killed, or that can't be sent, are worked out here."""
     if jobs < 2:
         yield from _results(tasks, kept)
         return
@@ -105,6 +105,10 @@ def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> It
     done = 0
     try:
         for data in spread(work, len(tasks), jobs):
+            if not data:
+                yield _result(tasks[done], notes)
+                done += 1
+                continue
             if kept and _is_kept(tasks[done]):
                 kept.keep(tasks[done], data)
             made = decode(data)
