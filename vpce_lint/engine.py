@@ -35,6 +35,8 @@ STEPS_OF_SUBJECT = 10
 INSTANCE_KEY = regex(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 MOST_REQUIREMENTS = 10_000
 """A rule that yields more for one resource has gone astray."""
+LONGEST_TEXT = 20_000
+"""Characters of a message, a fix or a reason: nobody reads more, and every format holds it."""
 NO_SETTINGS: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -195,9 +197,9 @@ def _decide(rule: Rule, resource: Resource, network: Network, requirement: Requi
         ),
         root=network.root,
         location=locate(_span(requirement.at) or resource.span),
-        message=masked(message),
+        message=_said(message),
         why=_words(reasons),
-        fix=masked(requirement.fix),
+        fix=_said(requirement.fix),
         related=_related(requirement),
         calls=_calls(resource),
         construct=masked(resource.construct),
@@ -216,7 +218,7 @@ def _exempt(rule: Rule, resource: Resource, network: Network, exemption: Exempti
         affects=(masked(resource.address),),
         root=network.root,
         location=locate(resource.span),
-        message=masked(exemption.reason),
+        message=_said(exemption.reason),
         calls=_calls(resource),
         construct=masked(resource.construct),
         help=_help(rule),
@@ -271,7 +273,7 @@ def _fault(
         affects=(location.path,),
         root=root,
         location=location,
-        message=masked(message),
+        message=_said(message),
         fix=fix,
         help=_help(fault),
     )
@@ -307,7 +309,13 @@ def _calls(resource: Resource) -> tuple[Location, ...]:
 
 
 def _words(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(masked(str(reason)) for reason in reasons))
+    return tuple(dict.fromkeys(_said(str(reason)) for reason in reasons))
+
+
+def _said(text: str) -> str:
+    """The text as a report may hold it; the scanned code's names are in it, and may be of any length."""
+    text = masked(text)  # first: half a key has another shape
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def _page(rule: Rule | Fault) -> RulePage:

@@ -59,7 +59,8 @@ def locate(span: Span, label: str = "", *, step: bool = False) -> Location:
     end_line, end_column = span.source.position(span.end)
     if span.source.is_confidential:
         meant = span.text.partition("\n")[0].rstrip("\r")
-        return Location(span.path, line, column, end_line, end_column, masked(label), _excerpt(meant, 0, len(meant)))
+        excerpt = _excerpt(meant, 0, len(meant))
+        return Location(span.path, line, column, end_line, end_column, masked(label), excerpt, step)
     text = span.source.line(line)
     end = end_column - 1 if end_line == line else len(text)
     return Location(span.path, line, column, end_line, end_column, masked(label), _excerpt(text, column - 1, end), step)

@@ -13,33 +13,30 @@ from vpce_lint.verdict import Severity
 if TYPE_CHECKING:
     from types import UnionType
 
-LONGEST = 20_000
-"""Characters of one text that a rule may say."""
-
 
 def checked(item: object) -> Requirement | Exemption:
     """The item, if it is what a rule may yield with all its parts of the right type; else ``TypeError``.
 
-    ``ValueError`` where a text is longer than anybody reads or a place lies outside of its file.
+    ``ValueError`` where a place lies outside of its file.
     """
     if isinstance(item, Exemption):
-        _check_text("reason", item.reason)
-        _check_text("about", "" if item.about is None else item.about)
+        _check("reason", item.reason, str)
+        _check("about", "" if item.about is None else item.about, str)
         return item
     if not isinstance(item, Requirement):
         msg = f"a rule yields require(...) or not_applicable(...), not {type(item).__name__}"
         raise TypeError(msg)
     _check_truth(item.holds)
     for name in ("message", "fix", "otherwise"):
-        _check_text(name, getattr(item, name))
-    _check_text("about", "" if item.about is None else item.about)
+        _check(name, getattr(item, name), str)
+    _check("about", "" if item.about is None else item.about, str)
     _check("severity", item.severity, Severity | None)
     _check_place("at", item.at)
     _check("related", item.related, tuple)
     for place in item.related:
         _check("related", place, Place)
         _check_place("related", place.at)
-        _check_text("label", place.label)
+        _check("label", place.label, str)
         _check("step", place.step, bool)
     _check("affects", item.affects, tuple)
     for other in item.affects:
@@ -54,13 +51,6 @@ def _check(name: str, given: object, wanted: type | UnionType) -> None:
         raise TypeError(msg)
 
 
-def _check_text(name: str, given: object) -> None:
-    _check(name, given, str)
-    if isinstance(given, str) and len(given) > LONGEST:
-        msg = f"{name} of require is longer than {LONGEST:,} characters"
-        raise ValueError(msg)
-
-
 def _check_truth(holds: object) -> None:
     if not isinstance(holds, Truth):
         msg = f"require needs a Truth, not {type(holds).__name__}"
@@ -70,7 +60,7 @@ def _check_truth(holds: object) -> None:
     _check("reasons", holds.reasons, tuple)
     for reason in holds.reasons:
         _check("reasons", reason, Reason)
-        _check_text("reasons", reason.words)
+        _check("reasons", reason.words, str)
         _check("reasons", reason.span, Span | None)
 
 
