@@ -32,9 +32,10 @@ ALL = [
 ]
 
 
-def report(top: Path, **options: Any) -> str:
+def report(top: Path, jobs: int = 1, **options: Any) -> str:
     """Everything that is known of a folder, as JSON."""
-    return load_reporter("json")(scan(Order(request=Request(paths=(top,)), today=date(2026, 1, 1), **options)).report)
+    request = Request(paths=(top,), jobs=jobs)
+    return load_reporter("json")(scan(Order(request=request, today=date(2026, 1, 1), **options)).report)
 
 
 @pytest.fixture

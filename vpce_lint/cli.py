@@ -147,7 +147,6 @@ def _scan(options: Namespace) -> Outcome:
                 min_confidence=Confidence(options.min_confidence) if options.min_confidence else None,
                 strict=options.strict,
                 shown=_shown(options),
-                jobs=options.jobs,
                 cache=_cache() if options.cache else None,
                 diff=options.diff,
             )
@@ -184,6 +183,7 @@ def _request(options: Namespace, progress: Callable[[int, int], None]) -> Reques
         progress=progress,
         touched=_touched(options.paths) if is_limited else None,
         limits=_limits(options),
+        jobs=getattr(options, "jobs", 1),
     )
 
 

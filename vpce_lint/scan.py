@@ -65,8 +65,6 @@ class Order(Struct, frozen=True, kw_only=True):
     """Values of rules' settings by the rule's id, in place of those of the configuration."""
     built_in: tuple[Rule, ...] = ()
     """The built-in rules, by whoever has loaded them already."""
-    jobs: int | None = 1
-    """How many processes work; with ``None`` as many as it is worth."""
     cache: Cache | None = None
     """Where results are kept for the next run."""
 
@@ -243,7 +241,7 @@ def _swept(
             kept = _kept(order, request, rules, start)
             kept.take(calls)
     roots = [root.shown for root in found.roots]
-    results = sweep(tasks, request, order.jobs, kept)
+    results = sweep(tasks, request, kept)
     for singly in (False, True) if request.everything else ():
         read: dict[str, list[str]] = {}
         for task, result in zip(tasks, results, strict=True):
@@ -252,7 +250,7 @@ def _swept(
         more = _tasks(order, request, config, rules, idle)
         roots += (root.shown for root in idle)
         tasks += more
-        results += sweep(more, request, order.jobs, kept)
+        results += sweep(more, request, kept)
     return tuple(roots), (result_of("", found.rest, (), ()), *results)
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vpce_lint import engine
-from vpce_lint.disk import DISK
 from vpce_lint.fault import FAULTS
 from vpce_lint.file_directives import file_directives
 from vpce_lint.root_result import OPEN, RootResult, result_of
@@ -53,15 +52,14 @@ def is_worth_keeping(tasks: Iterable[Task]) -> bool:
     return sum(task.root.weight for task in tasks) >= WORTH_KEEPING
 
 
-def sweep(
-    tasks: Sequence[Task], request: Request, jobs: int | None, kept: KeptResults | None = None
-) -> list[RootResult]:
-    """What comes of the tasks, in their order; ``jobs`` processes work on them, or as many as it is worth."""
+def sweep(tasks: Sequence[Task], request: Request, kept: KeptResults | None = None) -> list[RootResult]:
+    """What comes of the tasks, in their order."""
     known = [kept.find(task) if kept and _is_kept(task) else None for task in tasks]
     missing = [index for index, found in enumerate(known) if found is None]
     heavy = [index for index in missing if tasks[index].root.weight]
     weight = sum(tasks[index].root.weight for index in heavy)
-    done = _carry_out([tasks[index] for index in heavy], _processes(jobs, weight, request), kept)
+    jobs = request.processes(is_worth_it=weight >= WORTH_SPREADING)
+    done = _carry_out([tasks[index] for index in heavy], jobs, kept)
     notes: dict[str, FileDirectives | None] = {}
     for count, index in enumerate(missing):
         if request.progress:
@@ -75,18 +73,6 @@ def sweep(
 
 def _is_kept(task: Task) -> bool:
     return task.root.is_closed and task.root.weight > 0
-
-
-def _processes(jobs: int | None, weight: int, request: Request) -> int:
-    if request.disk is not DISK:
-        return 1  # what another commit holds comes through a pipe, which copies of this process can't share
-    if jobs is not None:
-        return jobs
-    if weight < WORTH_SPREADING:
-        return 1
-    from vpce_lint.workers import processors  # noqa: PLC0415 (large scans only)
-
-    return processors()
 
 
 def _carry_out(tasks: Sequence[Task], jobs: int, kept: KeptResults | None) -> Iterator[RootResult]:

@@ -12,6 +12,7 @@ from worktree import VPC, endpoint, grow, open_answers, run
 
 from vpce_lint import sweep
 from vpce_lint.cache import Cache
+from vpce_lint.readers.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +140,8 @@ def test_enforced_rule_judges_what_is_off_in_several_processes_and_from_kept_res
     config = str(repository.parent / "policy.toml")
     alone = run(repository, config=config).report
     assert open_answers(alone).count(FOUND) == 3
-    for options in ({"jobs": 2}, {"cache": cache}, {"cache": cache}, {"cache": cache, "jobs": 2}):
+    several = {"request": Request((repository,), jobs=2)}
+    for options in (several, {"cache": cache}, {"cache": cache}, {"cache": cache, **several}):
         assert run(repository, config=config, **options).report == alone
 
 

@@ -39,7 +39,7 @@ class Request(Struct, frozen=True):
     between the requests of one run. With ``touched``, only roots below the paths that those files touch are found.
     Files in other languages than ``dialects`` are left alone. ``known_calls`` has what is known of folders by their
     content, and gets what is found out besides: where the modules that are called there lie, ``None`` for one elsewhere.
-    ``limits`` bound the work.
+    ``limits`` bound the work, which ``jobs`` processes do; with ``None`` as many as it is worth.
     """
 
     paths: tuple[Path, ...]
@@ -59,6 +59,19 @@ class Request(Struct, frozen=True):
     dialects: tuple[Dialect, ...] = DIALECTS
     known_calls: dict[str, tuple[str | None, ...]] | None = None
     limits: Limits = Limits()
+    jobs: int | None = 1
+
+    def processes(self, *, is_worth_it: bool) -> int:
+        """How many processes do a piece of work; ``is_worth_it`` says whether one alone would take longer to do it."""
+        if self.disk is not DISK:
+            return 1  # what another commit holds comes through a pipe, which copies of this process can't share
+        if self.jobs is not None:
+            return self.jobs
+        if not is_worth_it:
+            return 1
+        from vpce_lint.workers import processors  # noqa: PLC0415 (large scans only)
+
+        return processors()
 
 
 class RequestError(RefusalError):

@@ -16,6 +16,7 @@ from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.survey import Found, Survey
+from vpce_lint.readers.terraform.calls_ahead import settled_ahead
 from vpce_lint.readers.terraform.discovery import callers_of, reachable, roots_of
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
@@ -81,7 +82,7 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
     for path in tree.terragrunt:
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
-    for each in tree.folders:
+    for each in settled_ahead(tree.folders, library, reader.request):
         _settle(library.folder(each), keep_parsed=len(tree.folders) <= MOST_PARSED)
     reader.folders.update(dict.fromkeys(tree.folders, library))
     roots = roots_of(tree.folders, library)
