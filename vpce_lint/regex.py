@@ -6,7 +6,7 @@ Compiling the hundred patterns of a small run took an eighth of its time, and su
 import re
 from typing import Any, AnyStr, cast
 
-__all__ = ["regex"]
+__all__ = ["regex", "regex_of_words"]
 
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -15,6 +15,14 @@ def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     What is wrong with the pattern is raised then: a test compiles them all.
     """
     return cast("re.Pattern[AnyStr]", _Deferred(source, flags))
+
+
+def regex_of_words(words: tuple[bytes, ...], source: bytes, flags: int = 0) -> re.Pattern[bytes]:
+    """Return such a pattern for bytes, of which every match holds one of the words, in lower case if case doesn't count.
+
+    Where none of them is, nothing is searched for: in much text with few matches that is several times as fast.
+    """
+    return cast("re.Pattern[bytes]", _Worded(words, source, flags))
 
 
 class _Deferred:
@@ -28,3 +36,18 @@ class _Deferred:
         found = getattr(re.compile(self._source, self._flags), name)
         setattr(self, name, found)  # from now on it's found without coming here
         return found
+
+
+class _Worded(_Deferred):
+    """The same, but for how it is searched for."""
+
+    def __init__(self, words: tuple[bytes, ...], source: bytes, flags: int) -> None:
+        super().__init__(source, flags)
+        self._words = words
+        self._any_case = bool(flags & re.IGNORECASE)
+        self._plain = regex(source, flags)
+
+    def search(self, data: bytes, *bounds: int) -> re.Match[bytes] | None:
+        """What the pattern finds."""
+        seen = data.lower() if self._any_case else data
+        return self._plain.search(data, *bounds) if any(word in seen for word in self._words) else None

@@ -7,9 +7,9 @@ from bisect import bisect_right
 
 from msgspec import Struct, field
 
-from vpce_lint.regex import regex
+from vpce_lint.regex import regex_of_words
 
-REMARKS = regex(rb"vpce[-_]?lint|checkov", re.IGNORECASE)
+REMARKS = regex_of_words((b"vpce", b"checkov"), rb"vpce[-_]?lint|checkov", re.IGNORECASE)
 """What a file must hold for something to be said in it to this tool: no suppression is without one of these words."""
 
 _BLOCK = 4_096

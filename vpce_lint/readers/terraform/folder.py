@@ -13,7 +13,7 @@ from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.terraform.ast import Literal
 from vpce_lint.readers.terraform.boundary import Unreadable
 from vpce_lint.readers.terraform.declarations import Declarations, Fault, declare, override
-from vpce_lint.regex import regex
+from vpce_lint.regex import regex_of_words
 from vpce_lint.source import Source
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 
-CALL = regex(rb"\bmodule\b")
+CALL = regex_of_words((b"module",), rb"\bmodule\b")
 """What a file must hold to call a module."""
 
 

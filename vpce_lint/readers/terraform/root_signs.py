@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vpce_lint.readers.terraform.variable_input import found_files
-from vpce_lint.regex import regex
+from vpce_lint.regex import regex_of_words
 
 if TYPE_CHECKING:
     from vpce_lint.readers.terraform.folder import Folder
     from vpce_lint.readers.terraform.root import Library
 
-STATE = regex(rb"\b(?:backend|cloud)\b")
+STATE = regex_of_words((b"backend", b"cloud"), rb"\b(?:backend|cloud)\b")
 """What a file must hold to say where the state is kept."""
 
 
