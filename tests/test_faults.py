@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
@@ -257,7 +258,12 @@ def test_interrupted_run_leaves_nothing(tmp_path: Path, sent: signal.Signals, co
     command = [sys.executable, "-m", "vpce_lint", "code", "--rules", "own", "--output", "json=out/x.json"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, sent, signal.SIG_DFL),  # a shell's background ignores interrupts
     ) as process:
         ready = tmp_path / "own/mine/ready"
         end = monotonic() + 60

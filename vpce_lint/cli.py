@@ -33,10 +33,11 @@ TERMINATED = 143
 
 def run() -> int:
     """Run the command line as all that its process does."""
-    try:
-        return main()
-    finally:
-        gc.freeze()  # or Python would search all that was read for garbage once more as it ends
+    with collecting_rarely():
+        try:
+            return main()
+        finally:
+            gc.freeze()  # or Python would search all that was read for garbage once more as it ends
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(arguments)
         refuse_missing(options)
         refuse_lost_folder()
-        with ending_in_order(), collecting_rarely():
+        with ending_in_order():
             return _carry_out(options)
     except UsageError as error:
         return _complain(str(error), f"{program_of(arguments)} --help shows how it is used")

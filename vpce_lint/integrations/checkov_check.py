@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 class RuleCheck(BaseGraphCheck):
     """One rule's answers of one severity, for a check of checkov has one severity and our answers have their own.
 
-    ``grade`` is that severity, ``is_typical`` says whether it is the rule's. ``ask`` is told the graph and the check.
+    ``grade`` is that severity, ``is_typical`` says whether it is the rule's. ``ask`` is told the graph and the check;
+    ``home`` is the address of the documentation.
     """
 
-    def __init__(self, rule: Rule | Fault, grade: Severity, ask: Callable[[Any, RuleCheck], Results]) -> None:
+    def __init__(
+        self, rule: Rule | Fault, grade: Severity, ask: Callable[[Any, RuleCheck], Results], home: str
+    ) -> None:
         super().__init__()
         self.id = rule.id
         self.name = f"No {rule.name}"
         self.category = "NETWORKING"
         self.severity = Severities[grade.name]
-        self.guideline = documentation() or None
+        self.guideline = home or None
         self.grade = grade
         self.is_typical = grade is rule.severity
         self._ask = ask
@@ -45,4 +48,5 @@ class RuleCheck(BaseGraphCheck):
 def make_checks(ask: Callable[[Any, RuleCheck], Results]) -> tuple[RuleCheck, ...]:
     """The checks for all rules and faults."""
     rules: tuple[Rule | Fault, ...] = (*load_all(()), *FAULTS)
-    return tuple(RuleCheck(rule, grade, ask) for rule in rules for grade in Severity)
+    home = documentation()
+    return tuple(RuleCheck(rule, grade, ask, home) for rule in rules for grade in Severity)
