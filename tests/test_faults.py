@@ -263,7 +263,7 @@ def test_interrupted_run_leaves_nothing(tmp_path: Path, sent: signal.Signals, co
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=partial(signal.signal, sent, signal.SIG_DFL),  # a shell's background ignores interrupts
+        preexec_fn=partial(signal.signal, sent, signal.SIG_DFL),  # noqa: PLW1509 (what a shell starts in the background ignores interrupts)
     ) as process:
         ready = tmp_path / "own/mine/ready"
         end = monotonic() + 60

@@ -298,9 +298,15 @@ def judge(order: Order, drawn: Draft, start: str) -> Part:
     terms = Terms(
         today=order.today, judged=judged, enforced=config.enforced, require_reason=config.require_reason, start=start
     )
-    places = (os.path.relpath(file).replace(os.sep, "/") for file in files)
+    places = (_relative(file, start) for file in files)
     read = frozenset((*roots, *places, *(str(rule.path) for rule in rules if rule.document)))
     return Part(config, suppress(report, results, config.suppressions, terms), Judged(roots, judged), read)
+
+
+def _relative(file: str, start: str) -> str:
+    """A path as it counts from the working directory, with ``/``."""
+    below = f"{start}{os.sep}"
+    return (file[len(below) :] if file.startswith(below) else os.path.relpath(file, start)).replace(os.sep, "/")
 
 
 def _common(order: Order, request: Request, config: Config) -> Iterator[str]:
