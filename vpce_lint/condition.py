@@ -214,9 +214,13 @@ def distribute(apply: Callable[[tuple[Value, ...]], Value], arguments: tuple[Val
 def _distribute(
     apply: Callable[[tuple[Value, ...]], Value], arguments: tuple[Value, ...], cases_left: list[int]
 ) -> Value:
-    chosen = next((argument for argument in arguments if isinstance(argument, Choice)), None)
-    if chosen is None or cases_left[0] <= 0 or WORK.left < 0:
-        return apply(tuple(_flatten(argument) for argument in arguments))
+    for chosen in arguments:
+        if isinstance(chosen, Choice):
+            break
+    else:
+        return apply(arguments)
+    if cases_left[0] <= 0 or WORK.left < 0:
+        return apply(tuple(map(_flatten, arguments)))
     cases_left[0] -= 1
     sides: list[Value] = []
     for holds in (True, False):

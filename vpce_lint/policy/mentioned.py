@@ -145,8 +145,9 @@ def members_of(value: Value) -> Iterable[Value]:
 
 def text_of(value: Known) -> str:
     """A known value as policies compare it."""
-    if isinstance(value.value, bool):
-        return "true" if value.value else "false"
-    if isinstance(value.value, str | int | None):
-        return str(value.value)
-    return str(float(value.value))
+    scalar = value.value
+    if isinstance(scalar, str):
+        return scalar
+    if isinstance(scalar, bool):
+        return "true" if scalar else "false"
+    return str(scalar) if scalar is None or isinstance(scalar, int) else str(float(scalar))

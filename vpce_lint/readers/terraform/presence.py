@@ -62,7 +62,7 @@ def succeeding(value: Value) -> Value:
     code that is in use shows that what is missing here, such as a file, is there when it is applied. Its name says that
     it isn't what a variable or output is, a value from outside.
     """
-    return _opened(_successes(value))
+    return value if isinstance(value, Known) else _opened(_successes(value))
 
 
 def _successes(value: Value) -> Value:
