@@ -27,8 +27,19 @@ PLAIN = {
 UNSURE = {"lifecycle", "provisioner", "connection", "required_providers", "validation", "moved", "import", "check"}
 """Blocks whose arguments are of many minds; none of them matters to a verdict."""
 
-
-LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "locals": 0, "terraform": 0}
+LABELS = {
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "dynamic": 1,
+    "backend": 1,
+    "provider_meta": 1,
+}
+"""How many labels blocks have; all others have none, and Terraform refuses one that has."""
 
 
 class CantSayError(Exception):
@@ -52,7 +63,7 @@ def as_json(name: str, data: bytes) -> bytes | None:
 def _put(body: dict[str, Any], block: ast.Block, within: str) -> None:
     if block.type in UNSURE:
         return
-    if len(block.labels) != LABELS.get(block.type, len(block.labels)):
+    if len(block.labels) != LABELS.get(block.type, 0):
         raise CantSayError
     path = (block.type, *block.labels)
     holder = body

@@ -60,6 +60,14 @@ _depth = [0]
 
 def evaluate(expression: ast.Expression, frame: Frame) -> Value:
     """The value of an expression in a frame; values that are written there carry their span."""
+    value = _begin(expression, frame)
+    if isinstance(value, Namespace):
+        return invalid(f"{value.symbol} is no value by itself", expression.span)
+    return value
+
+
+def _begin(expression: ast.Expression, frame: Frame) -> Value:
+    """The same, for what a traversal begins with, which may be no value yet, as ``var`` is none."""
     WORK.left -= STEPS_OF_EXPRESSION
     if WORK.left < 0:
         return frame.module.exhausted(expression.span)
@@ -128,7 +136,7 @@ def _of_repetition(name: str, names: Names | None, key: str, span: Span) -> Valu
 
 
 def _get_attr(expression: ast.GetAttr, frame: Frame) -> Value:
-    value = evaluate(expression.object, frame)
+    value = _begin(expression.object, frame)
     if isinstance(value, Namespace):
         return value.attribute(expression.name)
     key = Known(expression.name)
@@ -148,7 +156,7 @@ def _placed(value: Value, span: Span) -> Value:
 
 
 def _index(expression: ast.Index, frame: Frame) -> Value:
-    value = evaluate(expression.object, frame)
+    value = _begin(expression.object, frame)
     key = evaluate(expression.key, frame)
     if isinstance(value, Namespace):
         if isinstance(key, Known) and isinstance(key.value, str):
@@ -167,7 +175,7 @@ def _splat_member(expression: ast.SplatMember, frame: Frame) -> Value:
 
 
 def _splat(expression: ast.Splat, frame: Frame) -> Value:
-    value = _complete(evaluate(expression.object, frame), expression.span)
+    value = evaluate(expression.object, frame)
 
     def go_through(values: tuple[Value, ...]) -> Value:
         value = values[0]
@@ -208,7 +216,7 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
     if expression.name in {"try", "can"}:
         frame = replace(frame, guarded=True)
     for argument in expression.arguments:
-        value = _complete(evaluate(argument, frame), argument.span)
+        value = evaluate(argument, frame)
         if expression.name == "try" and not arguments and _is_certain(value):
             return value
         arguments.append(value)
@@ -264,7 +272,7 @@ def _conditional(expression: ast.Conditional, frame: Frame) -> Value:
     if isinstance(condition, Unknown) and condition.invalid:
         return condition
     then, otherwise = evaluate(expression.then, frame), evaluate(expression.otherwise, frame)
-    return _select(condition, _complete(then, expression.span), _complete(otherwise, expression.span))
+    return _select(condition, then, otherwise)
 
 
 def _select(condition: Value, then: Value, otherwise: Value) -> Value:
@@ -337,7 +345,7 @@ def _tuple(expression: ast.TupleExpression, frame: Frame) -> Value:
 
 def _member(expression: ast.Expression, frame: Frame) -> Value:
     """A member of a collection, which stands here unless it says where else."""
-    value = _complete(evaluate(expression, frame), expression.span)
+    value = evaluate(expression, frame)
     return value if value.span else value.at(expression.span)
 
 
@@ -375,7 +383,7 @@ def _add_entry(entries: dict[str, Value], runs: list[Run], key: Value, value: Va
 
 
 def _for(expression: ast.For, frame: Frame) -> Value:
-    collection = _complete(evaluate(expression.collection, frame), expression.collection.span)
+    collection = evaluate(expression.collection, frame)
     return distribute(lambda values: _for_over(expression, values[0], frame), (collection,))
 
 
@@ -397,7 +405,7 @@ def _for_over(expression: ast.For, collection: Value, frame: Frame) -> Value:
         key = key_text(evaluate(expression.key_result, bound))
         if not expression.grouping and isinstance(key, Known) and key.value in entries and when is None:
             return invalid(f"the key {key.symbol} comes twice", expression.span)
-        value = _complete(evaluate(expression.result, bound), expression.result.span)
+        value = evaluate(expression.result, bound)
         _add_for_entry(entries, runs, item, key, value, when, grouping=expression.grouping)
     return Mapping(entries, _apart(entries, runs), span=expression.span)
 
@@ -456,7 +464,7 @@ def _add_for_entry(
 def _template(expression: ast.Template, frame: Frame) -> Value:
     if len(expression.parts) > MOST_MEMBERS:
         return frame.module.limit(f"a template has more than {MOST_MEMBERS} parts", expression.span)
-    parts = [_complete(_template_part(part, frame), part.span) for part in expression.parts]
+    parts = [_template_part(part, frame) for part in expression.parts]
     if len(parts) == 1 and not isinstance(expression.parts[0], ast.TemplateIf | ast.TemplateFor):
         return parts[0].at(expression.span) if isinstance(expression.parts[0], ast.Literal) else parts[0]
     return distribute(lambda values: _joined(values, expression.parts, expression.span), tuple(parts))
@@ -495,7 +503,7 @@ def _whole_template(template: ast.Template, frame: Frame) -> Value:
 
 
 def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
-    collection = _complete(evaluate(part.collection, frame), part.collection.span)
+    collection = evaluate(part.collection, frame)
 
     def repeat(values: tuple[Value, ...]) -> Value:
         items = items_of(values[0])
@@ -510,11 +518,6 @@ def _template_for(part: ast.TemplateFor, frame: Frame) -> Value:
         return distribute(lambda strings: _joined(strings, (part,) * len(strings), part.span), tuple(rounds))
 
     return distribute(repeat, (collection,))
-
-
-def _complete(value: Value, span: Span) -> Value:
-    """Refuse half a traversal, such as ``var`` alone, where a value is needed."""
-    return invalid(f"{value.symbol} is no value by itself", span) if isinstance(value, Namespace) else value
 
 
 EVALUATE: dict[type[ast.Expression], Callable[..., Value]] = {
