@@ -12,7 +12,7 @@ import pytest
 from worktree import VPC, endpoint, grow
 
 from vpce_lint.readers.request import Request
-from vpce_lint.readers.terraform import calls_ahead
+from vpce_lint.readers.terraform import calls_ahead, reader
 from vpce_lint.readers.terraform.folder import Folder
 from vpce_lint.reporters import load_reporter
 from vpce_lint.scan import Order, scan
@@ -34,7 +34,7 @@ TREE = {f"r{index}/main.tf": VPC + endpoint() for index in range(5)} | {
 
 @pytest.fixture(autouse=True)
 def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls_ahead, "WORTH_SPREADING", 1)
+    monkeypatch.setattr(reader, "WORTH_SPREADING", 1)
     monkeypatch.setattr(calls_ahead, "FOLDERS", 3)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, msgpack
 
 from vpce_lint.readers.terraform.root import Library
+from vpce_lint.workers import LostError, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 FOLDERS = 64
 """Folders that a process looks at before it tells what it found."""
-WORTH_SPREADING = 400
-"""Folders; with fewer, to start processes takes longer than the work, and what was parsed for it is still there later."""
 
 Calls = dict[str, tuple[str | None, ...]]
 """What ``Folder.sources`` says of folders, by the digest of their content."""
@@ -28,11 +27,9 @@ def settled_ahead(folders: Sequence[str], library: Library, request: Request) ->
 
     Nobody looks ahead where an earlier run left what it knew: most is as it was.
     """
-    if len(folders) < WORTH_SPREADING or library.known_calls or (jobs := request.processes(is_worth_it=True)) < 2:
+    if library.known_calls or (jobs := request.processes(is_worth_it=True)) < 2:
         yield from folders
         return
-    from vpce_lint.workers import LostError, spread  # noqa: PLC0415 (large scans only)
-
     known = library.known_calls = {} if library.known_calls is None else library.known_calls
     portions = [folders[at : at + FOLDERS] for at in range(0, len(folders), FOLDERS)]
     given = 0

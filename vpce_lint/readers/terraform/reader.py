@@ -16,7 +16,6 @@ from vpce_lint.readers.findings import Findings
 from vpce_lint.readers.request import RequestError
 from vpce_lint.readers.spelling import mentions
 from vpce_lint.readers.survey import Found, Survey
-from vpce_lint.readers.terraform.calls_ahead import settled_ahead
 from vpce_lint.readers.terraform.discovery import callers_of, reachable, roots_of
 from vpce_lint.readers.terraform.folder import configuration_files
 from vpce_lint.readers.terraform.network import RELEVANT, ModuleTree, module_tree, network_of
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
 MOST_PARSED = 200
 """Of more folders, what was parsed on the way doesn't stay in memory: it is parsed again where it is needed."""
+WORTH_SPREADING = 400
+"""Folders; with fewer, to start processes takes longer than to find out what they call."""
 RECURSION = 20_000
 """Python frames; the evaluator's own limits stop well before."""
 
@@ -82,7 +83,7 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
     for path in tree.terragrunt:
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
-    for each in settled_ahead(tree.folders, library, reader.request):
+    for each in _settled(tree.folders, library, reader.request):
         _settle(library.folder(each), keep_parsed=len(tree.folders) <= MOST_PARSED)
     reader.folders.update(dict.fromkeys(tree.folders, library))
     roots = roots_of(tree.folders, library)
@@ -98,6 +99,15 @@ def _touched(roots: list[str], folders: Iterable[str], library: Library, touched
     from vpce_lint.readers.terraform.touched import touched_roots  # noqa: PLC0415 (loaded when it is needed)
 
     return touched_roots(roots, folders, library, touched)
+
+
+def _settled(folders: Sequence[str], library: Library, request: Request) -> Iterable[str]:
+    """The folders, of many each when it is known what it calls."""
+    if len(folders) < WORTH_SPREADING:
+        return folders
+    from vpce_lint.readers.terraform.calls_ahead import settled_ahead  # noqa: PLC0415 (large scans only)
+
+    return settled_ahead(folders, library, request)
 
 
 def _settle(folder: Folder, *, keep_parsed: bool) -> None:
