@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from worktree import VPC, endpoint, grow
 
 from vpce_lint import kept_results, sweep
 from vpce_lint.cache import Cache
 from vpce_lint.readers.request import Request
 from vpce_lint.readers.terraform import reader
+from vpce_lint.readers.terraform.folder import Folder
+from vpce_lint.readers.touched import Touched
 from vpce_lint.reporters import load_reporter
 from vpce_lint.scan import Order, scan
 
@@ -259,6 +262,47 @@ def test_killed_worker_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
     monkeypatch.setattr(reader._Reader, "_read", dying)
     assert report(tmp_path, jobs=2) == bare
+
+
+@pytest.mark.parametrize("limit", ["touched", "only"])
+def test_limited_run_leaves_what_it_had_no_use_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Cache, read: list[str], limit: str
+) -> None:
+    """A hook that judges the touched roots doesn't cost the next whole run what was known of the others."""
+    monkeypatch.chdir(tmp_path)
+    grow(tmp_path, {f"{name}/main.tf": VPC + endpoint() for name in "abc"})
+    whole = Request(paths=(Path(),))
+    scan(Order(request=whole, today=date(2026, 1, 1), cache=cache))
+    grow(tmp_path, {"a/main.tf": VPC + endpoint("new")})
+    read.clear()
+    limits: dict[str, Any] = {"touched": Touched.by([Path("a/main.tf")]), "only": lambda path: path.endswith("a")}
+    scan(Order(request=replace(whole, **{limit: limits[limit]}), today=date(2026, 1, 1), cache=cache))
+    assert read == ["a"]
+    scan(Order(request=whole, today=date(2026, 1, 1), cache=cache))
+    assert read == ["a"]
+
+
+def test_calls_of_many_folders_are_kept_for_the_sake_of_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Cache
+) -> None:
+    """Who changes one file of a large tree has all of it searched for callers; what they call is known the next time."""
+    monkeypatch.setattr(sweep, "WORTH_KEEPING", 1_000_000)
+    monkeypatch.setattr(sweep, "MANY_CALLS", 3)
+    monkeypatch.chdir(tmp_path)
+    call = 'module "m" {\n  source = "../shared"\n}\n'
+    grow(tmp_path, {f"{name}/main.tf": call + f"# {name}\n" for name in "abcd"} | {"shared/main.tf": VPC + endpoint()})
+    asked: list[str] = []
+    original = Folder._written_sources
+
+    def noting(self: Folder) -> tuple[str | None, ...]:
+        asked.append(os.path.basename(self.path))  # noqa: PTH119
+        return original(self)
+
+    monkeypatch.setattr(Folder, "_written_sources", noting)
+    request = Request(paths=(Path(),), touched=Touched.by([Path("a/main.tf")]))
+    first, again = (scan(Order(request=request, today=date(2026, 1, 1), cache=cache)) for _ in range(2))
+    assert first == again
+    assert sorted(asked) == ["a", "b", "c", "d"]
 
 
 def test_tool_of_another_version_starts_anew(

@@ -125,11 +125,14 @@ class KeptResults:
         """Keep a result, as ``encode`` made it."""
         self._used.results[self._keys.of(task)] = data
 
-    def save(self) -> None:
+    def save(self, *, is_whole: bool) -> None:
         """Write down what is there now, if it isn't what was there before.
 
-        Where that is more than an entry can hold, what was found there stays, and of the rest comes what has room.
+        What was there before and wasn't used goes if this run was about the whole of it. Where that is more than an entry can
+        hold, what was found there stays, and of the rest comes what has room.
         """
+        if not is_whole:
+            self._used.results = {**self._content.results, **self._used.results}
         self._used.calls = {key: self.calls[key] for key in self.calls.used}
         self._used.tool = self._content.tool or _tool()
         self._used.results = self._what_has_room()

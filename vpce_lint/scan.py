@@ -237,7 +237,7 @@ def _swept(
         request = replace(request, known_calls=calls)
         found = survey(request)
         tasks = _tasks(order, request, config, rules, found.roots)
-        if kept is None and is_worth_keeping(tasks):
+        if kept is None and is_worth_keeping(tasks, calls):
             kept = _kept(order, request, rules, start)
             kept.take(calls)
     roots = [root.shown for root in found.roots]

@@ -13,7 +13,7 @@ from vpce_lint.file_directives import file_directives
 from vpce_lint.root_result import OPEN, RootResult, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Sized
 
     from vpce_lint.config import Choice
     from vpce_lint.file_directives import FileDirectives
@@ -30,7 +30,9 @@ FAULT_IDS = {fault.id for fault in FAULTS}
 WORTH_SPREADING = 400_000
 """Bytes to evaluate: with fewer, to start processes takes longer than the work."""
 WORTH_KEEPING = 100_000
-"""Bytes to evaluate: with fewer, nothing is kept."""
+"""Bytes to evaluate: with fewer, no results are kept for their sake."""
+MANY_CALLS = 200
+"""Folders: what as many call is kept, too, for who changed one file has all of them looked through."""
 
 
 class Task(Struct, frozen=True):
@@ -47,9 +49,9 @@ class Task(Struct, frozen=True):
     shown: frozenset[Verdict]
 
 
-def is_worth_keeping(tasks: Iterable[Task]) -> bool:
-    """Whether it is worth while to keep results for the next run."""
-    return sum(task.root.weight for task in tasks) >= WORTH_KEEPING
+def is_worth_keeping(tasks: Iterable[Task], calls: Sized) -> bool:
+    """Whether it is worth while to keep results, and what is known of ``calls``, for the next run."""
+    return len(calls) >= MANY_CALLS or sum(task.root.weight for task in tasks) >= WORTH_KEEPING
 
 
 def sweep(tasks: Sequence[Task], request: Request, kept: KeptResults | None = None) -> list[RootResult]:
@@ -66,8 +68,8 @@ def sweep(tasks: Sequence[Task], request: Request, kept: KeptResults | None = No
             request.progress(len(tasks) - len(missing) + count, len(tasks))
         known[index] = next(done) if tasks[index].root.weight else _result(tasks[index], notes)
     results = [result for result in known if result is not None]
-    if kept and is_worth_keeping(tasks):
-        kept.save()
+    if kept and is_worth_keeping(tasks, kept.calls):
+        kept.save(is_whole=request.touched is None and request.only is None)
     return results
 
 
