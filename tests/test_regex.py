@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vpce_lint.regex import regex
+from vpce_lint.regex import _Worded, regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 PACKAGE = Path(__file__).parents[1] / "vpce_lint"
+MADE_BY = {"regex", "regex_of_words"}
 
 
 def made(file: Path) -> set[str]:
@@ -30,8 +34,8 @@ def made(file: Path) -> set[str]:
 
 
 def makes_pattern(node: ast.AST) -> bool:
-    """Whether a node is a call of ``regex``."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "regex"
+    """Whether a node is a call of ``regex`` or ``regex_of_words``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MADE_BY
 
 
 MAKERS = [file for file in sorted(PACKAGE.rglob("*.py")) if "integrations" not in file.parts and made(file)]
@@ -46,12 +50,26 @@ def patterns(found: Any) -> Iterator[Any]:
         yield found
 
 
+def module_of(file: Path) -> ModuleType:
+    """A file of the package, imported."""
+    return importlib.import_module(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
+
+
+WORDED = [
+    pattern
+    for file in MAKERS
+    if "regex_of_words" in file.read_text("utf-8")
+    for name in sorted(made(file))
+    for pattern in patterns(getattr(module_of(file), name))
+    if isinstance(pattern, _Worded)
+]
+
+
 @pytest.mark.parametrize("file", MAKERS, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_every_pattern_of_a_module_compiles(file: Path) -> None:
     """Each name that a module gives a pattern at its top can be used."""
-    module = importlib.import_module(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
     for name in made(file):
-        found = list(patterns(getattr(module, name)))
+        found = list(patterns(getattr(module_of(file), name)))
         assert found
         for pattern in found:
             assert re.compile(pattern.pattern, pattern.flags)
@@ -78,3 +96,14 @@ def test_a_late_pattern_is_used_like_any_other() -> None:
     assert late.sub(r"\2", "x-1 y-2") == "1 2"
     with pytest.raises(re.error):
         regex("(").match("")
+
+
+@pytest.mark.parametrize("pattern", WORDED, ids=lambda pattern: pattern.pattern.decode())
+@given(data=st.data())
+def test_words_are_in_whatever_the_pattern_finds(pattern: re.Pattern[bytes], data: st.DataObject) -> None:
+    """A word too many in front of a pattern would hide matches: what matches is found, and what doesn't isn't."""
+    plain = re.compile(pattern.pattern, pattern.flags)
+    match = data.draw(st.from_regex(plain))
+    assert pattern.search(match)
+    other = data.draw(st.binary() | st.just(match[1:]) | st.just(match.upper()))
+    assert (pattern.search(other) is None) is (plain.search(other) is None)
