@@ -107,7 +107,6 @@ LENIENT_SUMMARIES = {
 
 STRICT = {
     "a = provider:: b::c()": "the grammar wants no space in the name of a function",
-    'a = "\0"': "the grammar ends at a NUL",
     "a = <<É\nÉ": "the grammar knows ASCII markers only",
     f"a = <<{'E' * 200}\nx\n{'E' * 200}": "the grammar has room for 127 characters of a marker",
     'a = "' + '${"' * 80 + '"}' * 80 + '"': "the grammar has room for some 60 interpolations in one another",
@@ -151,6 +150,13 @@ def test_whole_files() -> None:
 def test_known_lenience() -> None:
     """All of what is listed is refused by Terraform only, so the list shrinks when the grammar gets better."""
     assert _refused(LENIENT) == ([], list(LENIENT))
+
+
+def test_nul() -> None:
+    """The character that ends texts elsewhere is one like any other in strings and comments, and refused outside."""
+    good = ['a = "x\0y"', "a = <<EOT\n\0\nEOT", "# \0", "/* \0 */", 'a = "${"\0"}\0"']
+    bad = ["a = 1\0", "\0", "a\0 = 1", 'a = "${\0 1}"', 'a = "\0']
+    assert _refused(dict.fromkeys([*good, *bad], "")) == (bad, bad)
 
 
 def test_known_strictness() -> None:

@@ -138,6 +138,8 @@ _LINE_END_BEFORE_KEY = regex(
 
 
 def _legible(data: bytes) -> bytes:
+    # The grammar takes this character for the end of the file; HCL has no use for either but in strings and comments.
+    data = data.replace(b"\0", b"\1")
     if _LONG_BLANK.search(data):
         data = _LONG_BLANK.sub(lambda match: _as_comment(match[0]), data)
     if b"$$${" in data or b"%%%{" in data:
