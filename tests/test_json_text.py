@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from typing import Any
@@ -341,9 +342,15 @@ def test_time_grows_with_the_text(unit: str) -> None:
     def seconds(size: int) -> float:
         string = "[" + ",".join([unit] * (size // len(unit))) + "]"
         value = Known(string, origin=Verbatim(Source("p.json", string.encode())))
-        start = time.process_time()
-        assert parse_json_text(value).faults == ()
-        return time.process_time() - start
+        taken: list[float] = []
+        gc.disable()  # a search for garbage is about all tests so far
+        try:
+            for _ in range(3):
+                start = time.process_time()
+                assert parse_json_text(value).faults == ()
+                taken.append(time.process_time() - start)
+        finally:
+            gc.enable()
+        return min(taken)
 
-    seconds(10_000)
     assert seconds(100_000) < 10 * 5 * max(seconds(10_000), 0.003)
