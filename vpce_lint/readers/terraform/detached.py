@@ -27,6 +27,11 @@ class Detached(Struct, frozen=True):
     place: str
     contexts: Callable[[Span], Context]
 
+    @property
+    def prefix(self) -> str:
+        """Nothing: no address begins here."""
+        return ""
+
     def resolve(self, root: str, name: str, span: Span) -> Value:
         """Refuse: nothing of a module can be seen here."""
         return invalid(f"{root}.{name} can't be used in {self.place}", span)

@@ -84,7 +84,7 @@ def _begin(expression: ast.Expression, frame: Frame) -> Value:
 
 def settle(expression: ast.Expression, frame: Frame) -> Value:
     """The value of a whole argument, local or output: had any part of it failed, Terraform would have stopped."""
-    return succeeding(evaluate(expression, frame))
+    return succeeding(evaluate(expression, frame), lambda: frame.identity(expression.span.text))
 
 
 def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from vpce_lint.readers.terraform.invalid import MOST_SHOWN, excerpt
 from vpce_lint.value import Value
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 class Module(Protocol):
     """What an evaluator needs of the module instance around an expression."""
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the addresses of its resources, which tells it from others."""
 
     def resolve(self, root: str, name: str, span: Span) -> Value:
         """The value of ``var.name``, ``local.name``, ``module.name``, ``path.name``, ``terraform.name``."""
@@ -57,6 +62,20 @@ class Frame(Struct, frozen=True):
     def bind(self, **names: Value) -> Frame:
         """The frame with further names, which hide equal ones further out."""
         return replace(self, names={**self.names, **names})
+
+    def identity(self, expression: str) -> str:
+        """What an expression is here: where the words are the same, and mean the same, so is the value."""
+        bound = {name: value for name, value in self.names.items() if name in expression}
+        for root, names in (("each", self.each), ("count", self.count)):
+            if names and root in expression:
+                bound |= {f"{root}.{name}": value for name, value in names.items() if name in expression}
+        meanings = ", ".join(f"{name} = {value.symbol}" for name, value in sorted(bound.items()))
+        words = f"{self.module.prefix}{expression}{' with ' if meanings else ''}{meanings}"
+        if len(words) <= MOST_SHOWN and "\n" not in words:
+            return words
+        from vpce_lint.cache import digest  # noqa: PLC0415 (little fails, and less of that is long)
+
+        return f"{excerpt(' '.join(words.split()))}{digest(words.encode('utf-8', 'surrogatepass'))[:16]}"
 
 
 class Namespace(Value, frozen=True):
