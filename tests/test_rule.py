@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,26 @@ def test_topology_is_handed_over() -> None:
         yield require(TRUE, f"{topology.network.root} is wrong")
 
     assert list(with_topology.judge(endpoint(), TOPOLOGY)) == [Requirement(holds=TRUE, message="envs/prod is wrong")]
+
+
+def test_function_around_another_says_what_that_says() -> None:
+    """A decorator of a user's own between ``rule`` and the function hides neither the subject nor the settings."""
+
+    def twice(check: Callable[..., Requirements]) -> Callable[..., Requirements]:
+        @wraps(check)
+        def both(*given: object, **settings: object) -> Requirements:
+            yield from check(*given, **settings)
+            yield from check(*given, **settings)
+
+        return both
+
+    @rule("VPCE100", severity=Severity.LOW)
+    @twice
+    def doubled(_: InterfaceEndpoint, topology: Topology, *, word: str = "wrong") -> Requirements:
+        yield require(TRUE, f"{topology.network.root} is {word}")
+
+    assert (doubled.subjects, doubled.settings) == ((InterfaceEndpoint,), {"word": "wrong"})
+    assert list(doubled.judge(endpoint(), TOPOLOGY)) == 2 * [Requirement(holds=TRUE, message="envs/prod is wrong")]
 
 
 def test_name_is_the_function_in_kebab_case() -> None:

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace, UnionType
-from typing import TYPE_CHECKING, Union, get_args, get_origin, get_type_hints
+from types import FunctionType, MappingProxyType, SimpleNamespace, UnionType
+from typing import TYPE_CHECKING, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -243,7 +243,7 @@ def rule(
 
 
 def _parameters(check: Callable[..., Requirements]) -> tuple[tuple[type[Resource], ...], bool]:
-    code = check.__code__  # what the module inspect would say, which takes longer to import than all rules
+    code = _written(check).__code__  # what the module inspect would say, which takes longer to import than all rules
     positional = code.co_varnames[: code.co_argcount]
     annotations = {name: check.__annotations__[name] for name in positional if name in check.__annotations__}
     try:
@@ -262,6 +262,13 @@ def _parameters(check: Callable[..., Requirements]) -> tuple[tuple[type[Resource
     return subjects, bool(rest)
 
 
+def _written(check: Callable[..., Requirements]) -> FunctionType:
+    """The function that says what it takes: the one inside, where ``functools.wraps`` put another around it."""
+    while (inner := getattr(check, "__wrapped__", None)) is not None:
+        check = inner
+    return cast("FunctionType", check)
+
+
 def _classes(hint: object) -> tuple[type[Resource], ...]:
     members = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
     classes = tuple(member for member in members if isinstance(member, type) and issubclass(member, Resource))
@@ -269,7 +276,8 @@ def _classes(hint: object) -> tuple[type[Resource], ...]:
 
 
 def _settings(check: Callable[..., Requirements]) -> dict[str, object]:
-    code, defaults = check.__code__, check.__kwdefaults__ or {}
+    written = _written(check)
+    code, defaults = written.__code__, written.__kwdefaults__ or {}
     names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     for name in names:
         if name not in defaults:
