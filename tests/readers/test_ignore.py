@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vpce_lint.readers.gitignore import LONGEST, git_ignore
+from vpce_lint.readers.gitignore import LONGEST
 from vpce_lint.readers.ignore import Ignored
 
 if TYPE_CHECKING:
@@ -103,27 +103,40 @@ TREE = (
 )
 
 
+FILES = st.lists(LINES, min_size=1, max_size=4)
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(LINES, min_size=1, max_size=4))
-@example(["a**/b"])
-@example(["a/**"])
-@example(["a/*", "!a/b"])
-@example(["**\\/b"])
-@example(["[z-a]", "[:x]"])
-@example(["*", "!a/", "!b", "a/b"])
-def test_git_says_the_same_of_any_patterns(lines: list[str]) -> None:
-    """The same for random patterns, for files as for folders, and for what lies in folders that are ignored."""
+@given(st.fixed_dictionaries({"": FILES}, optional={"a": FILES, "a/b": FILES, "c": FILES}))
+@example({"": ["a**/b"]})
+@example({"": ["a/**"]})
+@example({"": ["a/*", "!a/b"]})
+@example({"": ["**\\/b"]})
+@example({"": ["[z-a]", "[:x]"]})
+@example({"": ["*", "!a/", "!b", "a/b"]})
+@example({"": ["*", "!/a**"]})
+@example({"": ["/c**/**"]})
+@example({"": ["b"], "a": ["!b"]})
+@example({"": ["a"], "a": ["!b"]})
+@example({"": ["c"], "a": ["!b"]})
+def test_git_says_the_same_of_any_patterns(files: dict[str, list[str]]) -> None:
+    """The same for random patterns in several folders, for files as for folders, and for what lies in ignored ones."""
     with TemporaryDirectory() as name:
         top = Path(name)
         for path in TREE:
             place = top / path
             place.mkdir(parents=True) if path.endswith("/") else place.touch()
-        data = "\n".join(lines).encode()
-        (top / ".gitignore").write_bytes(data)
-        names = [path.rstrip("/") for path in TREE]
-        found = git_ignore(data)
-        ours = {path.rstrip("/") for path in TREE if found is not None and found.decides(path)}
-        assert ours == ignored_by_git(top, names)
+        for folder, lines in files.items():
+            (top / folder / ".gitignore").write_bytes("\n".join(lines).encode())
+        ignored = Ignored(str(top), str(top))
+        ours = set()
+        for path in TREE:
+            place = top / path
+            is_kept = (
+                not ignored.folder(str(place)) if place.is_dir() else ignored.kept(str(place.parent), [place.name])
+            )
+            ours |= set() if is_kept else {path.rstrip("/")}
+        assert ours == ignored_by_git(top, [path.rstrip("/") for path in TREE])
 
 
 def test_no_pattern_takes_long(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ MOST_LINES = 2_000
 
 _FOLDER = b"\0"
 """Stands behind the path of a folder; no name has it."""
-_CHARACTER, _NAME, _PATH, _FOLDERS = rb"[^/\x00]", rb"[^/\x00]*", rb"[^\x00]+", rb"(?:[^\x00]*/)?"
+_CHARACTER, _NAME, _PATH, _FOLDERS = rb"[^/\x00]", rb"[^/\x00]*", rb"[^\x00]*", rb"(?:[^\x00]*/)?"
 _SPECIAL = frozenset(b"*?[\\")
 _SLASH = ord("/")
 
@@ -50,20 +50,12 @@ class GitIgnore(Struct, frozen=True):
     groups: tuple[tuple[Any, bool], ...]
 
     def decides(self, path: str) -> bool | None:
-        """Whether a path from the file's folder is left out; ``None`` where no pattern is about it or a folder above it.
+        """Whether a path from the file's folder is left out, for its own sake; ``None`` where no pattern is about it.
 
-        Of a folder the path ends in ``/``. What lies in a folder that is left out can't be taken back in.
+        Of a folder the path ends in ``/``.
         """
-        steps = path.rstrip("/").split("/")
-        decision = None
-        for count in range(1, len(steps) + 1):
-            is_folder = count < len(steps) or path.endswith("/")
-            text = "/".join(steps[:count]).encode("utf-8", "surrogateescape") + (_FOLDER if is_folder else b"")
-            found = next((leaves_out for engine, leaves_out in self.groups if engine.fullmatch(text)), None)
-            if found:
-                return True
-            decision = decision if found is None else found
-        return decision
+        text = path.rstrip("/").encode("utf-8", "surrogateescape") + (_FOLDER if path.endswith("/") else b"")
+        return next((leaves_out for engine, leaves_out in self.groups if engine.fullmatch(text)), None)
 
 
 @cache
@@ -165,7 +157,7 @@ def _stars(pattern: bytes, end: int) -> tuple[bytes, int]:
         return _PATH, end
     if pattern[end] == _SLASH:
         return _FOLDERS, end + 1
-    return (rb"[^\x00]*", end) if pattern.startswith(b"\\/", end) else (_NAME, end)
+    return (_PATH, end) if pattern.startswith(b"\\/", end) else (_NAME, end)
 
 
 def _class(pattern: bytes, at: int) -> tuple[bytes, int] | None:

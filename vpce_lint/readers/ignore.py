@@ -37,9 +37,11 @@ class Ignored:
         self._excluded = [patterns.apart_from(named) for patterns in excluded]
         self.left_out: list[str] = []
         self._above: dict[str, tuple[tuple[str, GitIgnore], ...]] = {}
+        self._lost: dict[str, bool] = {}
         if self._is_ignored(f"{named}/"):
             self._top = named
             self._above.clear()
+            self._lost.clear()
 
     def folder(self, path: str) -> bool:
         """Whether a folder is left out."""
@@ -69,12 +71,23 @@ class Ignored:
         return any(patterns.fit(path) for patterns in self._excluded)
 
     def _is_ignored(self, path: str) -> bool:
-        decision = False
-        for folder, spec in self._specs_above(os.path.dirname(path.rstrip("/"))):  # noqa: PTH120
-            relative = os.path.relpath(path, folder).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
+        """What the innermost file that is about it says; what lies in a folder that is left out can't be taken back in."""
+        folder = os.path.dirname(path.rstrip("/"))  # noqa: PTH120
+        specs = self._specs_above(folder)
+        if specs and self._is_lost(folder):
+            return True
+        for place, spec in reversed(specs):
+            relative = os.path.relpath(path, place).replace(os.sep, "/") + ("/" if path.endswith("/") else "")
             decided = spec.decides(relative)
-            decision = decision if decided is None else decided
-        return decision
+            if decided is not None:
+                return decided
+        return False
+
+    def _is_lost(self, folder: str) -> bool:
+        """Whether a folder, or one above it, is left out."""
+        if folder not in self._lost:
+            self._lost[folder] = folder != self._top and self._is_ignored(f"{folder}/")
+        return self._lost[folder]
 
     def _specs_above(self, folder: str) -> tuple[tuple[str, GitIgnore], ...]:
         """The patterns that have a say in what lies in a folder, with the folders that they count from, the uppermost first."""
