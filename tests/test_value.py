@@ -97,6 +97,11 @@ def test_text_merges_known_pieces(parts: list[str | Value]) -> None:
         (Sequence((Known("a"), REGION)), Sequence((Known("b"), REGION)), False),
         (Sequence((Known("a"), Known("b")), "set"), Sequence((Known("b"), Known("a")), "set"), True),
         (Sequence((Known("a"),), "set"), Sequence((Known("b"),), "set"), False),
+        (
+            Unknown("invalid(no such file)", WHY, invalid=True),
+            Unknown("invalid(no such file)", WHY, invalid=True),
+            None,
+        ),
     ],
 )
 def test_equality_decides_where_it_can(one: Value, other: Value, expected: bool | None) -> None:  # noqa: FBT001

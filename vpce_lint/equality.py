@@ -122,8 +122,8 @@ def _equal_unknowns(one: Value, other: Value) -> Truth:
             if same_kind and _distinct_instances(one, other):
                 return FALSE
         elif one.name == other.name:
-            # Any member of a collection (`[*]`) need not be the same member twice.
-            return unknown(*one.why) if "[*]" in one.name else TRUE
+            # Any member of a collection (`[*]`) need not be the same member twice, what fails alike not be one value.
+            return unknown(*one.why) if "[*]" in one.name or one.invalid else TRUE
         if one.member and other.member and _differ(one.member, other.member):
             return FALSE
     for value, against in ((one, other), (other, one)):
