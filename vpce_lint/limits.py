@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from vpce_lint.source import Span
 
 HIGHEST = 1_000_000_000
+CHARACTERS_OF_STEP = 100
+"""Making, or looking through, so many characters counts as one step of work."""
 DEEPEST_RECURSION = 20_000
 """Code nests deeper than Python's default allows: an expression, and modules within modules."""
 

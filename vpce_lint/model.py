@@ -276,11 +276,13 @@ class Gap(Struct, frozen=True):
     """Something unread that could add to the network.
 
     ``touches`` holds the addresses of the resources that it gets a reference to; ``None`` where it
-    could concern any of the root, as an unparsed file of the root does.
+    could concern any of the root, as an unparsed file of the root does. ``is_limit``: what is left out is there, and was
+    too much to be read.
     """
 
     reason: Reason
     touches: frozenset[str] | None = None
+    is_limit: bool = False
 
     def may_touch(self, address: str) -> bool:
         """Whether it could add to, or change, the resource with this address."""

@@ -39,7 +39,7 @@ class _Deferred:
 
 
 class _Worded(_Deferred):
-    """The same, but for how it is searched for."""
+    """The same, but for ``search``, which looks for the words first; other methods don't."""
 
     def __init__(self, words: tuple[bytes, ...], source: bytes, flags: int) -> None:
         super().__init__(source, flags)

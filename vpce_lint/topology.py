@@ -146,7 +146,9 @@ class Topology:
         return replace(coverage, served=coverage.served | self._nothing_elsewhere(vpc_id))
 
     def _nothing_elsewhere(self, vpc_id: Value) -> Truth:
-        """False; only likely so where code that isn't read here may have added an endpoint."""
+        """False; only likely so where code that isn't read here may have added an endpoint, open where it was too much."""
+        if self._index.cut:
+            return unknown(*self._index.cut)
         vpc = self.vpc(vpc_id)
         if vpc is None:
             outside = Reason(f"{vpc_id} is not made here, other code may add endpoints to it", vpc_id.span)
@@ -171,6 +173,11 @@ class _Index:
             return []
         numbers = set(everywhere).union(*(by_address.get(address, ()) for address in addresses))
         return [self._network.gaps[number] for number in sorted(numbers)]
+
+    @cached_property
+    def cut(self) -> tuple[Reason, ...]:
+        """The limits that cut the reading short: whatever isn't in the network may be in the code."""
+        return tuple(gap.reason for gap in self._network.gaps if gap.is_limit)
 
     @cached_property
     def _gaps(self) -> tuple[list[int], dict[str, list[int]]]:

@@ -16,6 +16,7 @@ from vpce_lint.cache import Cache
 from vpce_lint.cli import main
 from vpce_lint.limits import Limits, LimitsError, limits_from
 from vpce_lint.readers.request import Request
+from vpce_lint.verdict import Verdict
 
 SMALL = Limits(steps=20_000, resources=50)
 """Limits that make hostile input small, too; real code of this size needs a hundredth of the steps."""
@@ -428,3 +429,23 @@ def test_what_is_not_read_any_more_is_left_out(tmp_path: Path, kind: str) -> Non
     assert "VPCE901" in {answer.rule for answer in report.answers}
     assert "e0" in addresses
     assert "e39" not in addresses
+
+
+@pytest.mark.parametrize("kind", ["code", "template"])
+def test_what_was_cut_off_is_missed_by_nobody(tmp_path: Path, kind: str) -> None:
+    """Where the reading was cut short, the gateway endpoint that isn't among what was read may be among the rest."""
+    subnet = 'resource "aws_subnet" "n%d" {\n  vpc_id = aws_vpc.main.id\n}\n'
+    code = (
+        VPC + endpoint("a", 'vpc_endpoint_type = "Interface"') + "".join(subnet % n for n in range(9)) + endpoint("z")
+    )
+    of = {"VpcId": {"Ref": "V"}}
+    resources: dict[str, Any] = {"V": {"Type": "AWS::EC2::VPC", "Properties": {}}}
+    resources["A"] = endpoint_of(**of, ServiceName="com.amazonaws.eu-west-1.s3", VpcEndpointType="Interface")
+    resources |= {f"N{n}": {"Type": "AWS::EC2::Subnet", "Properties": of} for n in range(9)}
+    resources["Z"] = endpoint_of(**of, ServiceName="com.amazonaws.eu-west-1.s3")
+    files = {"code": {"main.tf": code}, "template": {"t.json": json.dumps({"Resources": resources})}}
+    grow(tmp_path, files[kind])
+    answers = run(tmp_path, request=Request((tmp_path,), limits=Limits(resources=5))).report.answers
+    found = [each for each in answers if each.rule == "VPCE001" and each.verdict is not Verdict.NOT_APPLICABLE]
+    assert [each.verdict for each in found] == [Verdict.UNDETERMINED]
+    assert "more than 5 resources" in str(found[0].why)

@@ -52,10 +52,10 @@ def network_of(top: Stack, shown: str) -> tuple[Network, list[Stack], list[tuple
     for each in declared:
         if len(made) >= WORK.limits.resources:
             words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
-            gaps = (*gaps, Gap(WORK.reached(words, each.span)))
+            gaps = (*gaps, Gap(WORK.reached(words, each.span), is_limit=True))
             break
         if WORK.is_over:  # each of the others would be known for nothing but its name
-            gaps = (*gaps, Gap(WORK.reason))
+            gaps = (*gaps, Gap(WORK.reason, is_limit=True))
             break
         made += _model(each, pieces, gaps)
     context = tuple(resource for stack in top.root.imports.used for resource in _context(stack))

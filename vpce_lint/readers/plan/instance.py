@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from vpce_lint.limits import WORK
+from vpce_lint.limits import CHARACTERS_OF_STEP, WORK
 from vpce_lint.model import ABSENT
 from vpce_lint.readers.aws_terraform_routing import INLINE_DESTINATIONS
 from vpce_lint.readers.plan.arguments import SLOTS, attribute_of, is_id, is_listed
@@ -33,9 +33,6 @@ DEEPEST = 60
 
 STEPS_OF_PART = 2
 """Making a value of one part of a plan takes as long as so many steps."""
-
-CHARACTERS = 100
-"""Making, or looking through, so many characters counts as one step of work."""
 
 MOST_NAMED = 3
 """More things that a value depends on aren't named."""
@@ -367,7 +364,7 @@ class PlanInstance(Struct, eq=False):
         if mask is True:
             return Unknown(path, (Reason(f"{path} is known after apply", self.span),))
         data = part.data
-        WORK.left -= STEPS_OF_PART + (len(data) // CHARACTERS if isinstance(data, str) else 0)
+        WORK.left -= STEPS_OF_PART + (len(data) // CHARACTERS_OF_STEP if isinstance(data, str) else 0)
         if WORK.is_over:
             return Unknown(path, (WORK.reason,), span=part.span)
         if isinstance(data, list):

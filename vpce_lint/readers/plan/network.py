@@ -57,10 +57,10 @@ def _network(reading: Reading, shown: str) -> Network:
             continue
         if len(made) >= WORK.limits.resources:
             words = f"{shown} has more than {WORK.limits.resources:,} resources that concern rules"
-            gaps = (*gaps, Gap(WORK.reached(words, instance.resource.span)))
+            gaps = (*gaps, Gap(WORK.reached(words, instance.resource.span), is_limit=True))
             break
         if WORK.is_over:  # each of the others would be known for nothing but its name
-            gaps = (*gaps, Gap(WORK.reason))
+            gaps = (*gaps, Gap(WORK.reason, is_limit=True))
             break
         made += made_by(instance, pieces, gaps)
     looked_up = {

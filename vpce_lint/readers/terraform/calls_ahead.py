@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 FOLDERS = 64
 """Folders that a process looks at before it tells what it found."""
 
-Calls = dict[str, tuple[str | None, ...]]
+Sources = dict[str, tuple[str | None, ...]]
 """What ``Folder.sources`` says of folders, by the digest of their content."""
 
 
-def settled_ahead(folders: Sequence[str], library: Library, request: Request) -> Iterator[str]:
+def known_in_turn(folders: Sequence[str], library: Library, request: Request) -> Iterator[str]:
     """The folders in their order, each when it is known what it calls, or when it is to be found out by whoever asks.
 
     Nobody looks ahead where an earlier run left what it knew: most is as it was.
@@ -45,7 +45,7 @@ def settled_ahead(folders: Sequence[str], library: Library, request: Request) ->
 
 def _calls_in(portions: Sequence[Sequence[str]], library: Library, index: int) -> bytes:
     """What the folders of one portion call, encoded; nothing where something goes wrong, for others will see that, too."""
-    found: Calls = {}
+    found: Sources = {}
     try:
         mine = Library(library.boundary, found)
         for path in portions[index]:
@@ -57,8 +57,8 @@ def _calls_in(portions: Sequence[Sequence[str]], library: Library, index: int) -
         return b""
 
 
-def _decoded(found: bytes) -> Calls:
+def _decoded(found: bytes) -> Sources:
     try:
-        return msgpack.decode(found, type=Calls)
+        return msgpack.decode(found, type=Sources)
     except DecodeError:
         return {}

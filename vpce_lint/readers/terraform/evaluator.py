@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from vpce_lint.condition import assume, choose, distribute, facts_of
 from vpce_lint.layout import Joined
-from vpce_lint.limits import WORK
+from vpce_lint.limits import CHARACTERS_OF_STEP, WORK
 from vpce_lint.readers.terraform import ast
 from vpce_lint.readers.terraform.conversion import convert, to_string
 from vpce_lint.readers.terraform.frame import Frame, Namespace
@@ -48,9 +48,6 @@ STEPS_OF_EXPRESSION = 2
 
 STEPS_OF_MEMBER = 2
 """Converting a member that a function takes, or making one that it gives, takes as long as an expression."""
-
-CHARACTERS = 100
-"""Making, or looking through, so many characters counts as one step of work."""
 
 MOST_COMPARED = 100
 """An open key is held against so many other keys."""
@@ -90,7 +87,7 @@ def settle(expression: ast.Expression, frame: Frame) -> Value:
 def _bounded(value: Value, expression: ast.Expression, frame: Frame) -> Value:
     if isinstance(value, Known):
         if isinstance(value.value, str):
-            WORK.left -= len(value.value) // CHARACTERS
+            WORK.left -= len(value.value) // CHARACTERS_OF_STEP
             if len(value.value) > LONGEST_STRING:
                 return frame.module.limit(f"a string is longer than {LONGEST_STRING:,} characters", expression.span)
     elif value.size > LARGEST:
@@ -240,7 +237,7 @@ def _call(expression: ast.Call, frame: Frame) -> Value:
 def _weight(value: Value) -> int:
     """The steps that a function takes to go through an argument, or to make what it gives."""
     if isinstance(value, Known) and isinstance(value.value, str):
-        return len(value.value) // CHARACTERS
+        return len(value.value) // CHARACTERS_OF_STEP
     return STEPS_OF_MEMBER * value.size
 
 

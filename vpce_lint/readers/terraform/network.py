@@ -50,7 +50,7 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
                 modules.append(child)
             else:
                 words = f"there are more than {WORK.limits.modules:,} module instances"
-                return ModuleTree(modules, missing, Gap(top.limit(words, child.calls[0].span).why[0]))
+                return ModuleTree(modules, missing, Gap(top.limit(words, child.calls[0].span).why[0], is_limit=True))
     return ModuleTree(modules, missing)
 
 
@@ -63,10 +63,10 @@ def network_of(root: Root, tree: ModuleTree) -> Network:
     for instance in (instance for module in modules for instance in _instances(module, TYPES)):
         if len(made) >= WORK.limits.resources:
             words = f"{root.shown} has more than {WORK.limits.resources:,} resources that concern rules"
-            gaps = (*gaps, Gap(root.limit(words, instance.block.header).why[0]))
+            gaps = (*gaps, Gap(root.limit(words, instance.block.header).why[0], is_limit=True))
             break
         if WORK.is_over:  # each of the others would be known for nothing but its name
-            gaps = (*gaps, Gap(WORK.reason))
+            gaps = (*gaps, Gap(WORK.reason, is_limit=True))
             break
         made += made_by(instance, pieces, gaps)
     found = {

@@ -64,7 +64,7 @@ def succeeding(value: Value, identity: Callable[[], str] | None = None) -> Value
     it isn't what a variable or output is, a value from outside; and what it was read for, by the ``identity`` of the whole
     value, for one mistake may stand in the way of many values.
     """
-    return _Opening(identity).of(value, "")
+    return value if isinstance(value, Known) else _Opening(identity).of(value, "")
 
 
 class _Opening(Struct):

@@ -83,7 +83,7 @@ def _below(folder: Path, reader: _Reader, touched: Touched | None) -> Iterator[t
     for path in tree.terragrunt:
         reader.rest.leave_out(library.boundary.shown(path), "Terragrunt files are not read", "terragrunt")
     reader.exclude(tree.excluded, library)
-    for each in _settled(tree.folders, library, reader.request):
+    for each in _in_turn(tree.folders, library, reader.request):
         _settle(library.folder(each), keep_parsed=len(tree.folders) <= MOST_PARSED)
     reader.folders.update(dict.fromkeys(tree.folders, library))
     roots = roots_of(tree.folders, library)
@@ -101,13 +101,13 @@ def _touched(roots: list[str], folders: Iterable[str], library: Library, touched
     return touched_roots(roots, folders, library, touched)
 
 
-def _settled(folders: Sequence[str], library: Library, request: Request) -> Iterable[str]:
+def _in_turn(folders: Sequence[str], library: Library, request: Request) -> Iterable[str]:
     """The folders, of many each when it is known what it calls."""
     if len(folders) < WORTH_SPREADING:
         return folders
-    from vpce_lint.readers.terraform.calls_ahead import settled_ahead  # noqa: PLC0415 (large scans only)
+    from vpce_lint.readers.terraform.calls_ahead import known_in_turn  # noqa: PLC0415 (large scans only)
 
-    return settled_ahead(folders, library, request)
+    return known_in_turn(folders, library, request)
 
 
 def _settle(folder: Folder, *, keep_parsed: bool) -> None:
