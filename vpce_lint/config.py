@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from vpce_lint.config_file import ConfigFile, is_inside
+from vpce_lint.config_file import ConfigFile
 from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Shape
 from vpce_lint.directive import Directive
-from vpce_lint.disk import DISK, Disk
+from vpce_lint.disk import DISK, Disk, is_inside
 from vpce_lint.fault import Fault
 from vpce_lint.limits import Limits, LimitsError
 from vpce_lint.location import locate

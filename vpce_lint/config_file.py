@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec import Struct
 
-from vpce_lint.disk import DISK, Disk
+from vpce_lint.disk import DISK, Disk, is_inside
 from vpce_lint.refusal import RefusalError
 from vpce_lint.source import Source
 
@@ -157,8 +157,3 @@ def _parsed(text: str, shown: str) -> dict[str, Any]:
     except RecursionError as error:
         msg = f"{shown}: is nested too deep"
         raise ConfigError(msg) from error
-
-
-def is_inside(path: str, folder: str) -> bool:
-    """Whether a path is a folder or lies in it; both are real paths."""
-    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)

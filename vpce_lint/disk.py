@@ -87,3 +87,8 @@ class Disk:
 
 
 DISK = Disk()
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies in it; both are real paths."""
+    return path == folder or path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from vpce_lint import engine, loader
 from vpce_lint.config import Config, configure, rule_folders
-from vpce_lint.config_file import NAME, ConfigFile, find_config, is_inside, read_config
-from vpce_lint.disk import DISK
+from vpce_lint.config_file import NAME, ConfigFile, find_config, read_config
+from vpce_lint.disk import DISK, is_inside
 from vpce_lint.limits import WORK, Limits
 from vpce_lint.readers.read import survey
 from vpce_lint.readers.terraform.boundary import Boundary

@@ -158,3 +158,11 @@ def test_too_many_patterns(tmp_path: Path) -> None:
         left_out = Ignored(str(tmp_path), str(tmp_path)).folder(str(tmp_path / "a"))
         assert not left_out or len(text) < LONGEST
         assert time.process_time() - started < 5
+
+
+def test_folder_beside_the_repository_has_no_say(tmp_path: Path) -> None:
+    """What lies outside isn't read, also where its name begins with that of the repository."""
+    (tmp_path / "repo2/a").mkdir(parents=True)
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo2/.gitignore").write_text("a\n", "utf-8")
+    assert not Ignored(str(tmp_path / "repo"), str(tmp_path / "repo")).folder(str(tmp_path / "repo2/a"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from vpce_lint.config_file import is_inside
+from vpce_lint.disk import is_inside
 from vpce_lint.fault import INTERNAL
 from vpce_lint.garbage import collecting_rarely
 from vpce_lint.integrations.checkov_answers import UNSEEN, Landing, Spot, land

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vpce_lint.disk import DISK, Disk
+from vpce_lint.disk import DISK, Disk, is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ class Ignored:
         known = self._above.get(folder)
         if known is None:
             known = ()
-            if not self._everything and folder.startswith(self._top):
+            if not self._everything and is_inside(folder, self._top):
                 parent = os.path.dirname(folder)  # noqa: PTH120
                 if folder not in {self._top, parent}:
                     known = self._specs_above(parent)
