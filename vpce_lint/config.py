@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from vpce_lint.config_file import ConfigFile
 from vpce_lint.config_shape import CONFIGURATION, MOST_MEMBERS, TEXTS, Kind, Shape
 from vpce_lint.directive import Directive
 from vpce_lint.disk import DISK, Disk, is_inside
@@ -23,6 +22,7 @@ from vpce_lint.verdict import Confidence, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from vpce_lint.config_file import ConfigFile
     from vpce_lint.rule import Rule
 
 ONLY_FROM_OUTSIDE = ("rule_folders", "enforced", "limits")
