@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from vpce_lint.readers.terraform.invalid import MOST_SHOWN, excerpt
 from vpce_lint.value import Value
 
 if TYPE_CHECKING:
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
     from vpce_lint.value import Unknown
 
     Names = Mapping[str, Value]
+
+
+LONGEST_IDENTITY = 2_000
+"""Characters of an expression that stand for it whole."""
 
 
 class Module(Protocol):
@@ -71,11 +74,14 @@ class Frame(Struct, frozen=True):
                 bound |= {f"{root}.{name}": value for name, value in names.items() if name in expression}
         meanings = ", ".join(f"{name} = {value.symbol}" for name, value in sorted(bound.items()))
         words = f"{self.module.prefix}{expression}{' with ' if meanings else ''}{meanings}"
-        if len(words) <= MOST_SHOWN and "\n" not in words:
+        line = " ".join(words.split())
+        if line == words and len(words) <= LONGEST_IDENTITY:
             return words
-        from vpce_lint.cache import digest  # noqa: PLC0415 (little fails, and less of that is long)
+        from vpce_lint.cache import digest  # noqa: PLC0415 (little fails, and less of that fills lines)
 
-        return f"{excerpt(' '.join(words.split()))}{digest(words.encode('utf-8', 'surrogatepass'))[:16]}"
+        # What a name leaves out is marked, for it may refer to whatever is here.
+        shown = line if len(line) <= LONGEST_IDENTITY else f"{line[:LONGEST_IDENTITY]}…"
+        return f"{shown}#{digest(words.encode('utf-8', 'surrogatepass'))[:16]}"
 
 
 class Namespace(Value, frozen=True):
