@@ -241,7 +241,7 @@ def _swept(
             kept = _kept(order, request, rules, start)
             kept.take(calls)
     roots = [root.shown for root in found.roots]
-    results = sweep(tasks, request, kept)
+    results = sweep(tasks, request, kept, with_inputs=order.diff is not None)
     for singly in (False, True) if request.everything else ():
         read: dict[str, list[str]] = {}
         for task, result in zip(tasks, results, strict=True):
@@ -250,7 +250,7 @@ def _swept(
         more = _tasks(order, request, config, rules, idle)
         roots += (root.shown for root in idle)
         tasks += more
-        results += sweep(more, request, kept)
+        results += sweep(more, request, kept, with_inputs=order.diff is not None)
     return tuple(roots), (result_of("", found.rest, (), ()), *results)
 
 

@@ -54,9 +54,12 @@ def is_worth_keeping(tasks: Iterable[Task], calls: Sized) -> bool:
     return len(calls) >= MANY_CALLS or sum(task.root.weight for task in tasks) >= WORTH_KEEPING
 
 
-def sweep(tasks: Sequence[Task], request: Request, kept: KeptResults | None = None) -> list[RootResult]:
-    """What comes of the tasks, in their order."""
-    known = [kept.find(task) if kept and _is_kept(task) else None for task in tasks]
+def sweep(
+    tasks: Sequence[Task], request: Request, kept: KeptResults | None = None, *, with_inputs: bool = True
+) -> list[RootResult]:
+    """What comes of the tasks, in their order; the inputs of many roots take much memory, and few ask for them."""
+    finished = _as_it_is if with_inputs else _without_inputs
+    known = [finished(kept.find(task)) if kept and _is_kept(task) else None for task in tasks]
     missing = [index for index, found in enumerate(known) if found is None]
     heavy = [index for index in missing if tasks[index].root.weight]
     weight = sum(tasks[index].root.weight for index in heavy)
@@ -66,11 +69,19 @@ def sweep(tasks: Sequence[Task], request: Request, kept: KeptResults | None = No
     for count, index in enumerate(missing):
         if request.progress:
             request.progress(len(tasks) - len(missing) + count, len(tasks))
-        known[index] = next(done) if tasks[index].root.weight else _result(tasks[index], notes)
+        known[index] = finished(next(done) if tasks[index].root.weight else _result(tasks[index], notes))
     results = [result for result in known if result is not None]
     if kept and is_worth_keeping(tasks, kept.calls):
         kept.save(is_whole=request.touched is None and request.only is None)
     return results
+
+
+def _as_it_is(result: RootResult | None) -> RootResult | None:
+    return result
+
+
+def _without_inputs(result: RootResult | None) -> RootResult | None:
+    return None if result is None else replace(result, inputs=())
 
 
 def _is_kept(task: Task) -> bool:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 
+_BITS: dict[re.Pattern[bytes], int] = {}
+"""The bit of a number that stands for a pattern: a dictionary for each of very many files would take memory."""
+
 CALL = regex_of_words((b"module",), rb"\bmodule\b")
 """What a file must hold to call a module."""
 
@@ -39,7 +42,8 @@ class Code(Struct):
     _source: Source | None = None
     lost: str = ""
     _file: ast.File | None = None
-    _mentioned: dict[re.Pattern[bytes], bool] = field(default_factory=dict)
+    _asked: int = 0
+    _mentioned: int = 0
 
     @property
     def source(self) -> Source:
@@ -74,10 +78,11 @@ class Code(Struct):
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether the file has text that the pattern finds, also behind escapes."""
-        known = self._mentioned.get(pattern)
-        if known is None:
-            known = self._mentioned[pattern] = mentions(self.source.data, pattern)
-        return known
+        bit = _BITS.setdefault(pattern, 1 << len(_BITS))
+        if not self._asked & bit:
+            self._asked |= bit
+            self._mentioned |= bit if mentions(self.source.data, pattern) else 0
+        return bool(self._mentioned & bit)
 
 
 class Folder(Struct, eq=False):
