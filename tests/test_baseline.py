@@ -195,3 +195,11 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BaselineError, match=r"nowhere/known\.json can't be written: No such file"):
         write_baseline(Baseline(str(tmp_path), ()), str(tmp_path / "nowhere/known.json"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_configured_baseline_is_named_by_its_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's folders concern no reader of a message."""
+    grow(tmp_path, {".git/HEAD": "", "main.tf": VPC, ".vpce-lint.toml": 'baseline = "low"\n', "a/main.tf": VPC})
+    monkeypatch.chdir(tmp_path / "a")
+    with pytest.raises(BaselineError, match=r"^there is no baseline \.\./low;"):
+        run(tmp_path)

@@ -137,7 +137,10 @@ def conclude(
     reports: list[Report] = []
     disk = order.request.disk
     for index, part in enumerate(parts):
-        file = order.write_baseline or order.baseline or part.config.baseline
+        configured = (
+            os.path.relpath(part.config.baseline, start) if part.config.baseline else None
+        )  # as messages show it
+        file = order.write_baseline or order.baseline or configured
         report = part.report
         if file and (disk is DISK or disk.exists(file)):
             baseline = known or read_baseline(file, disk)
