@@ -81,7 +81,7 @@ def _body(body: ast.Body, within: str, *, top: bool) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, attribute in body.attributes.items():
         plain = top and name in PLAIN.get(within, ())
-        made[name] = _plain(attribute.expression) if plain else _value(attribute.expression)
+        made[name] = _plain(attribute.expression, is_value=name == "default") if plain else _value(attribute.expression)
     for block in body.blocks:
         if block.type in body.attributes:
             raise CantSayError
@@ -93,21 +93,24 @@ def _text(span: Span) -> str:
     return span.source.data[span.start : span.end].decode()
 
 
-def _plain(expression: ast.Expression) -> Any:
-    """What has no references to evaluate: a type, an address, or a value all written out."""
+def _plain(expression: ast.Expression, *, is_value: bool) -> Any:
+    """What has no references to evaluate: a type, an address, or a value all written out.
+
+    A reference in such a value is a mistake that can't be made in JSON, where it is a text.
+    """
     match expression:
         case ast.Literal(value=Fraction()):
             raise CantSayError
         case ast.Literal(value=value):
             return value
         case ast.TupleExpression(items=items):
-            return [_plain(item) for item in items]
+            return [_plain(item, is_value=is_value) for item in items]
         case ast.ObjectExpression(items=items):
             keys = [key.value if isinstance(key, ast.Literal) else None for key, _ in items]
             if not all(isinstance(key, str) for key in keys):
                 raise CantSayError
-            return {str(key): _plain(value) for key, (_, value) in zip(keys, items, strict=True)}
-        case ast.Name() | ast.GetAttr() | ast.Call():
+            return {str(key): _plain(value, is_value=is_value) for key, (_, value) in zip(keys, items, strict=True)}
+        case ast.Name() | ast.GetAttr() | ast.Call() if not is_value:
             return _text(expression.span)
     raise CantSayError
 
