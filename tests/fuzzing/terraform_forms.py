@@ -37,7 +37,15 @@ def _native(case: Case) -> list[str]:
 
 
 def _all_native(case: Case) -> bool:
-    return not any(name.endswith((".tofu", ".tf.json", "_override.tf", "/override.tf")) for name in case.files)
+    """Whether all code is in native syntax and can be parsed here, which takes text."""
+    if any(name.endswith((".tofu", ".tf.json", "_override.tf", "/override.tf")) for name in case.files):
+        return False
+    try:
+        for name in _native(case):
+            case.files[name].decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def spread(chance: Random, case: Case) -> Case | None:
