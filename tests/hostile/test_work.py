@@ -15,6 +15,7 @@ from vpce_lint import sweep
 from vpce_lint.cache import Cache
 from vpce_lint.cli import main
 from vpce_lint.limits import Limits, LimitsError, limits_from
+from vpce_lint.readers.gap_list import MOST_GAPS
 from vpce_lint.readers.request import Request
 from vpce_lint.verdict import Verdict
 
@@ -449,3 +450,14 @@ def test_what_was_cut_off_is_missed_by_nobody(tmp_path: Path, kind: str) -> None
     found = [each for each in answers if each.rule == "VPCE001" and each.verdict is not Verdict.NOT_APPLICABLE]
     assert [each.verdict for each in found] == [Verdict.UNDETERMINED]
     assert "more than 5 resources" in str(found[0].why)
+
+
+def test_limit_is_told_among_many_gaps(tmp_path: Path) -> None:
+    """That the reading was cut short isn't lost where more files can't be read than are told one by one."""
+    calls = "".join(f'module "m{n}" {{\n  source = "./m"\n}}\n' for n in range(2))
+    code = VPC + endpoint("a", 'vpc_endpoint_type = "Interface"') + calls
+    grow(tmp_path, {"main.tf": code, "m/main.tf": "", **{f"broken{n}.tf": "}\n" for n in range(MOST_GAPS + 1)}})
+    answers = run(tmp_path, request=Request((tmp_path,), limits=Limits(modules=1))).report.answers
+    found = [each for each in answers if each.rule == "VPCE001"]
+    assert [each.verdict for each in found] == [Verdict.UNDETERMINED]
+    assert "module instances" in str(found[0].why)

@@ -57,7 +57,7 @@ def module_tree(root: Root, folder: Folder) -> ModuleTree:
 def network_of(root: Root, tree: ModuleTree) -> Network:
     """Evaluate a root module as far as its network needs."""
     modules = tree.modules
-    gaps = gap_list((*gaps_of(modules, tree.missing), *([tree.left_out] if tree.left_out else [])))
+    gaps = (*gap_list(gaps_of(modules, tree.missing)), *([tree.left_out] if tree.left_out else ()))
     pieces = Pieces(piece_of(instance) for module in modules for instance in _instances(module, COMPANIONS))
     made: list[Resource] = []
     for instance in (instance for module in modules for instance in _instances(module, TYPES)):
