@@ -137,9 +137,7 @@ def conclude(
     reports: list[Report] = []
     disk = order.request.disk
     for index, part in enumerate(parts):
-        configured = (
-            os.path.relpath(part.config.baseline, start) if part.config.baseline else None
-        )  # as messages show it
+        configured = _without_machine(part.config.baseline, start) if part.config.baseline else None
         file = order.write_baseline or order.baseline or configured
         report = part.report
         if file and (disk is DISK or disk.exists(file)):

@@ -58,7 +58,10 @@ def sweep(
     tasks: Sequence[Task], request: Request, kept: KeptResults | None = None, *, with_inputs: bool = True
 ) -> list[RootResult]:
     """What comes of the tasks, in their order; the inputs of many roots take much memory, and few ask for them."""
-    finished = _as_it_is if with_inputs else _without_inputs
+
+    def finished(result: RootResult | None) -> RootResult | None:
+        return result if with_inputs or result is None else replace(result, inputs=())
+
     known = [finished(kept.find(task)) if kept and _is_kept(task) else None for task in tasks]
     missing = [index for index, found in enumerate(known) if found is None]
     heavy = [index for index in missing if tasks[index].root.weight]
@@ -74,14 +77,6 @@ def sweep(
     if kept and is_worth_keeping(tasks, kept.calls):
         kept.save(is_whole=request.touched is None and request.only is None)
     return results
-
-
-def _as_it_is(result: RootResult | None) -> RootResult | None:
-    return result
-
-
-def _without_inputs(result: RootResult | None) -> RootResult | None:
-    return None if result is None else replace(result, inputs=())
 
 
 def _is_kept(task: Task) -> bool:

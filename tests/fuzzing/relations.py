@@ -72,7 +72,10 @@ def verdicts(run: Run, names: tuple[str, str] = ("", "")) -> Counter[tuple[Any, 
 
 
 def _verdicts_differ(first: Run, second: Run, names: tuple[str, str]) -> str:
-    before, after = verdicts(first), verdicts(second, names)
+    return _difference(verdicts(first), verdicts(second, names))
+
+
+def _difference(before: Counter[tuple[Any, ...]], after: Counter[tuple[Any, ...]]) -> str:
     lost, gained = before - after, after - before
     if not lost and not gained:
         return ""
@@ -87,8 +90,7 @@ def _kinds_differ(first: Run, second: Run, names: tuple[str, str]) -> str:
         )
         for found in (verdicts(first), verdicts(second, names))
     )
-    lost, gained = before - after, after - before
-    return f"before {sorted(map(str, lost))[:3]}, after {sorted(map(str, gained))[:3]}" if lost or gained else ""
+    return _difference(before, after)
 
 
 def _judged(run: Run) -> dict[str, Any]:
